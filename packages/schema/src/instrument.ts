@@ -2,14 +2,24 @@ import { CliError } from "./errors.ts";
 import type { Decimal } from "./decimal.ts";
 import type { Micros } from "./units.ts";
 
-/** What an instrument is. `optionChain` stands for all options on one underlying, recorded together as chain quotes. */
-export type InstrumentKind = "spot" | "perpetual" | "future" | "option" | "optionChain" | "index";
+/**
+ * What an instrument is. `optionChain` stands for all options on one underlying, recorded together as chain quotes; `unknown`
+ * where neither the recording nor the instrument table says.
+ */
+export type InstrumentKind =
+  | "spot"
+  | "perpetual"
+  | "future"
+  | "option"
+  | "optionChain"
+  | "index"
+  | "unknown";
 
 /**
  * How a contract pays. `linear`: in the quote currency, size × multiplier × Δprice. `inverse`: in the base currency, size ×
  * multiplier × Δ(1/price), with size in quote currency. `quanto`: in a third currency at a fixed multiplier.
  */
-export type ContractKind = "linear" | "inverse" | "quanto";
+export type ContractKind = "linear" | "inverse" | "quanto" | "unknown";
 
 /** Where a tick or lot comes from: a dated table with a source, the recording itself (the finest decimal seen), or the simulator. */
 export type GridSource = "table" | "inferred" | "simulated";

@@ -1,0 +1,161 @@
+import { ConfigError, DataError } from "@aftershock/schema";
+import { openFile, type OpenedFile, type ReadProgress } from "./lines.ts";
+import type { RowSink, Source, SourceFile, SourceLine } from "./source.ts";
+import type { Lake } from "./store/lake.ts";
+import { LakeWriter, type PartitionOutcome } from "./store/lakeWriter.ts";
+
+/** What an ingest is given. */
+export interface IngestOptions {
+  readonly lake: Lake;
+  readonly source: Source;
+  /** Files, in the order of the recording where one continues another. */
+  readonly paths: readonly string[];
+  /** The largest fraction of lines that may go to quarantine, 0 … 1. Default 0.001. */
+  readonly maxQuarantine?: number;
+  /** Called between batches of lines. */
+  readonly onProgress?: (progress: ReadProgress & { readonly rows: number }) => void;
+}
+
+/** What an ingest did. Rows are those that are in the lake now for the files given. */
+export interface IngestResult {
+  readonly source: string;
+  readonly files: number;
+  readonly rows: number;
+  readonly quarantined: number;
+  readonly duplicates: number;
+  readonly outOfOrder: number;
+  /** Lines that hold no event by design, by reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly partitions: readonly PartitionOutcome[];
+}
+
+/** Reads one line of a file again. */
+async function lineOf(file: OpenedFile, number: number): Promise<string> {
+  for await (const lines of file.lines()) {
+    const found = lines.find((line) => line.number === number);
+    if (found !== undefined) return found.text;
+  }
+  throw new DataError(`${file.path}: line ${number} is gone`, {
+    hints: ["The file changed while it was read: ingest it again when it is at rest."],
+  });
+}
+
+function checkQuarantine(
+  rows: number,
+  bad: number,
+  limit: number,
+  examples: readonly string[],
+): void {
+  if (rows === 0 && bad === 0) {
+    throw new DataError("the files hold no event", {
+      hints: ["Check that they are the right files."],
+    });
+  }
+  const fraction = bad / (rows + bad);
+  if (fraction <= limit) return;
+  const percent = (value: number): string => `${Number((value * 100).toPrecision(3))} %`;
+  throw new DataError(
+    `${bad} of ${rows + bad} rows are bad (${percent(fraction)}), more than the ${percent(limit)} allowed; first: ${examples[0]}`,
+    {
+      hints: [
+        "Nothing was stored. Check the source and the file, or allow more with --max-quarantine.",
+      ],
+    },
+  );
+}
+
+/** What a source's sink remembers beside what the writer keeps. */
+interface SinkState {
+  source: number;
+  file: SourceFile | undefined;
+  readonly skipped: Map<string, number>;
+  readonly examples: string[];
+}
+
+function sinkOf(writer: LakeWriter, state: SinkState): RowSink {
+  return {
+    row: (stream, venue, symbol, row) => writer.rows.add(state.source, stream, venue, symbol, row),
+    quarantine: (line: SourceLine, reason) => {
+      const file = state.file?.name ?? "";
+      if (state.examples.length === 0) state.examples.push(`${file}:${line.number}: ${reason}`);
+      writer.rows.addBadLine({ file, line: line.number, reason, text: line.text });
+    },
+    skip: (_line, reason) => {
+      if (reason.startsWith("duplicate")) writer.rows.addDuplicate();
+      else state.skipped.set(reason, (state.skipped.get(reason) ?? 0) + 1);
+    },
+    note: (stream, venue, symbol, what, count = 1) =>
+      writer.rows.note(stream, venue, symbol, what, count),
+  };
+}
+
+/** Wraps a file so that rows leave the memory whenever the source asks for more lines. */
+function drained(file: OpenedFile, writer: LakeWriter, onBatch: () => void): SourceFile {
+  async function* lines(): AsyncGenerator<readonly SourceLine[]> {
+    for await (const batch of file.lines()) {
+      yield batch;
+      await writer.rows.drain();
+      onBatch();
+    }
+  }
+  return { name: file.name, lines };
+}
+
+/**
+ * Ingests files of one format into a lake: all of them, or nothing. The same bytes give the same partitions, and ingested
+ * again change nothing. Throws DataError for files that cannot be read whole or hold too many bad lines.
+ */
+export async function ingest(options: IngestOptions): Promise<IngestResult> {
+  const { lake, source, paths, maxQuarantine = 0.001, onProgress } = options;
+  if (paths.length === 0) throw new ConfigError("no file to ingest");
+  let progress: ReadProgress = { file: "", bytesRead: 0, bytesTotal: 0 };
+  const files = await Promise.all(
+    paths.map((path) =>
+      openFile(path, (read) => {
+        progress = read;
+      }),
+    ),
+  );
+  const state: SinkState = { source: 0, file: undefined, skipped: new Map(), examples: [] };
+  const writer = await LakeWriter.open({
+    lake,
+    loader: { name: source.name, version: source.version },
+    simulated: null,
+    terms: (venue, symbol, at) => source.terms(venue, symbol, at),
+    lineText: (index, line) => lineOf(files[index] as OpenedFile, line),
+  });
+  try {
+    const sink = sinkOf(writer, state);
+    const reader = source.createReader();
+    for (const [index, file] of files.entries()) {
+      state.source = index;
+      state.file = file;
+      writer.rows.startFile();
+      const report = (): void => onProgress?.({ ...progress, rows: writer.rows.rows });
+      await reader.read(drained(file, writer, report), sink);
+      if (file.sha256() === "") for await (const _ of file.lines());
+    }
+    reader.finish?.(sink);
+    checkQuarantine(writer.rows.rows, writer.rows.quarantined, maxQuarantine, state.examples);
+    const identities = files.map((file) => ({
+      name: file.name,
+      sha256: file.sha256(),
+      bytes: file.bytes,
+    }));
+    const totals = await writer.build(identities);
+    checkQuarantine(totals.rows, totals.quarantined, maxQuarantine, [
+      ...state.examples,
+      "a price or size off its instrument's grid",
+    ]);
+    const partitions = await writer.commit();
+    return {
+      source: source.name,
+      files: files.length,
+      ...totals,
+      skipped: Object.fromEntries([...state.skipped].toSorted()),
+      partitions,
+    };
+  } finally {
+    await writer.close();
+  }
+}

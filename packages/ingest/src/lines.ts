@@ -1,0 +1,166 @@
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { Readable, pipeline } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { createGunzip } from "node:zlib";
+import { DataError } from "@aftershock/schema";
+import type { SourceFile, SourceLine } from "./source.ts";
+
+/** How much of a file has been read, for progress. */
+export interface ReadProgress {
+  readonly file: string;
+  /** Bytes of the file as it lies on disk, compressed where it is. */
+  readonly bytesRead: number;
+  readonly bytesTotal: number;
+}
+
+/** A file on disk, opened as a source reads it. After it was read whole, `sha256` is that of its bytes as they lie on disk. */
+export interface OpenedFile extends SourceFile {
+  readonly bytes: number;
+  readonly path: string;
+  sha256(): string;
+}
+
+/** No format we read has longer lines; a binary file taken for text would otherwise fill the memory. Characters. */
+const MAX_LINE_LENGTH = 64 * 1024 * 1024;
+
+/** Magic bytes of what we can name but do not read as text. */
+const FOREIGN: readonly (readonly [string, readonly number[]])[] = [
+  ["a zip archive", [0x50, 0x4b, 0x03, 0x04]],
+  ["a zstandard file", [0x28, 0xb5, 0x2f, 0xfd]],
+  ["a Parquet file", [0x50, 0x41, 0x52, 0x31]],
+  ["an lz4 file", [0x04, 0x22, 0x4d, 0x18]],
+];
+
+const startsWith = (head: Uint8Array, magic: readonly number[]): boolean =>
+  magic.every((byte, i) => head[i] === byte);
+
+async function readHead(path: string): Promise<Uint8Array> {
+  const handle = await open(path, "r");
+  try {
+    const head = new Uint8Array(4);
+    const { bytesRead } = await handle.read(head, 0, 4, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function unreadable(path: string, cause: unknown): DataError {
+  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  if (code === "ENOENT") {
+    return new DataError(`${path}: no such file`, {
+      cause,
+      hints: ["Check the path; paths are relative to the folder that you are in."],
+    });
+  }
+  if (code.startsWith("Z_")) {
+    return new DataError(
+      `${path}: the gzip data ${code === "Z_BUF_ERROR" ? "ends early" : "is damaged"}`,
+      {
+        cause,
+        hints: ["The download was probably cut: fetch the file again. Nothing of it was stored."],
+      },
+    );
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DataError(`${path}: cannot be read (${reason})`, {
+    cause,
+    hints: ["Check that it is a file and that you may read it."],
+  });
+}
+
+/** Cuts decoded text into numbered lines; the last line may lack its line end. */
+class LineCutter {
+  private rest = "";
+  private number = 0;
+
+  cut(text: string, last: boolean): readonly SourceLine[] {
+    const parts = (this.rest + text).split("\n");
+    this.rest = last ? "" : (parts.pop() ?? "");
+    if (this.rest.length > MAX_LINE_LENGTH) {
+      throw new DataError(`line ${this.number + parts.length + 1} is longer than 64 MiB`, {
+        hints: ["This is not a text recording; check which file it is."],
+      });
+    }
+    if (last && parts.at(-1) === "") parts.pop();
+    return parts.map((part) => {
+      this.number += 1;
+      const text = part.endsWith("\r") ? part.slice(0, -1) : part;
+      return { number: this.number, text: this.number === 1 ? text.replace(/^\uFEFF/, "") : text };
+    });
+  }
+}
+
+async function* readLines(
+  path: string,
+  hash: Hash,
+  progress: (bytesRead: number) => void,
+): AsyncGenerator<readonly SourceLine[]> {
+  const head = await readHead(path);
+  const foreign = FOREIGN.find(([, magic]) => startsWith(head, magic));
+  if (foreign !== undefined) {
+    throw new DataError(`${path}: is ${foreign[0]}, not text or gzip`, {
+      hints: ["Unpack it first, then ingest the file inside."],
+    });
+  }
+  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  async function* tapped(): AsyncGenerator<Buffer> {
+    let bytesRead = 0;
+    for await (const chunk of file as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytesRead += chunk.length;
+      progress(bytesRead);
+      yield chunk;
+    }
+  }
+  const gzipped = startsWith(head, [0x1f, 0x8b]);
+  const bytes = gzipped ? gunzip(tapped()) : tapped();
+  const decoder = new StringDecoder("utf8");
+  const cutter = new LineCutter();
+  try {
+    for await (const chunk of bytes) yield cutter.cut(decoder.write(chunk), false);
+    yield cutter.cut(decoder.end(), true);
+  } finally {
+    file.destroy();
+  }
+}
+
+/** Unpacks gzip of any number of members; an error of the input or of the data ends the iteration. */
+function gunzip(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  const unpacked = createGunzip({ chunkSize: 1 << 18 });
+  // The callback keeps the error from being thrown twice: the iteration of `unpacked` raises it.
+  pipeline(Readable.from(packed, { objectMode: false }), unpacked, () => {});
+  return unpacked;
+}
+
+/** Opens a file, plain or gzipped. Throws DataError when it does not exist, is a folder or is empty. */
+export async function openFile(
+  path: string,
+  onProgress?: (progress: ReadProgress) => void,
+): Promise<OpenedFile> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  if (!found.isFile()) {
+    throw new DataError(`${path}: is not a file`, { hints: ["Name the files in it, one by one."] });
+  }
+  if (found.size === 0) {
+    throw new DataError(`${path}: the file is empty`, { hints: ["Fetch it again."] });
+  }
+  let digest = "";
+  async function* lines(): AsyncGenerator<readonly SourceLine[]> {
+    const hash = createHash("sha256");
+    try {
+      yield* readLines(path, hash, (bytesRead) =>
+        onProgress?.({ file: basename(path), bytesRead, bytesTotal: found.size }),
+      );
+    } catch (cause) {
+      throw cause instanceof DataError ? cause : unreadable(path, cause);
+    }
+    digest = hash.digest("hex");
+  }
+  return { name: basename(path), path, bytes: found.size, lines, sha256: () => digest };
+}

@@ -1,0 +1,98 @@
+import type {
+  ColumnArray,
+  ColumnType,
+  Decimal,
+  Instrument,
+  STREAMS,
+  StreamName,
+} from "@aftershock/schema";
+
+/** What is known of an instrument before its rows are read: all but the grid may come from the source's own words. */
+export interface InstrumentTerms extends Pick<
+  Instrument,
+  "kind" | "contract" | "multiplier" | "base" | "quote" | "settle"
+> {
+  /** Absent: inferred from the finest decimal in the recording. */
+  readonly tick?: Decimal;
+  /** Absent: inferred from the finest decimal in the recording. */
+  readonly lot?: Decimal;
+  readonly validFrom?: Instrument["validFrom"];
+  readonly validTo?: Instrument["validTo"];
+}
+
+/** The value of a column as a source emits it: prices and sizes as exact decimals, everything else as it is stored. */
+type RawValue<T extends ColumnType> = T extends "ticks" | "lots"
+  ? Decimal
+  : ColumnArray<T> extends readonly (string | undefined)[]
+    ? string
+    : number;
+
+/** The columns of a raw row; a column that the layout lets be absent may be left out. */
+export type RawRow<S extends StreamName = StreamName> = {
+  readonly [
+    C in keyof (typeof STREAMS)[S] as (typeof STREAMS)[S][C] extends { nullable: false } ? C : never
+  ]: (typeof STREAMS)[S][C] extends { type: infer T extends ColumnType } ? RawValue<T> : never;
+} & {
+  readonly [
+    C in keyof (typeof STREAMS)[S] as (typeof STREAMS)[S][C] extends { nullable: true } ? C : never
+  ]?:
+    | ((typeof STREAMS)[S][C] extends { type: infer T extends ColumnType } ? RawValue<T> : never)
+    | undefined;
+} & {
+  /** The venue's clock, whole µs; a row needs at least one clock. */
+  readonly tsEvent?: number | undefined;
+  /** The recorder's clock, whole µs. */
+  readonly tsRecv?: number | undefined;
+  /** The line it came from: where the quarantine points if the row turns out to be off its instrument's grid. */
+  readonly line: number;
+};
+
+/** One line of a file with its number, from 1, as quarantine reports it. */
+export interface SourceLine {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** A file as a source sees it: decompressed lines, in bounded batches. */
+export interface SourceFile {
+  /** The file's base name. */
+  readonly name: string;
+  /**
+   * The lines in batches of bounded size, without their line ends; gzip is unpacked by its magic bytes, whatever the name.
+   * Throws DataError when the compressed data ends early or is damaged, saying after which line.
+   */
+  lines(): AsyncIterable<readonly SourceLine[]>;
+}
+
+/** Where a source puts what it read. Every line must end in exactly one of rows, quarantine or skipped. */
+export interface RowSink {
+  /** A good row. Rows of one (stream, venue, symbol) must come in the order of the recording. */
+  row<S extends StreamName>(stream: S, venue: string, symbol: string, row: RawRow<S>): void;
+  /** A bad line: kept beside the partition with its reason and text. */
+  quarantine(line: SourceLine, reason: string): void;
+  /** A line that holds no event by design (a header, a subscription reply), counted under its reason. */
+  skip(line: SourceLine, reason: string): void;
+  /**
+   * Something about the data that its reader must know (e.g. `snapshotStale`), counted in the manifest of that stream and
+   * instrument.
+   */
+  note(stream: StreamName, venue: string, symbol: string, what: string, count?: number): void;
+}
+
+/** Reads files of one format. A reader is used for one ingest, and may carry state from file to file. */
+export interface SourceReader {
+  read(file: SourceFile, sink: RowSink): Promise<void>;
+  /** Called once after the last file. */
+  finish?(sink: RowSink): void;
+}
+
+/** A vendor format. */
+export interface Source {
+  /** As on the command line, e.g. `tardis`. */
+  readonly name: string;
+  /** Raised whenever the same bytes give different rows; part of every manifest. */
+  readonly version: number;
+  createReader(): SourceReader;
+  /** What is known of an instrument of this source at an instant (µs). */
+  terms(venue: string, symbol: string, at: number): InstrumentTerms;
+}

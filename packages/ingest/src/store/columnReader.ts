@@ -1,0 +1,106 @@
+import { columnsOf, type ColumnType, type StreamName } from "@aftershock/schema";
+import type { DuckDBDataChunk } from "@duckdb/node-api";
+import type Bindings from "@duckdb/node-bindings";
+import { type Duck, sqlName, sqlString } from "./duck.ts";
+
+/** Columns of some rows, by name, as a batch holds them. */
+export type ColumnArrays = Readonly<
+  Record<string, Float64Array | Int8Array | (string | undefined)[]>
+>;
+
+/** Rows in a batch of the tape: large enough to amortise a batch's costs, small enough that many streams fit the memory. */
+export const BATCH_ROWS = 65_536;
+
+type MutableColumn = Float64Array | Int8Array | (string | undefined)[];
+
+function emptyColumn(type: ColumnType): MutableColumn {
+  if (type === "text") return Array.from<string | undefined>({ length: BATCH_ROWS });
+  return type === "code" ? new Int8Array(BATCH_ROWS) : new Float64Array(BATCH_ROWS);
+}
+
+/** The SQL of a column as it is read: whole numbers as DOUBLE (exact below 2^53), absent as NaN. */
+function readExpression(name: string, type: ColumnType): string {
+  if (type === "text" || type === "code") return sqlName(name);
+  return `coalesce(${sqlName(name)}::DOUBLE, 'nan'::DOUBLE) AS ${sqlName(name)}`;
+}
+
+/** A view of a fixed-width column of a chunk; valid until the next chunk is fetched. */
+function numbersOf(
+  bindings: typeof Bindings,
+  chunk: DuckDBDataChunk,
+  column: number,
+  wide: boolean,
+): Float64Array | Int8Array {
+  const rows = chunk.rowCount;
+  const vector = bindings.data_chunk_get_vector(chunk.chunk, column);
+  const bytes = bindings.vector_get_data(vector, wide ? rows * 8 : rows);
+  return wide
+    ? new Float64Array(bytes.buffer, bytes.byteOffset, rows)
+    : new Int8Array(bytes.buffer, bytes.byteOffset, rows);
+}
+
+/** Collects chunks of any size into batches of BATCH_ROWS. */
+class BatchCollector {
+  private readonly names: readonly string[];
+  private readonly types: readonly ColumnType[];
+  private readonly bindings: typeof Bindings;
+  private arrays: MutableColumn[];
+  length = 0;
+
+  constructor(stream: StreamName, bindings: typeof Bindings) {
+    this.bindings = bindings;
+    this.names = columnsOf(stream).map(([name]) => name);
+    this.types = columnsOf(stream).map(([, { type }]) => type);
+    this.arrays = this.types.map(emptyColumn);
+  }
+
+  /** Takes rows of a chunk from `from` on until the batch is full; returns how many. */
+  take(chunk: DuckDBDataChunk, from: number): number {
+    const count = Math.min(chunk.rowCount - from, BATCH_ROWS - this.length);
+    this.arrays.forEach((target, column) => {
+      if (target instanceof Float64Array || target instanceof Int8Array) {
+        const wide = target instanceof Float64Array;
+        const source = numbersOf(this.bindings, chunk, column, wide);
+        target.set(source.subarray(from, from + count), this.length);
+        return;
+      }
+      const vector = chunk.getColumnVector(column);
+      for (let row = 0; row < count; row++) {
+        const value = vector.getItem(from + row);
+        target[this.length + row] = typeof value === "string" ? value : undefined;
+      }
+    });
+    this.length += count;
+    return count;
+  }
+
+  /** Hands over the rows collected, and starts anew. */
+  finish(): { readonly length: number; readonly columns: ColumnArrays } {
+    const { length } = this;
+    const columns = this.names.map((name, i) => [name, this.arrays[i]?.slice(0, length) ?? []]);
+    this.arrays = this.types.map(emptyColumn);
+    this.length = 0;
+    return { length, columns: Object.fromEntries(columns) as ColumnArrays };
+  }
+}
+
+/** Reads a partition's Parquet file in batches of BATCH_ROWS, in the order of its rows. The arrays are the caller's to keep. */
+export async function* readColumns(
+  duck: Duck,
+  stream: StreamName,
+  parquetFile: string,
+): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {
+  const bindings = (await import("@duckdb/node-bindings")).default;
+  const select = columnsOf(stream).map(([name, { type }]) => readExpression(name, type));
+  const result = await duck.connection.stream(
+    `SELECT ${select.join(", ")} FROM read_parquet(${sqlString(parquetFile)}) ORDER BY seq`,
+  );
+  const collector = new BatchCollector(stream, bindings);
+  for await (const chunk of result) {
+    for (let from = 0; from < chunk.rowCount;) {
+      from += collector.take(chunk, from);
+      if (collector.length === BATCH_ROWS) yield collector.finish();
+    }
+  }
+  if (collector.length > 0) yield collector.finish();
+}

@@ -1,0 +1,64 @@
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+
+/** A private in-memory DuckDB that spills to a folder of its own. */
+export interface Duck {
+  readonly connection: DuckDBConnection;
+  /** Runs statements without looking at their result. */
+  run(sql: string, values?: DuckDBValue[]): Promise<void>;
+  /** Rows as objects; BIGINT below 2^53 as number. */
+  rows(sql: string, values?: DuckDBValue[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  close(): void;
+}
+
+/** Memory that DuckDB may use before it spills, and the threads it runs. */
+export interface DuckOptions {
+  readonly spillFolder?: string;
+  readonly memoryLimit?: string;
+}
+
+/** An SQL string literal. */
+export const sqlString = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A quoted SQL identifier. */
+export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A DuckDB value as JSON can hold it: whole numbers below 2^53 as numbers, larger ones as text. */
+export function plainValue(value: unknown): unknown {
+  if (typeof value === "bigint") {
+    return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
+      ? Number(value)
+      : String(value);
+  }
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  return String(value);
+}
+
+/** Opens a DuckDB. The caller closes it. */
+export async function openDuck(options: DuckOptions = {}): Promise<Duck> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: options.memoryLimit ?? "2GB",
+    // The bundled extensions suffice; nothing is ever fetched.
+    autoinstall_known_extensions: "false",
+    preserve_insertion_order: "true",
+    ...(options.spillFolder === undefined ? {} : { temp_directory: options.spillFolder }),
+  });
+  const connection = await instance.connect();
+  return {
+    connection,
+    run: async (sql, values) => {
+      await connection.run(sql, values);
+    },
+    rows: async (sql, values) => {
+      const reader = await connection.runAndReadAll(sql, values);
+      return reader
+        .getRowObjects()
+        .map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, plainValue(v)])));
+    },
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}

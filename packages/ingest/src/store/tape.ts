@@ -1,0 +1,131 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createWriteStream, existsSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type ColumnType, columnsOf, IntegrityError, type StreamName } from "@aftershock/schema";
+import type * as Arrow from "apache-arrow";
+import { type ColumnArrays, readColumns } from "./columnReader.ts";
+import type { Duck } from "./duck.ts";
+import type { Lake } from "./lake.ts";
+import type { Manifest } from "./manifest.ts";
+
+/** Raised when the layout of the tape changes. */
+const TAPE_VERSION = 1;
+
+/** The tape of a partition: named by what it was made from, so that an old one is never read for new rows. */
+export function tapeFile(lake: Lake, manifest: Manifest): string {
+  const key = createHash("sha256")
+    .update(`${TAPE_VERSION} ${manifest.stream} ${manifest.rowsSha256}`)
+    .digest("hex");
+  return join(lake.paths.tape, `${manifest.stream}-${key.slice(0, 32)}.arrow`);
+}
+
+function arrowType(arrow: typeof Arrow, type: ColumnType): Arrow.DataType {
+  if (type === "text") return new arrow.Utf8();
+  return type === "code" ? new arrow.Int8() : new arrow.Float64();
+}
+
+/** A column as Arrow data; numbers are taken as they are, NaN for absent. */
+function arrowData(
+  arrow: typeof Arrow,
+  values: Float64Array | Int8Array | (string | undefined)[],
+): Arrow.Data {
+  if (values instanceof Float64Array) {
+    return arrow.makeData({ type: new arrow.Float64(), length: values.length, data: values });
+  }
+  if (values instanceof Int8Array) {
+    return arrow.makeData({ type: new arrow.Int8(), length: values.length, data: values });
+  }
+  const texts = values.map((value) => value ?? null);
+  const [data] = arrow.vectorFromArray(texts, new arrow.Utf8()).data;
+  if (data === undefined) throw new IntegrityError("Invariant: a text column has no data");
+  return data;
+}
+
+function recordBatch(
+  arrow: typeof Arrow,
+  schema: Arrow.Schema,
+  rows: { readonly length: number; readonly columns: ColumnArrays },
+): Arrow.RecordBatch {
+  const children = schema.fields.map(({ name }) => arrowData(arrow, rows.columns[name] ?? []));
+  const type = new arrow.Struct(schema.fields);
+  return new arrow.RecordBatch(
+    schema,
+    arrow.makeData({ type, length: rows.length, nullCount: 0, children }),
+  );
+}
+
+/** Compiles a partition to its tape, unless the tape is there. Returns the tape's path. */
+export async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<string> {
+  const path = tapeFile(lake, manifest);
+  if (existsSync(path)) return path;
+  const arrow = await import("apache-arrow");
+  await mkdir(lake.paths.tape, { recursive: true });
+  const part = `${path}.${randomUUID()}.part`;
+  const fields = columnsOf(manifest.stream).map(
+    ([name, { type }]) => new arrow.Field(name, arrowType(arrow, type), type === "text"),
+  );
+  const schema = new arrow.Schema(fields);
+  async function* batches(): AsyncGenerator<Arrow.RecordBatch> {
+    let rows = 0;
+    const source = readColumns(duck, manifest.stream, lake.rowsFile(manifest));
+    for await (const columns of source) {
+      rows += columns.length;
+      yield recordBatch(arrow, schema, columns);
+    }
+    if (rows !== manifest.rows) {
+      throw new IntegrityError(
+        `${lake.rowsFile(manifest)}: holds ${rows} rows, its manifest says ${manifest.rows}`,
+        { hints: ["Delete the partition's folder and ingest its source again."] },
+      );
+    }
+  }
+  try {
+    const writer = new arrow.RecordBatchFileWriter();
+    const written = pipeline(writer.toNodeStream(), createWriteStream(part));
+    for await (const batch of batches()) {
+      writer.write(batch);
+      // The writer queues without bound: let the file catch up after each batch.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    writer.close();
+    await written;
+    await rename(part, path);
+  } finally {
+    await rm(part, { force: true });
+  }
+  return path;
+}
+
+function columnValues(child: Arrow.Data): Float64Array | Int8Array | (string | undefined)[] {
+  if (child.values instanceof Float64Array || child.values instanceof Int8Array) {
+    return child.values.subarray(0, child.length);
+  }
+  throw new IntegrityError("Invariant: a tape column is neither numbers nor text");
+}
+
+/** Reads a tape batch by batch; numbers are views of the batch's memory. */
+export async function* readTape(
+  path: string,
+  stream: StreamName,
+): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {
+  const arrow = await import("apache-arrow");
+  const layout = columnsOf(stream);
+  const file = await open(path, "r");
+  try {
+    const reader = await arrow.RecordBatchReader.from(file);
+    for await (const batch of reader as AsyncIterable<Arrow.RecordBatch>) {
+      const columns = layout.map(([name, { type }], i) => {
+        const child = batch.data.children[i];
+        if (child === undefined) throw new IntegrityError(`${path}: lacks the column ${name}`);
+        if (type !== "text") return [name, columnValues(child)];
+        const texts = new arrow.Vector([child]) as Iterable<string | null>;
+        return [name, Array.from(texts, (text) => text ?? undefined)];
+      });
+      yield { length: batch.numRows, columns: Object.fromEntries(columns) as ColumnArrays };
+    }
+  } finally {
+    await file.close();
+  }
+}
