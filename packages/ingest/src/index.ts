@@ -1,10 +1,12 @@
 export { ingest, type IngestOptions, type IngestResult } from "./ingest.ts";
 export type { ReadProgress } from "./lines.ts";
 export type * from "./source.ts";
+export { SOURCES } from "./sources.ts";
 export { type Duck, openDuck, sqlString } from "./store/duck.ts";
 export { keyOf, Lake } from "./store/lake.ts";
 export { lakeStream } from "./store/lakeStream.ts";
-export type { PartitionOutcome } from "./store/lakeWriter.ts";
+export { abandonStaging, type PartitionOutcome } from "./store/lakeWriter.ts";
 export type { Manifest, Quality, SourceRecord } from "./store/manifest.ts";
 export { storeStreams, type StoreOptions } from "./store/storeStreams.ts";
 export { confineToLake, createViews } from "./store/views.ts";
+export { type ResultColumn, writeTable } from "./store/writeTable.ts";

@@ -25,10 +25,11 @@ async function messageQuality(duck: Duck, table: string): Promise<{ messages: nu
 async function bookQuality(
   duck: Duck,
   table: string,
-): Promise<{ snapshots: number; sequenceGaps: number }> {
-  const { snapshots = 0 } = await numbers(
+): Promise<{ snapshots: number; firstSnapshotTime?: number; sequenceGaps: number }> {
+  const { snapshots = 0, first = 0 } = await numbers(
     duck,
-    `SELECT count(*) FILTER (flags & ${SNAPSHOT_START} <> 0) AS snapshots FROM ${table}`,
+    `SELECT count(*) AS snapshots, coalesce(min(coalesce("tsRecv", "tsEvent")), 0) AS first
+     FROM ${table} WHERE flags & ${SNAPSHOT_START} <> 0`,
   );
   const { gaps: sequenceGaps = 0 } = await numbers(
     duck,
@@ -36,7 +37,7 @@ async function bookQuality(
        SELECT "prevUpdateId", lag("updateId") OVER (ORDER BY seq) AS before FROM ${table}
        WHERE "prevUpdateId" IS NOT NULL AND flags & ${MESSAGE_END} <> 0)`,
   );
-  return { snapshots, sequenceGaps };
+  return { snapshots, ...(snapshots > 0 ? { firstSnapshotTime: first } : {}), sequenceGaps };
 }
 
 async function quoteQuality(

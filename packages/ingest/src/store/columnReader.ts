@@ -1,4 +1,4 @@
-import { columnsOf, type ColumnType, type StreamName } from "@aftershock/schema";
+import { columnsOf, type ColumnType, IntegrityError, type StreamName } from "@aftershock/schema";
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type Bindings from "@duckdb/node-bindings";
 import { type Duck, sqlName, sqlString } from "./duck.ts";
@@ -13,9 +13,9 @@ export const BATCH_ROWS = 65_536;
 
 type MutableColumn = Float64Array | Int8Array | (string | undefined)[];
 
-function emptyColumn(type: ColumnType): MutableColumn {
-  if (type === "text") return Array.from<string | undefined>({ length: BATCH_ROWS });
-  return type === "code" ? new Int8Array(BATCH_ROWS) : new Float64Array(BATCH_ROWS);
+function emptyColumn(type: ColumnType, rows: number): MutableColumn {
+  if (type === "text") return Array.from<string | undefined>({ length: rows });
+  return type === "code" ? new Int8Array(rows) : new Float64Array(rows);
 }
 
 /** The SQL of a column as it is read: whole numbers as DOUBLE (exact below 2^53), absent as NaN. */
@@ -45,18 +45,33 @@ class BatchCollector {
   private readonly types: readonly ColumnType[];
   private readonly bindings: typeof Bindings;
   private arrays: MutableColumn[];
+  private left: number;
   length = 0;
 
-  constructor(stream: StreamName, bindings: typeof Bindings) {
+  /** `rows` is how many rows will come in all. */
+  constructor(stream: StreamName, bindings: typeof Bindings, rows: number) {
     this.bindings = bindings;
+    this.left = rows;
     this.names = columnsOf(stream).map(([name]) => name);
     this.types = columnsOf(stream).map(([, { type }]) => type);
-    this.arrays = this.types.map(emptyColumn);
+    this.arrays = this.fresh();
+  }
+
+  private fresh(): MutableColumn[] {
+    return this.types.map((type) => emptyColumn(type, this.capacity));
+  }
+
+  private get capacity(): number {
+    return Math.min(BATCH_ROWS, this.left);
+  }
+
+  get full(): boolean {
+    return this.length === this.capacity;
   }
 
   /** Takes rows of a chunk from `from` on until the batch is full; returns how many. */
   take(chunk: DuckDBDataChunk, from: number): number {
-    const count = Math.min(chunk.rowCount - from, BATCH_ROWS - this.length);
+    const count = Math.min(chunk.rowCount - from, this.capacity - this.length);
     this.arrays.forEach((target, column) => {
       if (target instanceof Float64Array || target instanceof Int8Array) {
         const wide = target instanceof Float64Array;
@@ -78,28 +93,35 @@ class BatchCollector {
   finish(): { readonly length: number; readonly columns: ColumnArrays } {
     const { length } = this;
     const columns = this.names.map((name, i) => [name, this.arrays[i]?.slice(0, length) ?? []]);
-    this.arrays = this.types.map(emptyColumn);
+    this.left -= length;
+    this.arrays = this.fresh();
     this.length = 0;
     return { length, columns: Object.fromEntries(columns) as ColumnArrays };
   }
 }
 
-/** Reads a partition's Parquet file in batches of BATCH_ROWS, in the order of its rows. The arrays are the caller's to keep. */
+/**
+ * Reads a partition's Parquet file, which must hold `rows` rows, in batches of BATCH_ROWS, in the order of its rows. The arrays
+ * are the caller's to keep. Throws IntegrityError when the file holds more rows.
+ */
 export async function* readColumns(
   duck: Duck,
   stream: StreamName,
   parquetFile: string,
+  rows: number,
 ): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {
   const bindings = (await import("@duckdb/node-bindings")).default;
   const select = columnsOf(stream).map(([name, { type }]) => readExpression(name, type));
   const result = await duck.connection.stream(
     `SELECT ${select.join(", ")} FROM read_parquet(${sqlString(parquetFile)}) ORDER BY seq`,
   );
-  const collector = new BatchCollector(stream, bindings);
+  const collector = new BatchCollector(stream, bindings, rows);
   for await (const chunk of result) {
     for (let from = 0; from < chunk.rowCount;) {
-      from += collector.take(chunk, from);
-      if (collector.length === BATCH_ROWS) yield collector.finish();
+      const taken = collector.take(chunk, from);
+      if (taken === 0) throw new IntegrityError(`${parquetFile}: holds more than ${rows} rows`);
+      from += taken;
+      if (collector.full) yield collector.finish();
     }
   }
   if (collector.length > 0) yield collector.finish();

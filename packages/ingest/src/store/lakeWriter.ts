@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MICROS_PER_DAY, type StreamName, utcDate } from "@aftershock/schema";
-import { existsSync } from "node:fs";
 import type { InstrumentTerms } from "../source.ts";
 import { type Duck, openDuck } from "./duck.ts";
 import { type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { buildPartition, type BuiltPartition, type SourceIdentity } from "./partitionBuilder.ts";
-import { PartitionTable, stagedDays } from "./partitionTable.ts";
+import { PartitionTable, stagedDays, type TableSummary } from "./partitionTable.ts";
 import { type Collected, RowCollector } from "./rowCollector.ts";
 
 /** What became of a partition. */
@@ -41,6 +41,37 @@ export interface WriteTotals {
   readonly outOfOrder: number;
 }
 
+/** The staging folders of a process: they are named by it. */
+const stagingPrefix = (pid: number): string => `${pid}-`;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, and is somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Removes what killed processes left in the staging folder; nothing of it was ever part of the lake. */
+async function sweepStaging(lake: Lake): Promise<void> {
+  const names = await readdir(lake.paths.staging).catch(() => [] as string[]);
+  const dead = names.filter((name) => !isAlive(Number.parseInt(name, 10)));
+  for (const name of dead) {
+    await rm(join(lake.paths.staging, name), { recursive: true, force: true });
+  }
+}
+
+/** Removes the staging folders of this process at once: for a process that is told to stop. */
+export function abandonStaging(lake: Lake): void {
+  if (!existsSync(lake.paths.staging)) return;
+  const own = readdirSync(lake.paths.staging).filter((name) =>
+    name.startsWith(stagingPrefix(process.pid)),
+  );
+  for (const name of own) rmSync(join(lake.paths.staging, name), { recursive: true, force: true });
+}
+
 interface Pending {
   readonly built: BuiltPartition | undefined;
   readonly manifest: Manifest;
@@ -66,7 +97,11 @@ export class LakeWriter {
   }
 
   static async open(options: LakeWriterOptions): Promise<LakeWriter> {
-    const staging = join(options.lake.paths.staging, `${process.pid}-${randomUUID()}`);
+    await sweepStaging(options.lake);
+    const staging = join(
+      options.lake.paths.staging,
+      `${stagingPrefix(process.pid)}${randomUUID()}`,
+    );
     await mkdir(staging, { recursive: true });
     return new LakeWriter(
       options,
@@ -103,7 +138,8 @@ export class LakeWriter {
     const { lake, loader, simulated, terms, lineText } = this.options;
     const date = utcDate(day * MICROS_PER_DAY);
     const table = await PartitionTable.ofDay(this.duck, collected.table, day);
-    const wanted = [...(await table.rowsBySource()).keys()].map((index) => sources[index]?.sha256);
+    const summary = await table.summary();
+    const wanted = [...summary.rowsBySource.keys()].map((index) => sources[index]?.sha256);
     const held = await lake.find({ stream, venue, symbol, date });
     const comparable =
       held !== undefined && JSON.stringify(held.loader) === JSON.stringify(loader)
@@ -115,7 +151,7 @@ export class LakeWriter {
       this.pending.push({ built: undefined, manifest: comparable, status: "unchanged" });
       return;
     }
-    const merged = intact ? await this.mergeable(table, comparable) : undefined;
+    const merged = intact ? await this.mergeable(table, summary, comparable) : undefined;
     const built = await buildPartition(this.duck, {
       table,
       venue,
@@ -140,11 +176,12 @@ export class LakeWriter {
    * A partition of other files is joined with the new rows where their times do not overlap (an hour's capture and the next
    * hour's); where they do, the new files are another version of the day, and replace it.
    */
-  private async mergeable(table: PartitionTable, held: Manifest): Promise<Manifest | undefined> {
-    const span = await table.span();
-    const apart =
-      span !== undefined && (held.lastTime < span.firstTime || span.lastTime < held.firstTime);
-    if (!apart) return undefined;
+  private async mergeable(
+    table: PartitionTable,
+    { firstTime, lastTime }: TableSummary,
+    held: Manifest,
+  ): Promise<Manifest | undefined> {
+    if (held.lastTime >= firstTime && lastTime >= held.firstTime) return undefined;
     await table.include(this.options.lake.rowsFile(held), held.instrument);
     return held;
   }

@@ -32,6 +32,8 @@ export interface Quality {
   readonly messages?: number;
   /** Snapshots in the partition (book). */
   readonly snapshots?: number;
+  /** When the first snapshot in the partition came, by the partition's clock, µs; absent without one (book). */
+  readonly firstSnapshotTime?: number;
   /** Places where a message does not follow the one before it by the venue's ids (book). */
   readonly sequenceGaps?: number;
   /** Quotes with bid above ask, and equal to it (quotes). */

@@ -54,19 +54,23 @@ async function sha256OfFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Reads what was written, and hashes it. */
+/** Reads what was written, makes sure that it is all there, and hashes it. */
 async function hashRows(
   duck: Duck,
   stream: StreamName,
   parquetFile: string,
-): Promise<{ rows: number; rowsSha256: string }> {
+  rows: number,
+): Promise<string> {
   const hash = new RowsHash(stream);
-  let rows = 0;
-  for await (const { length, columns } of readColumns(duck, stream, parquetFile)) {
+  let read = 0;
+  for await (const { length, columns } of readColumns(duck, stream, parquetFile, rows)) {
     hash.add(columns);
-    rows += length;
+    read += length;
   }
-  return { rows, rowsSha256: hash.digest() };
+  if (read !== rows) {
+    throw new IntegrityError(`Invariant: wrote ${rows} rows to ${parquetFile}, read back ${read}`);
+  }
+  return hash.digest();
 }
 
 function instrumentOf(input: PartitionInput, grid: Grid): Instrument {
@@ -99,13 +103,16 @@ async function quarantineOffGrid(input: PartitionInput, grid: Grid): Promise<rea
     if (file === undefined) throw new IntegrityError("Invariant: an old row is off its own grid");
     badLines.push({ file, line, reason, text: await input.lineText(source, line) });
   }
-  await input.table.dropOffGrid(grid);
+  if (found.length > 0) await input.table.dropOffGrid(grid);
   return badLines;
 }
 
 /** The sources of a partition, oldest merged ones first, then by name. */
-async function sourceRecords(input: PartitionInput): Promise<readonly SourceRecord[]> {
-  const counted = [...(await input.table.rowsBySource())].flatMap(([index, rows]) => {
+function sourceRecords(
+  input: PartitionInput,
+  rowsBySource: ReadonlyMap<number, number>,
+): readonly SourceRecord[] {
+  const counted = [...rowsBySource].flatMap(([index, rows]) => {
     const source = input.sources[index];
     return source === undefined ? [] : [{ ...source, rows }];
   });
@@ -136,26 +143,26 @@ export async function buildPartition(
   const offGrid = await quarantineOffGrid(input, grid);
   const badLines = [...remarks.badLines, ...offGrid];
   const duplicates = remarks.duplicates + (await table.dropDuplicates());
-  const outOfOrder = await table.outOfOrder();
-  const span = await table.span();
-  if (span === undefined) return undefined;
+  const { rows, firstTime, lastTime, outOfOrder, rowsBySource } = await table.summary();
+  if (rows === 0) return undefined;
   await mkdir(folder);
   const instrument = instrumentOf(input, grid);
   const draft = join(folder, "rows.parquet");
   await table.write(draft, grid, instrument);
-  const hashed = await hashRows(duck, table.stream, draft);
+  const rowsSha256 = await hashRows(duck, table.stream, draft, rows);
   const manifest: Manifest = {
     lakeVersion: LAKE_VERSION,
     stream: table.stream,
     instrument,
     date: input.date,
-    rows: hashed.rows,
-    ...span,
-    rowsSha256: hashed.rowsSha256,
+    rows,
+    firstTime,
+    lastTime,
+    rowsSha256,
     fileSha256: await sha256OfFile(draft),
-    file: `rows-${hashed.rowsSha256.slice(0, 16)}.parquet`,
+    file: `rows-${rowsSha256.slice(0, 16)}.parquet`,
     loader: input.loader,
-    sources: await sourceRecords(input),
+    sources: sourceRecords(input, rowsBySource),
     simulated: input.simulated,
     quality: {
       duplicates: duplicates + (merged?.quality.duplicates ?? 0),

@@ -23,6 +23,18 @@ export async function stagedDays(
   return rows.map((row) => ({ day: Number(row["day"]), firstTime: Number(row["first"]) }));
 }
 
+/** What a table of one day holds. */
+export interface TableSummary {
+  readonly rows: number;
+  /** First and last time, µs; not finite when there is no row. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+  /** Rows that came later than a row with a later time. */
+  readonly outOfOrder: number;
+  /** By source index. */
+  readonly rowsBySource: ReadonlyMap<number, number>;
+}
+
 /** A table with the rows of one day, on their grid or not yet. */
 const DAY_TABLE = "day_rows";
 
@@ -131,37 +143,31 @@ export class PartitionTable {
     return Number(count?.["Count"] ?? 0);
   }
 
-  /** Rows that came later than a row with a later time. */
-  async outOfOrder(): Promise<number> {
-    const [row] = await this.duck.rows(
-      `SELECT count(*) AS n FROM (SELECT moment < max(moment) OVER (
-         ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS late FROM ${DAY_TABLE}) WHERE late`,
-    );
-    return Number(row?.["n"]);
-  }
-
-  /** Rows by source index. */
-  async rowsBySource(): Promise<ReadonlyMap<number, number>> {
+  /** What the table holds now. */
+  async summary(): Promise<TableSummary> {
     const rows = await this.duck.rows(
-      `SELECT source, count(*) AS n FROM ${DAY_TABLE} GROUP BY 1 ORDER BY 1`,
+      `SELECT source, count(*) AS n, min(moment) AS first, max(moment) AS last, count(*) FILTER (late) AS late
+       FROM (SELECT source, moment, moment < max(moment) OVER (
+         ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS late FROM ${DAY_TABLE})
+       GROUP BY 1 ORDER BY 1`,
     );
-    return new Map(rows.map((row) => [Number(row["source"]), Number(row["n"])]));
-  }
-
-  /** First and last time, µs; undefined when there is no row. */
-  async span(): Promise<{ firstTime: number; lastTime: number } | undefined> {
-    const [row] = await this.duck.rows(
-      `SELECT min(moment) AS first, max(moment) AS last, count(*) AS n FROM ${DAY_TABLE}`,
-    );
-    if (row === undefined || Number(row["n"]) === 0) return undefined;
-    return { firstTime: Number(row["first"]), lastTime: Number(row["last"]) };
+    const numbers = (name: string): number[] => rows.map((row) => Number(row[name]));
+    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+    return {
+      rows: sum(numbers("n")),
+      firstTime: Math.min(...numbers("first")),
+      lastTime: Math.max(...numbers("last")),
+      outOfOrder: sum(numbers("late")),
+      rowsBySource: new Map(rows.map((row) => [Number(row["source"]), Number(row["n"])])),
+    };
   }
 
   private select(grid: Grid): string {
     return columnsOf(this.stream)
       .map(([name, { type }]) => {
         const column = sqlName(name);
-        if (name === "seq") return `(row_number() OVER (ORDER BY moment, ordinal) - 1)::BIGINT AS seq`;
+        if (name === "seq")
+          return `(row_number() OVER (ORDER BY moment, ordinal) - 1)::BIGINT AS seq`;
         if (type === "code" || type === "text") return column;
         const value =
           type === "ticks" || type === "lots"

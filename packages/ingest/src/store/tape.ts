@@ -69,7 +69,7 @@ export async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): P
   const schema = new arrow.Schema(fields);
   async function* batches(): AsyncGenerator<Arrow.RecordBatch> {
     let rows = 0;
-    const source = readColumns(duck, manifest.stream, lake.rowsFile(manifest));
+    const source = readColumns(duck, manifest.stream, lake.rowsFile(manifest), manifest.rows);
     for await (const columns of source) {
       rows += columns.length;
       yield recordBatch(arrow, schema, columns);

@@ -1,0 +1,39 @@
+import { AftershockError, CliError } from "@aftershock/schema";
+import { CommanderError } from "commander";
+
+/** 1 failed, 2 used wrongly. */
+export type ExitCode = 0 | 1 | 2;
+
+/** What to do about errors that come from the system and not from us, by their code. */
+const SYSTEM_HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: "The disk is full: free some space and run the command again; the lake is as it was.",
+  EACCES: "Check that you may read and write there, or name another folder with --lake or --out.",
+  EROFS: "The disk is read-only: name another folder with --lake or --out.",
+  EMFILE: "Too many files are open: raise the limit with `ulimit -n`.",
+};
+
+function describe(error: unknown): { message: string; hint: string } {
+  if (error instanceof AftershockError) {
+    return { message: error.message, hint: error.hints[0] ?? "Run with --debug for details." };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const code = (error as { code?: unknown }).code;
+  const known = typeof code === "string" ? SYSTEM_HINTS[code] : undefined;
+  const full = /No space left|could not write/i.test(message) ? SYSTEM_HINTS["ENOSPC"] : undefined;
+  return {
+    message,
+    hint: known ?? full ?? "This is unexpected: run again with --debug for details.",
+  };
+}
+
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ");
+
+/** Prints an error as one line what and where and one line what to do, and returns the exit code. */
+export function report(error: unknown, debug: boolean): ExitCode {
+  // Commander has printed its own words for these; help and version are no failure.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { message, hint } = describe(error);
+  process.stderr.write(`error: ${oneLine(message)}\nhint: ${oneLine(hint)}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  return error instanceof CliError ? 2 : 1;
+}

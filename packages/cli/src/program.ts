@@ -1,0 +1,174 @@
+import { abandonStaging, type Lake } from "@aftershock/ingest";
+import { CliError, type Clock } from "@aftershock/schema";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { bookCommand } from "./commands/book.ts";
+import { ingestCommand } from "./commands/ingest.ts";
+import { lakeCommand } from "./commands/lake.ts";
+import { replayCommand } from "./commands/replay.ts";
+import { runCommand } from "./commands/run.ts";
+import { sqlCommand } from "./commands/sql.ts";
+import { openLake } from "./lakeArgument.ts";
+import { parseTime } from "./timeArgument.ts";
+import { version } from "./version.ts";
+
+/** Options that every command takes. */
+interface CommonOptions {
+  readonly lake?: string;
+  readonly json?: boolean;
+}
+
+/** The exit code of a process that was told to stop by Ctrl-C, as shells have it. */
+const INTERRUPTED = 130;
+
+/** Opens the lake of a command, and makes sure that Ctrl-C leaves nothing behind in it. */
+function lakeOf(options: CommonOptions): Lake {
+  const lake = openLake(options.lake);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      abandonStaging(lake);
+      process.stderr.write("\nstopped; the lake is as it was\n");
+      process.exit(INTERRUPTED);
+    });
+  }
+  return lake;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError("It must be a whole number from 1.");
+  }
+  return value;
+}
+
+function fraction(text: string): number {
+  const percent = /^(.*)%$/.exec(text)?.[1];
+  const value = percent === undefined ? Number(text) : Number(percent) / 100;
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
+    throw new InvalidArgumentError("It must be a fraction from 0 to 1, or a percentage.");
+  }
+  return value;
+}
+
+function time(text: string): ReturnType<typeof parseTime> {
+  try {
+    return parseTime(text);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new InvalidArgumentError(`${error.message}. ${error.hints[0] ?? ""}`);
+  }
+}
+
+const clockOption = (): Option =>
+  new Option("--clock <clock>", "recv: what could be known when; event: the venue's clock")
+    .choices(["recv", "event"])
+    .default("recv");
+
+function command(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option("--lake <dir>", "the lake (default: AFTERSHOCK_LAKE, else data/lake)")
+    .option("--json", "print one JSON document")
+    .option("--debug", "print the stack trace of an error")
+    .showHelpAfterError("(--help shows how it is used)")
+    .exitOverride();
+}
+
+function ingestProgram(): Command {
+  return command("ingest", "store recorded files in the lake, checked and sorted")
+    .argument("<source>", "the format: tardis, binance-raw, deribit-chain")
+    .argument("<file...>", "files, in the order of the recording")
+    .option(
+      "--max-quarantine <fraction>",
+      "largest share of bad lines, 0 … 1 or in % (default 0.1 %)",
+      fraction,
+    )
+    .action(
+      (
+        source: string,
+        files: string[],
+        options: CommonOptions & { readonly maxQuarantine?: number },
+      ) =>
+        ingestCommand(lakeOf(options), source, files, {
+          ...(options.maxQuarantine === undefined ? {} : { maxQuarantine: options.maxQuarantine }),
+          json: options.json ?? false,
+        }),
+    );
+}
+
+function bookProgram(): Command {
+  return command("book", "show the order book of an instrument at a time")
+    .argument("<id>", "the instrument, venue:SYMBOL")
+    .requiredOption("--at <time>", "ISO 8601 UTC or µs", time)
+    .option("--depth <n>", "levels a side", wholeNumber, 10)
+    .addOption(clockOption())
+    .action(
+      (
+        id: string,
+        options: CommonOptions & { at: ReturnType<typeof time>; depth: number; clock: Clock },
+      ) =>
+        bookCommand(lakeOf(options), id, {
+          at: options.at,
+          depth: options.depth,
+          clock: options.clock,
+          json: options.json ?? false,
+        }),
+    );
+}
+
+function replayProgram(): Command {
+  return command("replay", "replay everything recorded of some instruments, and hash the state")
+    .argument("<id...>", "instruments, venue:SYMBOL")
+    .option("--from <time>", "first time, inclusive; ISO 8601 UTC or µs", time)
+    .option("--to <time>", "last time, exclusive; ISO 8601 UTC or µs", time)
+    .addOption(clockOption())
+    .action(
+      (
+        ids: string[],
+        options: CommonOptions & {
+          from?: ReturnType<typeof time>;
+          to?: ReturnType<typeof time>;
+          clock: Clock;
+        },
+      ) =>
+        replayCommand(lakeOf(options), ids, {
+          ...(options.from === undefined ? {} : { from: options.from }),
+          ...(options.to === undefined ? {} : { to: options.to }),
+          clock: options.clock,
+          json: options.json ?? false,
+        }),
+    );
+}
+
+/** The whole command line. Errors come out of `parseAsync` as exceptions. */
+export function createProgram(): Command {
+  const program = new Command("aftershock")
+    .description("Replay a recorded crypto crash day, change one rule or one hedge, and know what would have held.")
+    .version(version)
+    .showHelpAfterError("(--help shows how it is used)")
+    .exitOverride();
+  program.addCommand(ingestProgram());
+  program.addCommand(
+    command("lake", "list what the lake holds, and how good it is").action((options: CommonOptions) =>
+      lakeCommand(lakeOf(options), { json: options.json ?? false }),
+    ),
+  );
+  program.addCommand(bookProgram());
+  program.addCommand(replayProgram());
+  program.addCommand(
+    command("run", "run a study (a module, or `demo`) and write its report")
+      .argument("<study>", "path of a module with a study as default export, or demo")
+      .option("--out <dir>", "where the report goes (default reports/NAME)")
+      .action((study: string, options: CommonOptions & { out?: string }) =>
+        runCommand(lakeOf(options), study, { out: options.out, json: options.json ?? false }),
+      ),
+  );
+  program.addCommand(
+    command("sql", "query the lake; each stream is a view")
+      .argument("<query>", "SQL, as DuckDB has it")
+      .action((query: string, options: CommonOptions) =>
+        sqlCommand(lakeOf(options), query, { json: options.json ?? false }),
+      ),
+  );
+  return program;
+}
