@@ -5,7 +5,6 @@ import { bookCommand } from "./commands/book.ts";
 import { ingestCommand } from "./commands/ingest.ts";
 import { lakeCommand } from "./commands/lake.ts";
 import { replayCommand } from "./commands/replay.ts";
-import { runCommand } from "./commands/run.ts";
 import { sqlCommand } from "./commands/sql.ts";
 import { openLake } from "./lakeArgument.ts";
 import { parseTime } from "./timeArgument.ts";
@@ -143,14 +142,16 @@ function replayProgram(): Command {
 /** The whole command line. Errors come out of `parseAsync` as exceptions. */
 export function createProgram(): Command {
   const program = new Command("aftershock")
-    .description("Replay a recorded crypto crash day, change one rule or one hedge, and know what would have held.")
+    .description(
+      "Replay a recorded crypto crash day, change one rule or one hedge, and know what would have held.",
+    )
     .version(version)
     .showHelpAfterError("(--help shows how it is used)")
     .exitOverride();
   program.addCommand(ingestProgram());
   program.addCommand(
-    command("lake", "list what the lake holds, and how good it is").action((options: CommonOptions) =>
-      lakeCommand(lakeOf(options), { json: options.json ?? false }),
+    command("lake", "list what the lake holds, and how good it is").action(
+      (options: CommonOptions) => lakeCommand(lakeOf(options), { json: options.json ?? false }),
     ),
   );
   program.addCommand(bookProgram());
@@ -159,9 +160,11 @@ export function createProgram(): Command {
     command("run", "run a study (a module, or `demo`) and write its report")
       .argument("<study>", "path of a module with a study as default export, or demo")
       .option("--out <dir>", "where the report goes (default reports/NAME)")
-      .action((study: string, options: CommonOptions & { out?: string }) =>
-        runCommand(lakeOf(options), study, { out: options.out, json: options.json ?? false }),
-      ),
+      .action(async (study: string, options: CommonOptions & { out?: string }) => {
+        // Loaded only when needed: it brings the plotting libraries.
+        const { runCommand } = await import("./commands/run.ts");
+        await runCommand(lakeOf(options), study, { out: options.out, json: options.json ?? false });
+      }),
   );
   program.addCommand(
     command("sql", "query the lake; each stream is a view")

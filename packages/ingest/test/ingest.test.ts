@@ -194,9 +194,9 @@ describe("ingest", () => {
     const duck = await openDuck();
     await createViews(duck, lake);
     expect(
-      await duck.rows(`SELECT venue, symbol, price, "priceTicks", size, "sizeLots" FROM trades`),
+      await duck.rows(`SELECT instrument, venue, price, "priceTicks", size, "sizeLots" FROM trades`),
     ).toEqual([
-      { venue: "test", symbol: "BTC", price: 0.07, priceTicks: 7, size: 0.3, sizeLots: 3 },
+      { instrument: "test:BTC", venue: "test", price: 0.07, priceTicks: 7, size: 0.3, sizeLots: 3 },
     ]);
     expect(await duck.rows(`SELECT count(*) AS n FROM liquidations`)).toEqual([{ n: 0 }]);
     duck.close();

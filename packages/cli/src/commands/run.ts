@@ -1,2 +1,129 @@
-import type { Lake } from "@aftershock/ingest";
-export async function runCommand(_lake: Lake, _study: string, _options: {out: string|undefined; json: boolean}): Promise<void> {}
+import { join } from "node:path";
+import { type Lake, type Manifest, openDuck } from "@aftershock/ingest";
+import { AftershockError } from "@aftershock/schema";
+import { type DataPartition, renderReport } from "@aftershock/report";
+import { runStudy, type Study, type StudyResult } from "@aftershock/strategy";
+import { userPath } from "../lakeArgument.ts";
+import { DEPTH_BAND_BPS, readMarket } from "../marketData.ts";
+import { grouped, printJson, printLine, printTable } from "../output.ts";
+import { ProgressLine, say } from "../progressLine.ts";
+import { writeRun } from "../runFiles.ts";
+import { openStudyData } from "../studyData.ts";
+import { loadStudy, studyThrew } from "../studyModule.ts";
+import { version } from "../version.ts";
+
+/** A folder name for a study's report: its name with everything but letters and digits as dashes. */
+const folderName = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "") || "study";
+
+/** The quality figures of a partition that are numbers, flat, as a report lists them. */
+function flatQuality({ quality }: Manifest): Readonly<Record<string, number>> {
+  const { notes, latencyMicros, firstSnapshotTime, ...counts } = quality;
+  void firstSnapshotTime;
+  return {
+    ...counts,
+    ...notes,
+    ...(latencyMicros === undefined ? {} : { medianLatencyMicros: latencyMicros.median }),
+  };
+}
+
+const reported = (day: Manifest): DataPartition => ({
+  stream: day.stream,
+  instrument: day.instrument.id,
+  date: day.date,
+  rows: day.rows,
+  sha256: day.rowsSha256,
+  sources: day.sources.map(({ name, sha256 }) => ({ name, sha256 })),
+  simulated: day.simulated !== null,
+  quality: flatQuality(day),
+  quarantined: day.quality.quarantined,
+});
+
+const usd = (value: number): string => grouped(Math.round(value));
+
+function printOutcomes(study: StudyResult, report: string): void {
+  if (study.simulated)
+    printLine("SIMULATED: these events come from a simulator, not from a market.\n");
+  printTable(
+    ["hedge", "P&L USD", "max drawdown USD", "cost USD"],
+    study.outcomes.map(({ name, metrics, attribution }) => [
+      name,
+      usd(metrics.pnlUsd),
+      usd(metrics.maxDrawdown.usd),
+      usd(attribution.costsUsd),
+    ]),
+  );
+  for (const warning of study.warnings) printLine(`warning: ${warning}`);
+  printLine(`\nreport: ${report}`);
+}
+
+/** Runs the study; an error that is not ours is the study's own. */
+async function results(
+  study: Study,
+  path: string,
+  streams: Parameters<typeof runStudy>[1],
+): Promise<StudyResult> {
+  const progress = new ProgressLine(`run ${study.name}`);
+  try {
+    return await runStudy(study, streams, {
+      onProgress: ({ events, at }) => progress.events(events, at),
+    });
+  } catch (error) {
+    throw error instanceof AftershockError ? error : studyThrew(path, error);
+  } finally {
+    progress.done();
+  }
+}
+
+/** The embedded demo; the simulator is loaded only for it. */
+async function prepareDemo(lake: Lake): Promise<Study> {
+  const { demoStudy, ensureDemoDay } = await import("../demo.ts");
+  await ensureDemoDay(lake);
+  return demoStudy();
+}
+
+/** `aftershock run STUDY|demo` */
+export async function runCommand(
+  lake: Lake,
+  target: string,
+  options: { readonly out: string | undefined; readonly json: boolean },
+): Promise<void> {
+  const path = target === "demo" ? target : userPath(target);
+  const study = target === "demo" ? await prepareDemo(lake) : await loadStudy(path);
+  const folder = userPath(options.out ?? join("reports", folderName(study.name)));
+  const duck = await openDuck();
+  try {
+    const { streams, partitions } = await openStudyData(duck, lake, study);
+    say(`Running ${study.name}: ${study.hedges.map(({ name }) => name).join(", ")}…`);
+    const result = await results(study, path, streams);
+    const market = await readMarket(duck, lake, study);
+    const read = new Set(
+      [...partitions, ...(market?.partitions ?? [])].map((day) => JSON.stringify(reported(day))),
+    );
+    say("Writing the report…");
+    const page = renderReport({
+      title: study.name,
+      study: result,
+      ...(market === undefined
+        ? {}
+        : {
+            market: {
+              instrument: market.instrument,
+              bars: market.bars,
+              prints: market.prints,
+              bandBps: DEPTH_BAND_BPS,
+            },
+          }),
+      data: [...read].map((day) => JSON.parse(day) as DataPartition),
+      generator: { version },
+    });
+    const files = await writeRun(duck, folder, page, result, market);
+    if (options.json) printJson({ ...files, ...result });
+    else printOutcomes(result, files.report);
+  } finally {
+    duck.close();
+  }
+}

@@ -1,5 +1,5 @@
 import { MESSAGE_END, SNAPSHOT_START, type StreamName } from "@aftershock/schema";
-import { type Duck, sqlString } from "../store/duck.ts";
+import { type Duck, parquetRows } from "../store/duck.ts";
 import type { Quality } from "../store/manifest.ts";
 
 type MeasuredQuality = Omit<Quality, "duplicates" | "outOfOrder" | "quarantined" | "notes">;
@@ -58,7 +58,7 @@ export async function measureQuality(
   stream: StreamName,
   parquetFile: string,
 ): Promise<MeasuredQuality> {
-  const table = `read_parquet(${sqlString(parquetFile)})`;
+  const table = parquetRows(parquetFile);
   const clocks = await numbers(
     duck,
     `SELECT count(*) FILTER (late) AS late, coalesce(max(silence), 0) AS silence, count(latency) AS timed,

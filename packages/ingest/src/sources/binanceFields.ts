@@ -75,7 +75,7 @@ export function optionalReal(object: BinanceObject, name: string): number | unde
   throw wrong(name, value, "decimal text");
 }
 
-/** One of two values that a field may hold. Throws DataError for anything else. */
+/** What a field says, as one of the listed choices (its value, its meaning). Throws DataError for anything else. */
 export function choiceField<T>(
   object: BinanceObject,
   name: string,

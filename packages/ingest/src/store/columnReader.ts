@@ -1,7 +1,7 @@
 import { columnsOf, type ColumnType, IntegrityError, type StreamName } from "@aftershock/schema";
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type Bindings from "@duckdb/node-bindings";
-import { type Duck, sqlName, sqlString } from "./duck.ts";
+import { type Duck, parquetRows, sqlName } from "./duck.ts";
 
 /** Columns of some rows, by name, as a batch holds them. */
 export type ColumnArrays = Readonly<
@@ -113,7 +113,7 @@ export async function* readColumns(
   const bindings = (await import("@duckdb/node-bindings")).default;
   const select = columnsOf(stream).map(([name, { type }]) => readExpression(name, type));
   const result = await duck.connection.stream(
-    `SELECT ${select.join(", ")} FROM read_parquet(${sqlString(parquetFile)}) ORDER BY seq`,
+    `SELECT ${select.join(", ")} FROM ${parquetRows(parquetFile)} ORDER BY seq`,
   );
   const collector = new BatchCollector(stream, bindings, rows);
   for await (const chunk of result) {

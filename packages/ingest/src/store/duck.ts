@@ -22,6 +22,13 @@ export const sqlString = (text: string): string => `'${text.replaceAll("'", "''"
 /** A quoted SQL identifier. */
 export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/**
+ * SQL: the rows of a Parquet file, and nothing else. Left to itself DuckDB takes columns from the names of the folders
+ * (`symbol=…`), and lets them hide those of the file.
+ */
+export const parquetRows = (path: string): string =>
+  `read_parquet(${sqlString(path)}, hive_partitioning = false)`;
+
 /** A DuckDB value as JSON can hold it: whole numbers below 2^53 as numbers, larger ones as text. */
 export function plainValue(value: unknown): unknown {
   if (typeof value === "bigint") {

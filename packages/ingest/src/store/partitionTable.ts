@@ -7,7 +7,7 @@ import {
   SNAPSHOT_START,
   type StreamName,
 } from "@aftershock/schema";
-import { type Duck, sqlName, sqlString } from "./duck.ts";
+import { type Duck, parquetRows, sqlName, sqlString } from "./duck.ts";
 import { AT, finestDecimals, type Grid, gridColumns, onGrid, steps } from "./gridSql.ts";
 import type { StagingTable } from "./staging.ts";
 
@@ -76,7 +76,7 @@ export class PartitionTable {
     await this.duck.run(
       `INSERT INTO ${DAY_TABLE} BY NAME SELECT *, ${AT} AS moment FROM (
          SELECT seq::DOUBLE - 1e15 AS ordinal, -1::DOUBLE AS source, 0::DOUBLE AS line, ${columns.join(", ")}
-         FROM read_parquet(${sqlString(parquetFile)}))`,
+         FROM ${parquetRows(parquetFile)})`,
     );
   }
 

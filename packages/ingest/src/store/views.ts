@@ -5,7 +5,7 @@ import {
   STREAM_NAMES,
   type StreamName,
 } from "@aftershock/schema";
-import { type Duck, sqlName, sqlString } from "./duck.ts";
+import { type Duck, parquetRows, sqlName, sqlString } from "./duck.ts";
 import { type Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -39,10 +39,10 @@ const SQL_TYPE: Readonly<Record<ColumnType, string>> = {
 };
 
 function selectDay(lake: Lake, day: Manifest): string {
-  const { venue, symbol } = day.instrument;
-  return `SELECT ${sqlString(venue)} AS venue, ${sqlString(symbol)} AS symbol, DATE ${sqlString(day.date)} AS date,
+  const { id, venue } = day.instrument;
+  return `SELECT ${sqlString(id)} AS instrument, ${sqlString(venue)} AS venue, DATE ${sqlString(day.date)} AS date,
     ${day.simulated === null ? "false" : "true"} AS simulated, make_timestamp(coalesce("tsRecv", "tsEvent")) AS time,
-    ${viewColumns(day.stream, day)} FROM read_parquet(${sqlString(lake.rowsFile(day))})`;
+    ${viewColumns(day.stream, day)} FROM ${parquetRows(lake.rowsFile(day))}`;
 }
 
 /** A view without rows: so that a query names a column, not a missing table, when the lake lacks a stream. */
@@ -50,13 +50,13 @@ function selectNothing(stream: StreamName): string {
   const nulls = columnsOf(stream).map(
     ([name, { type }]) => `NULL::${SQL_TYPE[type]} AS ${sqlName(name)}`,
   );
-  return `SELECT NULL::VARCHAR AS venue, NULL::VARCHAR AS symbol, NULL::DATE AS date, NULL::BOOLEAN AS simulated,
+  return `SELECT NULL::VARCHAR AS instrument, NULL::VARCHAR AS venue, NULL::DATE AS date, NULL::BOOLEAN AS simulated,
     NULL::TIMESTAMP AS time, ${viewColumns(stream, undefined)} FROM (SELECT ${nulls.join(", ")}) WHERE false`;
 }
 
 /**
  * Makes a view of every stream over the lake: its own columns, prices and sizes in currency and units with the exact
- * `…Ticks` and `…Lots` beside them, and venue, symbol, date, simulated and `time` (a TIMESTAMP by the recorder's clock).
+ * `…Ticks` and `…Lots` beside them, and instrument (`venue:SYMBOL`), venue, date, simulated and `time` (a TIMESTAMP by the recorder's clock).
  */
 export async function createViews(duck: Duck, lake: Lake): Promise<void> {
   const partitions = await lake.list();

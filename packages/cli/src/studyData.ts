@@ -1,7 +1,7 @@
 import { type Duck, type Lake, lakeStream, type Manifest } from "@aftershock/ingest";
-import { DataError, type EventStream } from "@aftershock/schema";
-import { type Study, studyStreams } from "@aftershock/strategy";
-import { partitionsFor, type Window } from "./lakeSelection.ts";
+import { DataError, type EventStream, isoMicros } from "@aftershock/schema";
+import { matchesRequest, type Study, studyStreams } from "@aftershock/strategy";
+import { partitionsFor } from "./lakeSelection.ts";
 
 /** What a study reads: the streams, and the partitions behind them. */
 export interface StudyData {
@@ -9,29 +9,20 @@ export interface StudyData {
   readonly partitions: readonly Manifest[];
 }
 
-const matches = (pattern: string, id: string): boolean =>
-  pattern.endsWith("*") ? id.startsWith(pattern.slice(0, -1)) : pattern === id;
-
 /**
  * Finds in the lake what a study needs, and opens it. Throws DataError naming what is required and absent.
  */
-export async function openStudyData(
-  duck: Duck,
-  lake: Lake,
-  study: Study,
-  window: Required<Window>,
-): Promise<StudyData> {
+export async function openStudyData(duck: Duck, lake: Lake, study: Study): Promise<StudyData> {
   const all = await lake.list();
   const streams: EventStream[] = [];
   const partitions: Manifest[] = [];
-  for (const { stream, instrument: pattern, required } of studyStreams(study)) {
-    const fitting = all.filter(
-      (day) => day.stream === stream && matches(pattern, day.instrument.id),
-    );
-    const days = partitionsFor(fitting, stream, window).filter((day) => !partitions.includes(day));
+  for (const request of studyStreams(study)) {
+    const { stream, instrument, required } = request;
+    const fitting = all.filter((day) => matchesRequest(request, day));
+    const days = partitionsFor(fitting, stream, study).filter((day) => !partitions.includes(day));
     if (days.length === 0 && required) {
       throw new DataError(
-        `the lake holds no ${stream} of ${pattern} between ${study.from} and ${study.to}`,
+        `the lake holds no ${stream} of ${instrument} between ${isoMicros(study.from)} and ${isoMicros(study.to)}`,
         { hints: ["Ingest it first; `aftershock lake` lists what is there."] },
       );
     }
