@@ -4,9 +4,13 @@ import { CommanderError } from "commander";
 /** 1 failed, 2 used wrongly. */
 export type ExitCode = 0 | 1 | 2;
 
+const FREE_SPACE = "Free some space and run the command again; the lake is as it was.";
+
+/** How DuckDB and the system say that nothing more can be written. */
+const DISK_FULL = /no space left|ENOSPC|failed to offload data block|max_temp_directory_size/i;
+
 /** What to do about errors that come from the system and not from us, by their code. */
 const SYSTEM_HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: "The disk is full: free some space and run the command again; the lake is as it was.",
   EACCES: "Check that you may read and write there, or name another folder with --lake or --out.",
   EROFS: "The disk is read-only: name another folder with --lake or --out.",
   EMFILE: "Too many files are open: raise the limit with `ulimit -n`.",

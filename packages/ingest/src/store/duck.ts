@@ -45,7 +45,7 @@ export function plainValue(value: unknown): unknown {
 export async function openDuck(options: DuckOptions = {}): Promise<Duck> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
-    memory_limit: options.memoryLimit ?? "2GB",
+    memory_limit: options.memoryLimit ?? "1GB",
     // The bundled extensions suffice; nothing is ever fetched.
     autoinstall_known_extensions: "false",
     preserve_insertion_order: "true",

@@ -1,0 +1,59 @@
+import type { Micros } from "@aftershock/schema";
+import type { Stretches } from "./touchWatch.ts";
+
+/** A message that does not follow the one before it: what lay between was not recorded. The book is invalid from here. */
+export interface Gap {
+  /** `venue:SYMBOL`. */
+  readonly instrument: string;
+  /** Effective time of the message that did not follow, µs. */
+  readonly at: Micros;
+  /** Its update id. */
+  readonly updateId: number;
+  /** The id that the book had, which the message should have started from. */
+  readonly expected: number;
+  /** The id that it did start from. */
+  readonly found: number;
+}
+
+/** What a book has met that its reader must know. All whole numbers from 0. */
+export interface BookTally {
+  /** Rows given to the book. */
+  rows: number;
+  /** Complete messages among them. */
+  messages: number;
+  /** Snapshots that became the book. */
+  snapshots: number;
+  /** Snapshots older than the valid book they would have replaced: ignored whole. */
+  staleSnapshots: number;
+  /** Messages that the snapshot already contained: skipped. */
+  staleMessages: number;
+  /** Messages between a gap and the next snapshot: skipped. The message that showed the gap is one of them. */
+  skippedMessages: number;
+  /** Rows of messages before the first snapshot: skipped. */
+  rowsBeforeSnapshot: number;
+  /** Rows of a message that a snapshot cut off before its end: dropped. */
+  interruptedRows: number;
+  /** Deletes of levels that the book does not have: ignored. */
+  unknownDeletes: number;
+}
+
+/** The tally with what it says of the best bid and ask at the ends of applied messages. */
+export interface BookCounts extends Readonly<BookTally> {
+  /** Bid above ask: the record lacks something, or the venue was matching. */
+  readonly crossed: Stretches;
+  /** Bid equal to ask. */
+  readonly locked: Stretches;
+}
+
+/** A tally with nothing in it. */
+export const emptyTally = (): BookTally => ({
+  rows: 0,
+  messages: 0,
+  snapshots: 0,
+  staleSnapshots: 0,
+  staleMessages: 0,
+  skippedMessages: 0,
+  rowsBeforeSnapshot: 0,
+  interruptedRows: 0,
+  unknownDeletes: 0,
+});

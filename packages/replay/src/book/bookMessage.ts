@@ -1,0 +1,93 @@
+import {
+  IntegrityError,
+  MESSAGE_END,
+  SNAPSHOT,
+  SNAPSHOT_START,
+  type Batch,
+} from "@aftershock/schema";
+
+function checkRow(batch: Batch<"book">, row: number): void {
+  const { side, price, size, seq } = batch.columns;
+  const where = `seq ${seq[row]} of book ${batch.instrument.id}`;
+  const sideCode = side[row] ?? Number.NaN;
+  if (sideCode !== 1 && sideCode !== -1 && sideCode !== 0) {
+    throw new IntegrityError(`Side ${sideCode} at ${where} is none of 1, -1 and 0`);
+  }
+  const hints = ["Ingest the recording again; if it stays, its loader is wrong."];
+  if (!Number.isSafeInteger(price[row])) {
+    throw new IntegrityError(`Price ${price[row]} at ${where} is not a whole number of ticks`, {
+      hints,
+    });
+  }
+  if (!Number.isSafeInteger(size[row]) || (size[row] ?? 0) < 0) {
+    throw new IntegrityError(`Size ${size[row]} at ${where} is not a whole number of lots`, {
+      hints,
+    });
+  }
+}
+
+/**
+ * The message that a book is receiving, row by row. It is held back until its last row is there, so that a book never shows a
+ * message half applied, wherever batches and runs are cut.
+ */
+export class BookMessage {
+  #sides: number[] = [];
+  #prices: number[] = [];
+  #sizes: number[] = [];
+  #flags = 0;
+  #updateId = Number.NaN;
+  #prevUpdateId = Number.NaN;
+
+  /** Rows received so far. */
+  get rows(): number {
+    return this.#sides.length;
+  }
+  /** True when the message is a snapshot, from its first row. */
+  get startsSnapshot(): boolean {
+    return (this.#flags & SNAPSHOT_START) !== 0;
+  }
+  /** True when the message is part of a snapshot. */
+  get isSnapshot(): boolean {
+    return (this.#flags & SNAPSHOT) !== 0;
+  }
+  /** The id of the message's last update, as its first row has it; NaN where the source sends none. */
+  get updateId(): number {
+    return this.#updateId;
+  }
+  /** The id that the book must have before the message; NaN where the source sends none. */
+  get prevUpdateId(): number {
+    return this.#prevUpdateId;
+  }
+
+  /**
+   * Takes a row; true when it ends the message. Throws IntegrityError for a side, price or size that no loader may write.
+   */
+  take(batch: Batch<"book">, row: number): boolean {
+    checkRow(batch, row);
+    const { side, price, size, flags, updateId, prevUpdateId } = batch.columns;
+    const rowFlags = flags[row] ?? 0;
+    if (this.rows === 0) {
+      this.#flags = rowFlags;
+      this.#updateId = updateId[row] ?? Number.NaN;
+      this.#prevUpdateId = prevUpdateId[row] ?? Number.NaN;
+    }
+    this.#sides.push(side[row] ?? 0);
+    this.#prices.push(price[row] ?? Number.NaN);
+    this.#sizes.push(size[row] ?? Number.NaN);
+    return (rowFlags & MESSAGE_END) !== 0;
+  }
+
+  /** Calls back for each row that carries a level, in order. Sides are BID and ASK. */
+  eachLevel(take: (side: number, price: number, size: number) => void): void {
+    for (const [row, side] of this.#sides.entries()) {
+      if (side !== 0) take(side, this.#prices[row] ?? Number.NaN, this.#sizes[row] ?? Number.NaN);
+    }
+  }
+
+  /** Makes room for the next message. */
+  clear(): void {
+    this.#sides = [];
+    this.#prices = [];
+    this.#sizes = [];
+  }
+}

@@ -1,0 +1,54 @@
+import {
+  ConfigError,
+  DataError,
+  isoMicros,
+  type Clock,
+  type EventStream,
+  type Micros,
+} from "@aftershock/schema";
+import { L2Book } from "./book/l2Book.ts";
+import { firstRowAt } from "./clock/firstRowAt.ts";
+import { mergeRuns } from "./clock/mergeRuns.ts";
+import { isBatchOf } from "./isBatchOf.ts";
+
+function onlyBookStream(streams: readonly EventStream[]): EventStream {
+  const books = streams.filter(({ stream }) => stream === "book");
+  const [book] = books;
+  if (book !== undefined && books.length === 1) return book;
+  throw new ConfigError(`A book at a time needs one book stream, and ${books.length} were given`);
+}
+
+function outside(stream: EventStream, at: Micros, where: string): DataError {
+  return new DataError(`${isoMicros(at)} is ${where} of the book of ${stream.instrument.id}`, {
+    hints: ["Choose a time inside the recording; `aftershock lake` lists what is recorded."],
+  });
+}
+
+/**
+ * The book as it was at an instant: after every message whose effective time is at or before `at`, µs. It may be invalid (no
+ * snapshot yet, or a gap): ask `book.valid`.
+ *
+ * Throws DataError when `at` is before the first event of the recording or after its last one, where nothing is known of the
+ * book, and ConfigError unless exactly one of the streams is a book. Other streams are not read.
+ */
+export async function bookAt(
+  streams: readonly EventStream[],
+  at: Micros,
+  options: { readonly clock?: Clock } = {},
+): Promise<L2Book> {
+  const { clock = "recv" } = options;
+  const stream = onlyBookStream(streams);
+  const book = new L2Book(stream.instrument, clock);
+  let last: number | undefined;
+  for await (const { batch, from, to, times } of mergeRuns([stream], { clock })) {
+    if (!isBatchOf(batch, "book")) continue;
+    const past = firstRowAt(times, from, to, at + 1);
+    book.apply(batch, from, past);
+    if (past > from) last = times[past - 1];
+    if (past < to && last === undefined) throw outside(stream, at, "before the first event");
+    if (past < to) return book;
+  }
+  if (last === at) return book;
+  const isEmpty = last === undefined;
+  throw outside(stream, at, isEmpty ? "outside the empty recording" : "after the last event");
+}

@@ -1,0 +1,75 @@
+import { IntegrityError, type Batch, type Clock, type EventStream } from "@aftershock/schema";
+import { firstRowAt } from "./firstRowAt.ts";
+import { StreamClock } from "./streamClock.ts";
+
+/** Which rows of a stream are wanted, by effective time, µs: `from` inclusive, `to` exclusive. */
+export interface TimeWindow {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A batch with what the merge knows about it. */
+export interface TimedBatch {
+  readonly batch: Batch;
+  /** Effective time of every row of the batch, µs, ascending. */
+  readonly times: Float64Array;
+  /** First row inside the window. */
+  readonly from: number;
+  /** First row past the window. */
+  readonly to: number;
+}
+
+function checkBelongs(batch: Batch, stream: EventStream): void {
+  if (batch.stream === stream.stream && batch.instrument.id === stream.instrument.id) return;
+  throw new IntegrityError(
+    `A batch of ${batch.stream} ${batch.instrument.id} came out of the stream ${stream.stream} ${stream.instrument.id}`,
+    { hints: ["Rebuild the lake partition that the stream is read from."] },
+  );
+}
+
+/** Reads one stream batch by batch, times its rows, and leaves out what lies outside the window. */
+export class StreamCursor {
+  readonly #stream: EventStream;
+  readonly #iterator: AsyncIterator<Batch>;
+  readonly #clock: StreamClock;
+  readonly #window: TimeWindow;
+  #done = false;
+
+  constructor(stream: EventStream, clock: Clock, window: TimeWindow) {
+    this.#stream = stream;
+    this.#iterator = stream.batches()[Symbol.asyncIterator]();
+    this.#clock = new StreamClock(clock);
+    this.#window = window;
+  }
+
+  /** The next batch that has rows inside the window; undefined when there is none left. */
+  async next(): Promise<TimedBatch | undefined> {
+    while (!this.#done) {
+      const result = await this.#iterator.next();
+      if (result.done === true) {
+        this.#done = true;
+        return undefined;
+      }
+      const timed = this.#time(result.value);
+      // Times never fall, so that a row past the window means that all later rows are past it too.
+      if (timed.to < timed.batch.length) await this.close();
+      if (timed.from < timed.to) return timed;
+    }
+    return undefined;
+  }
+
+  #time(batch: Batch): TimedBatch {
+    checkBelongs(batch, this.#stream);
+    const times = this.#clock.times(batch);
+    const from = firstRowAt(times, 0, batch.length, this.#window.from);
+    const to = firstRowAt(times, from, batch.length, this.#window.to);
+    return { batch, times, from, to };
+  }
+
+  /** Ends the reading, so that the stream can close its file. */
+  async close(): Promise<void> {
+    if (this.#done) return;
+    this.#done = true;
+    await this.#iterator.return?.();
+  }
+}

@@ -1,0 +1,61 @@
+import type { Batch, Clock, Micros, StreamName } from "@aftershock/schema";
+import type { L2Book } from "./book/l2Book.ts";
+
+/** Takes the rows [from, to) of a batch. `times` are the effective times of all rows of the batch, µs, ascending. */
+export type RowsHandler<S extends StreamName> = (
+  batch: Batch<S>,
+  from: number,
+  to: number,
+  times: Float64Array,
+) => void;
+
+/** What is called after every stretch of a fixed length. */
+export interface IntervalHandler {
+  /** Length of an interval, µs, whole and above 0. Intervals start at its multiples since the epoch. */
+  readonly every: number;
+  /**
+   * Called when an interval is over: after every event before its end and before every other. From the interval of the first
+   * event through that of the last, none left out. `start` is where the interval starts, µs; `books` are those of the replay's
+   * book streams, in the order in which the streams were given.
+   */
+  readonly onEnd: (start: Micros, books: readonly L2Book[]) => void;
+}
+
+/** What a study subscribes to. Nothing here changes the replay or its hash. */
+export interface ReplayHandlers {
+  /**
+   * At each end of a message of a book stream, after it was applied (or skipped). `at` is its effective time. The book may be
+   * invalid: ask `book.valid`.
+   */
+  readonly onBook?: (book: L2Book, at: Micros) => void;
+  /**
+   * Rows of any stream, in total order. For a book stream they are handed over before they are
+   * applied, message by message when `onBook` is there too.
+   */
+  readonly on?: { readonly [S in StreamName]?: RowsHandler<S> };
+  readonly interval?: IntervalHandler;
+}
+
+/** How far a replay has come. */
+export interface ReplayProgress {
+  /** Events so far, those before `from` not counted. */
+  readonly events: number;
+  /** Effective time of the last event seen, µs. */
+  readonly at: Micros;
+}
+
+/** How to replay. */
+export interface ReplayOptions {
+  /** `recv` (the default): what could be known when. `event`: by the venue's clock. */
+  readonly clock?: Clock;
+  /**
+   * First effective time that handlers, counts and hash see, µs. Books are built from all rows before it all the same. By
+   * default from the first event.
+   */
+  readonly from?: Micros;
+  /** First effective time that is no longer replayed, µs. By default to the last event. */
+  readonly to?: Micros;
+  readonly handlers?: ReplayHandlers;
+  /** Called whenever a batch of a stream has been replayed, never more often. */
+  readonly onProgress?: (progress: ReplayProgress) => void;
+}

@@ -1,0 +1,51 @@
+import type { Clock, Micros, StreamName } from "@aftershock/schema";
+import type { BookCounts, Gap } from "./book/bookCounts.ts";
+
+/** One stream of a replay. */
+export interface ReplayedStream {
+  readonly stream: StreamName;
+  /** `venue:SYMBOL`. */
+  readonly instrument: string;
+  /** True when the rows come from the simulator and not from a market. */
+  readonly simulated: boolean;
+  /** Rows inside the window. */
+  readonly events: number;
+  /** Rows among them whose clock ran back: they were replayed in the order of the recording, at the time already reached. */
+  readonly clockRegressions: number;
+  /** What the book met inside the window; absent when this is no book stream. */
+  readonly book?: BookCounts;
+}
+
+/** What a replay yields. Times and counts are of the window [from, to) of the options, warm-up excepted. */
+export interface ReplayResult {
+  readonly clock: Clock;
+  /** Rows of all streams. */
+  readonly events: number;
+  /** Rows of book streams among them. */
+  readonly bookUpdates: number;
+  /** Rows of trade streams among them. */
+  readonly trades: number;
+  /** Rows of book streams before `from`, applied so that the books were right at `from`; counted nowhere else. */
+  readonly warmUpEvents: number;
+  /**
+   * 16 hexadecimal digits: the same for the same rows, clock and window, on every machine, however the rows are cut into batches,
+   * in whatever order the streams are given, whoever subscribes.
+   */
+  readonly stateHash: string;
+  /** In order of time. */
+  readonly gaps: readonly Gap[];
+  /** Ends of applied messages at which the bid was above the ask, of all books. */
+  readonly crossedMessages: number;
+  /** Ends of applied messages at which the bid was equal to the ask, of all books. */
+  readonly lockedMessages: number;
+  /** Deletes of levels that were not there, of all books. */
+  readonly unknownDeletes: number;
+  /** Messages that a snapshot already contained, of all books. */
+  readonly staleMessages: number;
+  /** Effective time of the first event, µs; undefined when there was none. */
+  readonly from: Micros | undefined;
+  /** Effective time of the last event, µs; undefined when there was none. */
+  readonly to: Micros | undefined;
+  /** Each stream, in the order given. */
+  readonly streams: readonly ReplayedStream[];
+}

@@ -1,0 +1,128 @@
+import { ConfigError, micros, type EventStream, type Micros } from "@aftershock/schema";
+import type { BookCounts, Gap } from "./book/bookCounts.ts";
+import type { L2Book } from "./book/l2Book.ts";
+import { firstRowAt } from "./clock/firstRowAt.ts";
+import type { Run } from "./clock/runMerger.ts";
+import { streamOrder } from "./clock/streamOrder.ts";
+import { IntervalClock } from "./intervalClock.ts";
+import { ReplayedSource } from "./replayedSource.ts";
+import type { ReplayOptions } from "./replayOptions.ts";
+import type { ReplayResult } from "./replayResult.ts";
+import { StateHash } from "./stateHash.ts";
+
+/** The state of one replay: takes runs in total order, and gives the result when there are no more. */
+export class ReplaySession {
+  readonly #options: ReplayOptions;
+  readonly #hash = new StateHash();
+  readonly #sources: readonly ReplayedSource[];
+  /** The sources in the order of their places: the order in which the hash takes them, whatever order they were given in. */
+  readonly #byPlace: readonly ReplayedSource[];
+  readonly #books: readonly L2Book[];
+  readonly #intervals: IntervalClock | undefined;
+  #warmUpEvents = 0;
+  #events = 0;
+  #from: Micros | undefined;
+  #to: Micros | undefined;
+
+  /** Throws ConfigError when a stream is given twice or the interval is not possible. */
+  constructor(streams: readonly EventStream[], options: ReplayOptions) {
+    this.#options = options;
+    const { clock = "recv", handlers = {} } = options;
+    const sinks = { hash: this.#hash, on: handlers.on ?? {}, onBook: handlers.onBook };
+    const places = streamOrder(streams);
+    const placed = streams.map((stream, source) => {
+      const place = places[source] ?? 0;
+      return { place, replayed: new ReplayedSource(stream, place, clock, sinks) };
+    });
+    this.#sources = placed.map(({ replayed }) => replayed);
+    this.#byPlace = placed.toSorted((a, b) => a.place - b.place).map(({ replayed }) => replayed);
+    this.#books = this.#sources.flatMap(({ book }) => book ?? []);
+    const { interval } = handlers;
+    this.#intervals = interval && new IntervalClock(interval, this.#books);
+    for (const source of this.#byPlace) source.hashHead();
+  }
+
+  /** Takes the next run. */
+  take(run: Run): void {
+    const source = this.#sources[run.source];
+    if (source === undefined) throw new ConfigError(`There is no stream ${run.source}`);
+    const start = this.#options.from ?? Number.NEGATIVE_INFINITY;
+    const live = firstRowAt(run.times, run.from, run.to, start);
+    if (live > run.from) this.#warmUpEvents += source.warmUp({ ...run, to: live });
+    if (live < run.to) this.#play(source, { ...run, from: live });
+    if (run.to === run.batch.length) this.#reportProgress(run);
+  }
+
+  #play(source: ReplayedSource, run: Run): void {
+    const first = run.times[run.from] ?? Number.NaN;
+    if (this.#from === undefined) {
+      this.#endWarmUp();
+      this.#from = micros(first);
+    }
+    let from = run.from;
+    while (from < run.to) {
+      const end = this.#intervals?.advance(run.times[from] ?? Number.NaN);
+      const to = end === undefined ? run.to : firstRowAt(run.times, from, run.to, end);
+      source.play({ ...run, from, to });
+      from = to;
+    }
+    this.#events += run.to - run.from;
+    this.#to = micros(run.times[run.to - 1] ?? Number.NaN);
+  }
+
+  #endWarmUp(): void {
+    for (const book of this.#books) book.resetCounts();
+  }
+
+  #reportProgress({ times, to }: Run): void {
+    const at = micros(times[to - 1] ?? Number.NaN);
+    this.#options.onProgress?.({ events: this.#events, at });
+  }
+
+  /** Ends the replay: the books at their last state go into the hash. To be called once. */
+  finish(): ReplayResult {
+    if (this.#from === undefined) this.#endWarmUp();
+    this.#intervals?.finish();
+    for (const { book } of this.#byPlace) book?.mixInto(this.#hash);
+    return {
+      clock: this.#options.clock ?? "recv",
+      events: this.#events,
+      ...this.#eventsOfStreams(),
+      warmUpEvents: this.#warmUpEvents,
+      stateHash: this.#hash.hex,
+      gaps: this.#gaps(),
+      ...this.#bookTotals(),
+      from: this.#from,
+      to: this.#to,
+      streams: this.#sources.map(({ summary }) => summary),
+    };
+  }
+
+  #eventsOfStreams(): Pick<ReplayResult, "bookUpdates" | "trades"> {
+    const eventsOf = (stream: string): number =>
+      this.#sources.reduce(
+        (sum, { summary }) => sum + (summary.stream === stream ? summary.events : 0),
+        0,
+      );
+    return { bookUpdates: eventsOf("book"), trades: eventsOf("trades") };
+  }
+
+  #bookTotals(): Pick<
+    ReplayResult,
+    "crossedMessages" | "lockedMessages" | "unknownDeletes" | "staleMessages"
+  > {
+    const total = (of: (counts: BookCounts) => number): number =>
+      this.#books.reduce((sum, { counts }) => sum + of(counts), 0);
+    return {
+      crossedMessages: total(({ crossed }) => crossed.messages),
+      lockedMessages: total(({ locked }) => locked.messages),
+      unknownDeletes: total(({ unknownDeletes }) => unknownDeletes),
+      staleMessages: total(({ staleMessages }) => staleMessages),
+    };
+  }
+
+  #gaps(): readonly Gap[] {
+    // The sort is stable: gaps of one instant keep the order of their streams.
+    return this.#byPlace.flatMap(({ book }) => book?.gaps ?? []).toSorted((a, b) => a.at - b.at);
+  }
+}

@@ -1,0 +1,130 @@
+import { ConfigError, isInstrumentName, isoMicros, type Micros } from "@aftershock/schema";
+import type { Hedge } from "../hedges/hedge.ts";
+import { parseBound, parseDay, type InstantText } from "./parseInstant.ts";
+
+/** Coins whose options, futures and perpetuals Deribit lists as inverse contracts, and our recordings hold. */
+const COINS: ReadonlySet<string> = new Set(["BTC", "ETH"]);
+
+/** A study as its author writes it. */
+export interface StudyDefinition {
+  /** The day that it is about, `YYYY-MM-DD` UTC, within the window. */
+  readonly day: string;
+  /** Start: a day, an ISO instant in UTC, or µs. Default: the start of `day`. */
+  readonly from?: InstantText;
+  /** End: a day, which is then inside as a whole, or an instant or µs, which is the first outside. Default: the end of `day`. */
+  readonly to?: InstantText;
+  /** Where the options and futures are recorded: `deribit` (the default), or `sim`, which mirrors it. */
+  readonly venue?: string;
+  /** Coins held, e.g. `{ BTC: 10, ETH: 100 }`, each above 0. */
+  readonly portfolio: Readonly<Record<string, number>>;
+  /** What is compared, one at least, with different names. */
+  readonly hedges: readonly Hedge[];
+  /** Default: day and portfolio. */
+  readonly name?: string;
+  /** For hedges that draw; no hedge does so yet. A whole number. */
+  readonly seed?: number;
+}
+
+/** A checked study. */
+export interface Study {
+  readonly name: string;
+  readonly day: string;
+  /** First instant inside, µs. */
+  readonly from: Micros;
+  /** First instant outside, µs. */
+  readonly to: Micros;
+  readonly venue: string;
+  readonly portfolio: Readonly<Record<string, number>>;
+  readonly hedges: readonly Hedge[];
+  readonly seed: number | undefined;
+}
+
+function checkPortfolio(portfolio: Readonly<Record<string, number>>): void {
+  const coins = Object.entries(portfolio);
+  if (coins.length === 0) {
+    throw new ConfigError("The portfolio is empty", { hints: ["Hold something: { BTC: 10 }."] });
+  }
+  for (const [coin, amount] of coins) {
+    if (!COINS.has(coin)) {
+      throw new ConfigError(
+        `The portfolio holds ${coin}, for which there are no recorded options`,
+        {
+          hints: [`Hold one of ${[...COINS].join(", ")}.`],
+        },
+      );
+    }
+    if (typeof amount !== "number" || !(amount > 0) || amount === Infinity) {
+      throw new ConfigError(`The portfolio holds ${String(amount)} ${coin}`, {
+        hints: ["Give each coin a finite number above 0."],
+      });
+    }
+  }
+}
+
+function checkHedges(hedges: readonly Hedge[]): void {
+  if (hedges.length === 0) {
+    throw new ConfigError("The study compares no hedges", {
+      hints: ["List one at least: hedges: [unhedged()]."],
+    });
+  }
+  const names = new Set<string>();
+  for (const { name } of hedges) {
+    if (names.has(name)) {
+      throw new ConfigError(`Two hedges of the study are named "${name}"`, {
+        hints: ["Give one of them another name, or leave it out."],
+      });
+    }
+    names.add(name);
+  }
+}
+
+function checkWindow(day: string, from: Micros, to: Micros): void {
+  const dayStart = parseDay(day);
+  if (dayStart === undefined) {
+    throw new ConfigError(`day is "${day}", which is no UTC day`, { hints: ["Write 2026-02-05."] });
+  }
+  if (from >= to) {
+    throw new ConfigError(
+      `The study ends (${isoMicros(to)}) before it starts (${isoMicros(from)})`,
+      {
+        hints: ["Put `from` before `to`; an instant given as `to` is the first outside."],
+      },
+    );
+  }
+  if (to <= dayStart || from >= parseBound("day", day, { end: true })) {
+    throw new ConfigError(
+      `day ${day} is not within the study, ${isoMicros(from)} … ${isoMicros(to)}`,
+      { hints: ["Widen `from` and `to`, or name a day between them."] },
+    );
+  }
+}
+
+/**
+ * Checks a study and fills in its defaults. Throws ConfigError for a study that makes no sense: unknown coins, nothing held,
+ * no hedges or two of one name, a window that ends before it starts or misses its day, a venue or seed that is none.
+ */
+export function defineStudy(definition: StudyDefinition): Study {
+  const { day, venue = "deribit", portfolio, hedges, seed } = definition;
+  const from = parseBound("from", definition.from ?? day);
+  const to = parseBound("to", definition.to ?? day, { end: true });
+  checkWindow(day, from, to);
+  checkPortfolio(portfolio);
+  checkHedges(hedges);
+  if (!isInstrumentName(venue, "BTC-OPTIONS")) {
+    throw new ConfigError(`venue is "${venue}"`, { hints: ["Write deribit or sim."] });
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new ConfigError(`seed is ${String(seed)}`, { hints: ["Give a whole number."] });
+  }
+  const held = Object.entries(portfolio).map(([coin, amount]) => `${amount} ${coin}`);
+  return {
+    name: definition.name ?? `${held.join(" and ")} around ${day}`,
+    day,
+    from,
+    to,
+    venue,
+    portfolio: { ...portfolio },
+    hedges: [...hedges],
+    seed,
+  };
+}

@@ -1,0 +1,83 @@
+import type { CostPart } from "../hedges/coinAccount.ts";
+import type { HedgeTrade, PositionValue } from "../hedges/hedge.ts";
+import type { ChainSnapshot } from "../market/chainDiagnostics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { JsonValue } from "./canonicalJson.ts";
+
+/** A portfolio at one chain snapshot, after the hedge has acted on it. */
+export interface Point {
+  /** µs UTC. */
+  readonly at: number;
+  /** Coins at the index and contracts at their recorded marks, USD. */
+  readonly equityUsd: number;
+  /** The same with options at the recorded bid, 0 where nobody bids; before the fees of closing. USD. */
+  readonly liquidationUsd: number;
+  /** Each coin's index, USD. */
+  readonly indexPrices: Readonly<Record<string, number>>;
+  /** Coins in each account, contracts not counted. */
+  readonly balances: Readonly<Record<string, number>>;
+  readonly positions: readonly PositionValue[];
+}
+
+/**
+ * Where the P&L comes from, USD: pnl = coins + hedge − costs + revaluation, up to rounding of the last digits. Costs that are
+ * not recorded count as 0 here and are not in the P&L either.
+ */
+export interface Attribution {
+  /** What the coins alone gained or lost: the P&L without any hedge. */
+  readonly coinsUsd: number;
+  /** What the hedge's contracts paid out, at the index of that moment, and what those still open are worth at the end. */
+  readonly hedgeUsd: number;
+  /** The sum of `Outcome.costs`, at the index when each was paid. */
+  readonly costsUsd: number;
+  /** Costs are paid and payouts received in coin: how the USD value of those coins has changed since. */
+  readonly revaluationUsd: number;
+}
+
+/** What one hedge came to. */
+export interface Outcome {
+  readonly name: string;
+  readonly description: string;
+  /** One point a chain snapshot, in order of time. */
+  readonly series: readonly Point[];
+  readonly metrics: Metrics;
+  /** USD by part, positive when paid; null where the record does not hold it. */
+  readonly costs: Readonly<Record<CostPart, number | null>>;
+  readonly attribution: Attribution;
+  /** In order of time. */
+  readonly trades: readonly HedgeTrade[];
+  /** What the reader must know of this outcome, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** The results of a study: plain JSON, the same bytes for the same study and data. */
+export interface StudyResult {
+  readonly name: string;
+  /** `YYYY-MM-DD` UTC. */
+  readonly day: string;
+  /** First instant inside, ISO 8601 UTC. */
+  readonly from: string;
+  /** First instant outside, ISO 8601 UTC. */
+  readonly to: string;
+  readonly venue: string;
+  /** Coins held at the start. */
+  readonly portfolio: Readonly<Record<string, number>>;
+  /** True when any stream is simulated. */
+  readonly simulated: boolean;
+  /** Null when the study gives none. */
+  readonly seed: number | null;
+  /** What the config hash is of. */
+  readonly config: JsonValue;
+  /** 16 hexadecimal digits. */
+  readonly configHash: string;
+  /** The replay's hash of every row that the study read: 16 hexadecimal digits. */
+  readonly stateHash: string;
+  /** One a hedge, in the study's order. */
+  readonly outcomes: readonly Outcome[];
+  /** One a chain snapshot and coin, in order of time. */
+  readonly chain: readonly ChainSnapshot[];
+  /** What is wrong or missing in the data, in sentences. */
+  readonly warnings: readonly string[];
+  /** What the results take for granted, in sentences. */
+  readonly assumptions: readonly string[];
+}
