@@ -23,11 +23,8 @@ function describe(error: unknown): { message: string; hint: string } {
   const message = error instanceof Error ? error.message : String(error);
   const code = (error as { code?: unknown }).code;
   const known = typeof code === "string" ? SYSTEM_HINTS[code] : undefined;
-  const full = /No space left|could not write/i.test(message) ? SYSTEM_HINTS["ENOSPC"] : undefined;
-  return {
-    message,
-    hint: known ?? full ?? "This is unexpected: run again with --debug for details.",
-  };
+  if (DISK_FULL.test(message)) return { message: "the disk is full", hint: FREE_SPACE };
+  return { message, hint: known ?? "This is unexpected: run again with --debug for details." };
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ");

@@ -194,7 +194,9 @@ describe("ingest", () => {
     const duck = await openDuck();
     await createViews(duck, lake);
     expect(
-      await duck.rows(`SELECT instrument, venue, price, "priceTicks", size, "sizeLots" FROM trades`),
+      await duck.rows(
+        `SELECT instrument, venue, price, "priceTicks", size, "sizeLots" FROM trades`,
+      ),
     ).toEqual([
       { instrument: "test:BTC", venue: "test", price: 0.07, priceTicks: 7, size: 0.3, sizeLots: 3 },
     ]);

@@ -100,6 +100,16 @@ class BatchCollector {
   }
 }
 
+/** What DuckDB could not read, as an error of ours. */
+export function damagedRows(parquetFile: string, cause: unknown): IntegrityError {
+  return new IntegrityError(`${parquetFile}: the rows cannot be read`, {
+    cause,
+    hints: [
+      "The file is absent or damaged: delete the partition's folder, and ingest its source again.",
+    ],
+  });
+}
+
 /**
  * Reads a partition's Parquet file, which must hold `rows` rows, in batches of BATCH_ROWS, in the order of its rows. The arrays
  * are the caller's to keep. Throws IntegrityError when the file holds more rows.
@@ -112,9 +122,10 @@ export async function* readColumns(
 ): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {
   const bindings = (await import("@duckdb/node-bindings")).default;
   const select = columnsOf(stream).map(([name, { type }]) => readExpression(name, type));
-  const result = await duck.connection.stream(
-    `SELECT ${select.join(", ")} FROM ${parquetRows(parquetFile)} ORDER BY seq`,
-  );
+  const query = `SELECT ${select.join(", ")} FROM ${parquetRows(parquetFile)} ORDER BY seq`;
+  const result = await duck.connection.stream(query).catch((cause: unknown) => {
+    throw damagedRows(parquetFile, cause);
+  });
   const collector = new BatchCollector(stream, bindings, rows);
   for await (const chunk of result) {
     for (let from = 0; from < chunk.rowCount;) {

@@ -26,9 +26,16 @@ export function lakeStream<S extends StreamName>(
   async function* batches(): AsyncGenerator<Batch<S>> {
     for (const day of days) {
       const tape = await compileTape(duck, lake, day);
+      let rows = 0;
       for await (const { length, columns } of readTape(tape, stream)) {
+        rows += length;
         const aligned = onCommonGrid(stream, columns, day.instrument, instrument);
         yield { stream, instrument, length, columns: aligned as unknown as Batch<S>["columns"] };
+      }
+      if (rows !== day.rows) {
+        throw new IntegrityError(`${tape}: holds ${rows} rows, the partition has ${day.rows}`, {
+          hints: ["Delete the file: it is a cache, and is made again."],
+        });
       }
     }
   }

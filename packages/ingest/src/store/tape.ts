@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream, existsSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -56,10 +56,26 @@ function recordBatch(
   );
 }
 
-/** Compiles a partition to its tape, unless the tape is there. Returns the tape's path. */
+/** The bytes that every Arrow file ends with: one that does not was cut. */
+const ARROW_END = "ARROW1";
+
+async function isWhole(path: string): Promise<boolean> {
+  const file = await open(path, "r").catch(() => undefined);
+  if (file === undefined) return false;
+  try {
+    const { size } = await file.stat();
+    const end = Buffer.alloc(ARROW_END.length);
+    if (size > end.length) await file.read(end, 0, end.length, size - end.length);
+    return end.toString("latin1") === ARROW_END;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Compiles a partition to its tape, unless a whole one is there. Returns the tape's path. */
 export async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<string> {
   const path = tapeFile(lake, manifest);
-  if (existsSync(path)) return path;
+  if (await isWhole(path)) return path;
   const arrow = await import("apache-arrow");
   await mkdir(lake.paths.tape, { recursive: true });
   const part = `${path}.${randomUUID()}.part`;

@@ -5,6 +5,7 @@ import {
   STREAM_NAMES,
   type StreamName,
 } from "@aftershock/schema";
+import { damagedRows } from "./columnReader.ts";
 import { type Duck, parquetRows, sqlName, sqlString } from "./duck.ts";
 import { type Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
@@ -64,7 +65,9 @@ export async function createViews(duck: Duck, lake: Lake): Promise<void> {
     const days = partitions.filter((day) => day.stream === stream);
     const selects = days.map((day) => selectDay(lake, day));
     const query = selects.length === 0 ? selectNothing(stream) : selects.join("\nUNION ALL ");
-    await duck.run(`CREATE VIEW ${sqlName(stream)} AS ${query}`);
+    await duck.run(`CREATE VIEW ${sqlName(stream)} AS ${query}`).catch((cause: unknown) => {
+      throw damagedRows(/'([^']*\.parquet)'/.exec(String(cause))?.[1] ?? stream, cause);
+    });
   }
 }
 
