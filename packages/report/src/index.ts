@@ -1,1 +1,8 @@
-export {};
+export { renderReport } from "./renderReport.ts";
+export type {
+  DataPartition,
+  LiquidationPrint,
+  ReportBar,
+  ReportInput,
+  ReportMarket,
+} from "./reportInput.ts";

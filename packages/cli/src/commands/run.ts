@@ -118,7 +118,7 @@ export async function runCommand(
             },
           }),
       data: [...read].map((day) => JSON.parse(day) as DataPartition),
-      generator: { version },
+      generator: { version, command: `aftershock run ${target}` },
     });
     const files = await writeRun(duck, folder, page, result, market);
     if (options.json) printJson({ ...files, ...result });
