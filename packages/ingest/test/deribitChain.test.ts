@@ -60,7 +60,7 @@ describe("deribit-chain options snapshots", () => {
       {
         tsRecv: NOW_MICROS,
         line: 2,
-        symbol: "BTC-13FEB26-83000-P",
+        optionSymbol: "BTC-13FEB26-83000-P",
         right: PUT,
         strike: 83_000,
         expiry: 1_770_969_600_000_000,
@@ -90,7 +90,7 @@ describe("deribit-chain options snapshots", () => {
     const memory = await read(OPTIONS, ...lines);
     const shuffled = await read(OPTIONS, ...lines.toReversed());
     const names = (from: MemorySink): unknown =>
-      from.of("options", "deribit:BTC-OPTIONS").map((row) => [row.symbol, row.right, row.flags]);
+      from.of("options", "deribit:BTC-OPTIONS").map((row) => [row.optionSymbol, row.right, row.flags]);
     expect(names(memory)).toEqual([
       ["BTC-13FEB26-9000-P", PUT, 0],
       ["BTC-13FEB26-83000-P", PUT, 0],

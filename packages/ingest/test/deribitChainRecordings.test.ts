@@ -100,7 +100,7 @@ describe.skipIf(!existsSync(DATA))("recorded chains options/deribit-chain-2026",
         ["ETH", eth],
       ] as const) {
         const chain = memory.of("options", `deribit:${coin}-OPTIONS`);
-        expect(new Set(chain.map((row) => row.symbol)).size).toBe(rows);
+        expect(new Set(chain.map((row) => row.optionSymbol)).size).toBe(rows);
         expect(chain).toHaveLength(rows);
         expect(chain.filter((row) => row.flags === MESSAGE_END)).toEqual(chain.slice(-1));
       }

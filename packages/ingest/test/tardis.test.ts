@@ -372,7 +372,7 @@ describe("tardis options_chain", () => {
         tsEvent: 1_591_574_399_413_000,
         tsRecv: 1_591_574_400_196_008,
         line: 2,
-        symbol: "BTC-9JUN20-9875-P",
+        optionSymbol: "BTC-9JUN20-9875-P",
         right: PUT,
         strike: 9875,
         expiry: 1_591_689_600_000_000,

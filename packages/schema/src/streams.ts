@@ -198,7 +198,7 @@ export const STREAMS = {
     openInterest: { type: "real", nullable: true, doc: "Open interest in the venue's size unit." },
   },
   options: {
-    symbol: {
+    optionSymbol: {
       type: "text",
       nullable: false,
       doc: "The option's own symbol, e.g. BTC-27FEB26-68000-P.",

@@ -87,7 +87,7 @@ export function chainStream(coin: string, snapshots: readonly MadeSnapshot[]): E
       tsEvent: absent,
       tsRecv: reals(({ at }) => at),
       seq: Float64Array.from(rows, (_, i) => i),
-      symbol: rows.map(({ symbol }) => symbol),
+      optionSymbol: rows.map(({ symbol }) => symbol),
       right: Int8Array.from(rows, ({ right }) => right),
       strike: reals(({ strike }) => strike),
       expiry: reals(({ expiry }) => expiry),

@@ -56,7 +56,7 @@ function readOption(row: CsvRow): HeldOption {
     row: {
       tsRecv: readIso(row, "timestamp"),
       line: row.line.number,
-      symbol: row.text("instrument_name"),
+      optionSymbol: row.text("instrument_name"),
       right: row.oneOf("option_type", { call: CALL, put: PUT }),
       strike,
       expiry,
@@ -85,12 +85,12 @@ class ChainSnapshot {
   private readonly options = new Map<string, HeldOption>();
 
   add(sink: RowSink, option: HeldOption): void {
-    const { symbol } = option.row;
-    const first = this.options.get(symbol);
-    if (first === undefined) this.options.set(symbol, option);
+    const { optionSymbol } = option.row;
+    const first = this.options.get(optionSymbol);
+    if (first === undefined) this.options.set(optionSymbol, option);
     else if (first.line.text === option.line.text) sink.skip(option.line, "duplicate row");
     else {
-      const reason = `conflicting duplicate: ${symbol} is already in line ${first.line.number} with other values`;
+      const reason = `conflicting duplicate: ${optionSymbol} is already in line ${first.line.number} with other values`;
       sink.quarantine(option.line, reason);
     }
   }

@@ -51,7 +51,7 @@ function readUpdate(row: CsvRow): OptionUpdate {
     sizesWithoutPrice: [bid, ask].filter((s) => s.price === undefined && s.size?.mantissa).length,
     row: {
       ...origin(head),
-      symbol: row.text("symbol"),
+      optionSymbol: row.text("symbol"),
       right: row.oneOf("type", { call: CALL, put: PUT }),
       strike: row.real("strike_price"),
       expiry: row.optionalMicros("expiration"),

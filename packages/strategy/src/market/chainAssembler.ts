@@ -25,7 +25,7 @@ export function optionQuoteAt(batch: Batch<"options">, row: number): OptionQuote
     const ticks = real(column);
     return ticks === undefined ? undefined : stepsToNumber(ticks, instrument.tick);
   };
-  const symbol = columns.symbol[row];
+  const symbol = columns.optionSymbol[row];
   const right = rightOf(columns.right[row]);
   const strike = real(columns.strike);
   const expiry = real(columns.expiry);

@@ -1,0 +1,33 @@
+import { STEPS_PER_SECOND } from "../clock.ts";
+
+const SECONDS_PER_YEAR = 365 * 86_400;
+const BPS = 1e-4;
+
+/** An exponentially weighted volatility of one-second returns. */
+export class Volatility {
+  readonly #weight: number;
+  #variance: number;
+
+  /** Half-life in seconds, and the volatility to start from, a fraction a year. */
+  constructor(options: { halfLifeSeconds: number; startAnnual: number }) {
+    this.#weight = 1 - 0.5 ** (1 / options.halfLifeSeconds);
+    this.#variance = options.startAnnual ** 2 / SECONDS_PER_YEAR;
+  }
+
+  /** Takes in the state at the end of a step; counts once a second. `logMidAt` gives the logarithm of the mid at a step. */
+  update(step: number, logMidAt: (step: number) => number): void {
+    if (step % STEPS_PER_SECOND !== 0) return;
+    const move = logMidAt(step) - logMidAt(step - STEPS_PER_SECOND);
+    this.#variance += this.#weight * (move * move - this.#variance);
+  }
+
+  /** Basis points a √second. */
+  get bps(): number {
+    return Math.sqrt(this.#variance) / BPS;
+  }
+
+  /** A fraction a year of 365 days. */
+  get annual(): number {
+    return Math.sqrt(this.#variance * SECONDS_PER_YEAR);
+  }
+}
