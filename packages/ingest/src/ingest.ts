@@ -3,6 +3,7 @@ import { openFile, type OpenedFile, type ReadProgress } from "./lines.ts";
 import type { RowSink, Source, SourceFile, SourceLine } from "./source.ts";
 import type { Lake } from "./store/lake.ts";
 import { LakeWriter, type PartitionOutcome } from "./store/lakeWriter.ts";
+import type { SourceIdentity } from "./store/partitionBuilder.ts";
 
 /** What an ingest is given. */
 export interface IngestOptions {
@@ -62,6 +63,17 @@ function checkQuarantine(
       ],
     },
   );
+}
+
+/** Refuses the same file given twice: rows without an id would be stored twice. */
+function checkDistinct(files: readonly SourceIdentity[]): void {
+  files.forEach(({ name, sha256 }, i) => {
+    const twin = files.slice(0, i).find((other) => other.sha256 === sha256);
+    if (twin === undefined) return;
+    throw new DataError(`${name} holds the same bytes as ${twin.name}`, {
+      hints: ["Name each file once. Nothing was stored."],
+    });
+  });
 }
 
 /** What a source's sink remembers beside what the writer keeps. */
@@ -142,6 +154,7 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
       sha256: file.sha256(),
       bytes: file.bytes,
     }));
+    checkDistinct(identities);
     const totals = await writer.build(identities);
     checkQuarantine(totals.rows, totals.quarantined, maxQuarantine, [
       ...state.examples,

@@ -90,7 +90,9 @@ describe("deribit-chain options snapshots", () => {
     const memory = await read(OPTIONS, ...lines);
     const shuffled = await read(OPTIONS, ...lines.toReversed());
     const names = (from: MemorySink): unknown =>
-      from.of("options", "deribit:BTC-OPTIONS").map((row) => [row.optionSymbol, row.right, row.flags]);
+      from
+        .of("options", "deribit:BTC-OPTIONS")
+        .map((row) => [row.optionSymbol, row.right, row.flags]);
     expect(names(memory)).toEqual([
       ["BTC-13FEB26-9000-P", PUT, 0],
       ["BTC-13FEB26-83000-P", PUT, 0],

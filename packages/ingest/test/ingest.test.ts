@@ -104,7 +104,9 @@ describe("ingest", () => {
   it("replaces a partition by another version of the same time, and says so", async () => {
     await run([await file("a.txt", `${DAY + 1} 1 1.5 1\n${DAY + 5} 2 1.5 1\n`)]);
     const result = await run([await file("a.txt", `${DAY + 1} 1 1.7 1\n${DAY + 5} 2 1.5 1\n`)]);
-    expect(result.partitions).toMatchObject([{ status: "replaced", rows: 2 }]);
+    expect(result.partitions).toMatchObject([
+      { status: "replaced", rows: 2, displaced: ["a.txt"] },
+    ]);
     expect((await tradesInLake()).map((row) => row.price)).toEqual([17, 15]);
     const files = await readdir(
       lake.folder({ stream: "trades", venue: "test", symbol: "BTC", date: "2025-10-10" }),
@@ -123,6 +125,14 @@ describe("ingest", () => {
     expect(second.partitions).toMatchObject([{ status: "replaced", rows: 2 }]);
     expect(await lakeBytes()).toEqual(together);
     expect((await run([a], {}, 1)).partitions).toMatchObject([{ status: "unchanged" }]);
+  });
+
+  it("refuses the same bytes under two names", async () => {
+    const text = `${DAY + 1} - 1.5 1\n`;
+    await expect(run([await file("a.txt", text), await file("b.txt", text)])).rejects.toThrow(
+      /b\.txt holds the same bytes as a\.txt/,
+    );
+    expect(await lake.list()).toEqual([]);
   });
 
   it("puts rows off the instrument's grid in quarantine, with file, line and text", async () => {

@@ -42,6 +42,12 @@ export async function ingestCommand(
       one.sha256.slice(0, 12),
     ]),
   );
+  for (const { stream, instrument, date, displaced } of result.partitions) {
+    if (displaced.length === 0) continue;
+    printLine(
+      `\nreplaced in ${stream} of ${instrument} on ${date}: the rows of ${displaced.join(", ")}`,
+    );
+  }
   const { files, rows, quarantined, duplicates, outOfOrder } = result;
   printLine(
     `\n${grouped(files)} files, ${grouped(rows)} rows; quarantined ${grouped(quarantined)}, duplicates dropped ${grouped(duplicates)}, out of order and sorted ${grouped(outOfOrder)}`,

@@ -20,6 +20,8 @@ export interface PartitionOutcome {
   /** Of the rows' values. */
   readonly sha256: string;
   readonly status: "written" | "unchanged" | "replaced";
+  /** Files whose rows were in the partition and are no longer, because the new files cover the same time. */
+  readonly displaced: readonly string[];
 }
 
 /** What a writer needs to know of where its rows come from. */
@@ -76,6 +78,7 @@ interface Pending {
   readonly built: BuiltPartition | undefined;
   readonly manifest: Manifest;
   readonly status: PartitionOutcome["status"];
+  readonly displaced: readonly string[];
 }
 
 /**
@@ -148,7 +151,12 @@ export class LakeWriter {
     const heldHashes = new Set(comparable?.sources.map(({ sha256 }) => sha256));
     const intact = comparable !== undefined && existsSync(lake.rowsFile(comparable));
     if (intact && wanted.every((sha256) => sha256 !== undefined && heldHashes.has(sha256))) {
-      this.pending.push({ built: undefined, manifest: comparable, status: "unchanged" });
+      this.pending.push({
+        built: undefined,
+        manifest: comparable,
+        status: "unchanged",
+        displaced: [],
+      });
       return;
     }
     const merged = intact ? await this.mergeable(table, summary, comparable) : undefined;
@@ -169,7 +177,14 @@ export class LakeWriter {
     if (built === undefined) return;
     if (merged !== undefined) await this.keepQuarantine(merged, built);
     const status = held === undefined ? "written" : "replaced";
-    this.pending.push({ built, manifest: built.manifest, status });
+    const kept = new Set(built.manifest.sources.map(({ sha256 }) => sha256));
+    const displaced = (held?.sources ?? []).filter(({ sha256 }) => !kept.has(sha256));
+    this.pending.push({
+      built,
+      manifest: built.manifest,
+      status,
+      displaced: displaced.map(({ name }) => name),
+    });
   }
 
   /**
@@ -202,13 +217,14 @@ export class LakeWriter {
       if (built !== undefined) await this.options.lake.commit(built.folder, manifest);
     }
     return this.pending
-      .map(({ manifest, status }) => ({
+      .map(({ manifest, status, displaced }) => ({
         stream: manifest.stream,
         instrument: manifest.instrument.id,
         date: manifest.date,
         rows: manifest.rows,
         sha256: manifest.rowsSha256,
         status,
+        displaced,
       }))
       .toSorted((a, b) => {
         const [left, right] = [a, b].map((one) => `${one.stream} ${one.instrument} ${one.date}`);
