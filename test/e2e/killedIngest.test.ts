@@ -32,7 +32,9 @@ async function partitionFiles(lake: string): Promise<Record<string, string>> {
     const path = join(one.parentPath, one.name);
     return [path.slice(lake.length), (await readFile(path)).toString("base64")];
   });
-  return Object.fromEntries((await Promise.all(pairs)).toSorted());
+  return Object.fromEntries(
+    (await Promise.all(pairs)).toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
+  );
 }
 
 describe("an ingest that is killed", () => {

@@ -1,4 +1,4 @@
-import { AftershockError, CliError } from "@aftershock/schema";
+import { AftershockError, CliError, errorCode } from "@aftershock/schema";
 import { CommanderError } from "commander";
 
 /** 1 failed, 2 used wrongly. */
@@ -21,8 +21,7 @@ function describe(error: unknown): { message: string; hint: string } {
     return { message: error.message, hint: error.hints[0] ?? "Run with --debug for details." };
   }
   const message = error instanceof Error ? error.message : String(error);
-  const code = (error as { code?: unknown }).code;
-  const known = typeof code === "string" ? SYSTEM_HINTS[code] : undefined;
+  const known = SYSTEM_HINTS[errorCode(error) ?? ""];
   if (DISK_FULL.test(message)) return { message: "the disk is full", hint: FREE_SPACE };
   return { message, hint: known ?? "This is unexpected: run again with --debug for details." };
 }

@@ -10,7 +10,7 @@ export function tableText(head: readonly string[], rows: readonly (readonly stri
   const widths = head.map((name, i) =>
     Math.max(name.length, ...rows.map((row) => (row[i] ?? "").length)),
   );
-  const numeric = head.map((_, i) => rows.every((row) => isNumeric(row[i] || "0")));
+  const numeric = head.map((_, i) => rows.every((row) => row[i] === "" || isNumeric(row[i] ?? "")));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => (numeric[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))

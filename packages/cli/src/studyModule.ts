@@ -30,10 +30,12 @@ export async function loadStudy(path: string): Promise<Study> {
       hints: ["A study is a .ts or .js module whose default export is defineStudy({…})."],
     });
   }
-  const module = (await import(pathToFileURL(path).href).catch((cause: unknown) => {
+  const module: unknown = await import(pathToFileURL(path).href).catch((cause: unknown) => {
     throw cause instanceof AftershockError ? cause : studyThrew(path, cause);
-  })) as { readonly default?: unknown };
-  if (isStudy(module.default)) return module.default;
+  });
+  const study =
+    typeof module === "object" && module !== null && "default" in module && module.default;
+  if (isStudy(study)) return study;
   throw new ConfigError(`${path}: the default export is not a study`, {
     hints: ["End the module with `export default defineStudy({…})`."],
   });

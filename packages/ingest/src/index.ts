@@ -2,7 +2,7 @@ export { ingest, type IngestOptions, type IngestResult } from "./ingest.ts";
 export type { ReadProgress } from "./lines.ts";
 export type * from "./source.ts";
 export { SOURCES } from "./sources.ts";
-export { type Duck, openDuck, sqlString } from "./store/duck.ts";
+export { type Duck, openDuck, type PlainValue, sqlString } from "./store/duck.ts";
 export { keyOf, Lake } from "./store/lake.ts";
 export { lakeStream } from "./store/lakeStream.ts";
 export { abandonStaging, type PartitionOutcome } from "./store/lakeWriter.ts";

@@ -1,4 +1,4 @@
-import { ConfigError, DataError } from "@aftershock/schema";
+import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
 import { openFile, type OpenedFile, type ReadProgress } from "./lines.ts";
 import type { RowSink, Source, SourceFile, SourceLine } from "./source.ts";
 import type { Lake } from "./store/lake.ts";
@@ -31,7 +31,8 @@ export interface IngestResult {
 }
 
 /** Reads one line of a file again. */
-async function lineOf(file: OpenedFile, number: number): Promise<string> {
+async function lineOf(file: OpenedFile | undefined, number: number): Promise<string> {
+  if (file === undefined) throw new IntegrityError("Invariant: a row of no file");
   for await (const lines of file.lines()) {
     const found = lines.find((line) => line.number === number);
     if (found !== undefined) return found.text;
@@ -134,7 +135,7 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     loader: { name: source.name, version: source.version },
     simulated: null,
     terms: (venue, symbol, at) => source.terms(venue, symbol, at),
-    lineText: (index, line) => lineOf(files[index] as OpenedFile, line),
+    lineText: (index, line) => lineOf(files[index], line),
   });
   try {
     const sink = sinkOf(writer, state);
@@ -165,7 +166,7 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
       source: source.name,
       files: files.length,
       ...totals,
-      skipped: Object.fromEntries([...state.skipped].toSorted()),
+      skipped: Object.fromEntries([...state.skipped].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       partitions,
     };
   } finally {

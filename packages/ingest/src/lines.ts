@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { Readable, pipeline } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip } from "node:zlib";
-import { DataError } from "@aftershock/schema";
+import { DataError, errorCode } from "@aftershock/schema";
 import type { SourceFile, SourceLine } from "./source.ts";
 
 /** How much of a file has been read, for progress. */
@@ -49,7 +49,7 @@ async function readHead(path: string): Promise<Uint8Array> {
 }
 
 function unreadable(path: string, cause: unknown): DataError {
-  const code = (cause as NodeJS.ErrnoException).code ?? "";
+  const code = errorCode(cause) ?? "";
   if (code === "ENOENT") {
     return new DataError(`${path}: no such file`, {
       cause,
@@ -88,8 +88,8 @@ class LineCutter {
     if (last && parts.at(-1) === "") parts.pop();
     return parts.map((part) => {
       this.number += 1;
-      const text = part.endsWith("\r") ? part.slice(0, -1) : part;
-      return { number: this.number, text: this.number === 1 ? text.replace(/^\uFEFF/, "") : text };
+      const line = part.endsWith("\r") ? part.slice(0, -1) : part;
+      return { number: this.number, text: this.number === 1 ? line.replace(/^\uFEFF/, "") : line };
     });
   }
 }

@@ -56,7 +56,9 @@ async function lakeBytes(): Promise<Record<string, string>> {
     const path = join(entry.parentPath, entry.name);
     return [path.slice(folder.length), (await readFile(path)).toString("base64")];
   });
-  return Object.fromEntries((await Promise.all(pairs)).toSorted());
+  return Object.fromEntries(
+    (await Promise.all(pairs)).toSorted(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
+  );
 }
 
 describe("ingest", () => {

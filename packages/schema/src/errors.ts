@@ -6,6 +6,12 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
+/** The `code` of a system error (`ENOENT`, `ENOSPC`, …); undefined for anything without one. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
 /**
  * The base of every error that Aftershock raises on purpose. The message says what is wrong, the offending value and where
  * (file and row, or venue, symbol, sequence and time); the hints say what to do.

@@ -8,7 +8,7 @@ export function qualityWords(quality: Quality): string {
   void messages;
   const parts = Object.entries({ ...counts, ...notes })
     .filter(([name, count]) => count !== 0 && name !== "firstSnapshotTime")
-    .map(([name, count]) => `${name} ${grouped(count as number)}`);
+    .map(([name, count]) => `${name} ${grouped(count)}`);
   if (snapshots !== undefined) parts.unshift(`snapshots ${snapshots}`);
   if (latencyMicros !== undefined) {
     parts.push(`latency ${(latencyMicros.median / 1_000).toFixed(1)} ms`);

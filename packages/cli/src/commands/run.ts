@@ -100,8 +100,8 @@ export async function runCommand(
     say(`Running ${study.name}: ${study.hedges.map(({ name }) => name).join(", ")}…`);
     const result = await results(study, path, streams);
     const market = await readMarket(duck, lake, study);
-    const read = new Set(
-      [...partitions, ...(market?.partitions ?? [])].map((day) => JSON.stringify(reported(day))),
+    const read = new Map(
+      [...partitions, ...(market?.partitions ?? [])].map((day) => [lake.rowsFile(day), day]),
     );
     say("Writing the report…");
     const page = renderReport({
@@ -117,7 +117,7 @@ export async function runCommand(
               bandBps: DEPTH_BAND_BPS,
             },
           }),
-      data: [...read].map((day) => JSON.parse(day) as DataPartition),
+      data: [...read.values()].map(reported),
       generator: { version, command: `aftershock run ${target}` },
     });
     const files = await writeRun(duck, folder, page, result, market);

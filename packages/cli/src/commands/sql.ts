@@ -1,8 +1,14 @@
 import { DataError } from "@aftershock/schema";
-import { confineToLake, createViews, type Lake, openDuck } from "@aftershock/ingest";
+import {
+  confineToLake,
+  createViews,
+  type Lake,
+  openDuck,
+  type PlainValue,
+} from "@aftershock/ingest";
 import { printJson, printTable } from "../output.ts";
 
-const cell = (value: unknown): string => (value === null ? "" : String(value));
+const cell = (value: PlainValue): string => (value === null ? "" : String(value));
 
 /** `aftershock sql "…"` */
 export async function sqlCommand(

@@ -6,7 +6,10 @@ export interface Duck {
   /** Runs statements without looking at their result. */
   run(sql: string, values?: DuckDBValue[]): Promise<void>;
   /** Rows as objects; BIGINT below 2^53 as number. */
-  rows(sql: string, values?: DuckDBValue[]): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  rows(
+    sql: string,
+    values?: DuckDBValue[],
+  ): Promise<readonly Readonly<Record<string, PlainValue>>[]>;
   close(): void;
 }
 
@@ -29,8 +32,11 @@ export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}
 export const parquetRows = (path: string): string =>
   `read_parquet(${sqlString(path)}, hive_partitioning = false)`;
 
+/** A value as JSON has it. */
+export type PlainValue = string | number | boolean | null;
+
 /** A DuckDB value as JSON can hold it: whole numbers below 2^53 as numbers, larger ones as text. */
-export function plainValue(value: unknown): unknown {
+export function plainValue(value: DuckDBValue): PlainValue {
   if (typeof value === "bigint") {
     return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER)
       ? Number(value)
@@ -38,7 +44,7 @@ export function plainValue(value: unknown): unknown {
   }
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  return String(value);
+  return value.toString();
 }
 
 /** Opens a DuckDB. The caller closes it. */

@@ -1,7 +1,7 @@
 import { type Dirent, existsSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { IntegrityError } from "@aftershock/schema";
+import { errorCode, IntegrityError } from "@aftershock/schema";
 import { lakePaths, type LakePaths, partitionFolder, type PartitionKey } from "./lakePaths.ts";
 import { LAKE_VERSION, type Manifest } from "./manifest.ts";
 
@@ -56,7 +56,7 @@ async function readManifest(path: string): Promise<Manifest> {
 }
 
 const isMissing = (error: unknown): boolean =>
-  ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+  ["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "");
 
 async function childFolders(folder: string, prefix: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {

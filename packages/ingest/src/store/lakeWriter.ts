@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { MICROS_PER_DAY, type StreamName, utcDate } from "@aftershock/schema";
+import { errorCode, MICROS_PER_DAY, type StreamName, utcDate } from "@aftershock/schema";
 import type { InstrumentTerms } from "../source.ts";
 import { type Duck, openDuck } from "./duck.ts";
 import { type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
@@ -52,7 +52,7 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it lives, and is somebody else's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return errorCode(error) === "EPERM";
   }
 }
 

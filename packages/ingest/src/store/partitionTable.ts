@@ -63,7 +63,7 @@ export class PartitionTable {
     const columns = columnsOf(this.stream).flatMap(([name, { type }]) => {
       const column = sqlName(name);
       if (name === "seq") return [];
-      if (type === "code" || type === "text") return [`${column}`];
+      if (type === "code" || type === "text") return [column];
       if (type !== "ticks" && type !== "lots") {
         return [`coalesce(${column}::DOUBLE, 'nan'::DOUBLE) AS ${column}`];
       }

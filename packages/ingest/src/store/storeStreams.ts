@@ -58,8 +58,9 @@ export async function storeStreams(options: StoreOptions): Promise<readonly Part
     lineText: () => Promise.resolve(""),
   });
   try {
-    for (const { stream, instrument, batches } of streams) {
-      for await (const batch of batches()) {
+    for (const source of streams) {
+      const { stream, instrument } = source;
+      for await (const batch of source.batches()) {
         const read = rawReader(stream, batch.columns, instrument);
         for (let row = 0; row < batch.length; row++) {
           writer.rows.add(0, stream, instrument.venue, instrument.symbol, read(row));
