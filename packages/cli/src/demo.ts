@@ -1,5 +1,5 @@
 import { type Lake, storeStreams } from "@aftershock/ingest";
-import { simulate, SIMULATOR_VERSION } from "@aftershock/simulator";
+import { DEMO_SEED, simulate, SIMULATED_FROM } from "@aftershock/simulator";
 import {
   defineStudy,
   deltaNeutral,
@@ -7,13 +7,22 @@ import {
   type Study,
   unhedged,
 } from "@aftershock/strategy";
+import { type StreamName, utcDate } from "@aftershock/schema";
 import { ProgressLine, say } from "./progressLine.ts";
 
-/** The seed of the embedded demo day. */
-const DEMO_SEED = 20;
+/** Raised whenever the simulator gives other rows for the same seed. */
+const SIMULATOR_VERSION = 1;
 
-/** The day that the simulator puts its hour on: before Bitcoin, so that nobody takes it for a market. */
-const DEMO_DAY = "2001-01-01";
+/** What the simulator records; a demo day that lacks one of these was cut off while it was stored. */
+const DEMO_STREAMS: readonly StreamName[] = [
+  "book",
+  "trades",
+  "liquidations",
+  "tickers",
+  "options",
+];
+
+const DEMO_DAY = utcDate(SIMULATED_FROM);
 
 /** The study that `aftershock run demo` runs: the hedges of a holder of ten coins through the simulated crash hour. */
 export const demoStudy = (): Study =>
@@ -41,13 +50,12 @@ export async function ensureDemoDay(lake: Lake): Promise<void> {
       date === DEMO_DAY &&
       JSON.stringify([by, simulated]) === JSON.stringify([loader, settings]),
   );
-  const day = simulate(settings);
-  if (held.length === day.streams.length) return;
+  if (DEMO_STREAMS.every((stream) => held.some((day) => day.stream === stream))) return;
   say(`Simulating a crash hour (seed ${DEMO_SEED}) and storing it in the lake…`);
   const progress = new ProgressLine("simulate");
   await storeStreams({
     lake,
-    streams: day.streams,
+    streams: simulate(settings).streams,
     loader,
     simulated: settings,
     onProgress: (rows) => progress.events(rows, undefined),

@@ -105,7 +105,7 @@ export async function runCommand(
     );
     say("Writing the report…");
     const page = renderReport({
-      title: study.name,
+      title: target === "demo" ? "Demo: hedges through a simulated crash hour" : study.name,
       study: result,
       ...(market === undefined
         ? {}
