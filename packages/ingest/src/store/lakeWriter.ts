@@ -162,6 +162,7 @@ export class LakeWriter {
     const merged = intact ? await this.mergeable(table, summary, comparable) : undefined;
     const built = await buildPartition(this.duck, {
       table,
+      summary: merged === undefined ? summary : await table.summary(),
       venue,
       symbol,
       date,

@@ -11,7 +11,7 @@ import type { Duck } from "./duck.ts";
 import type { Grid } from "./gridSql.ts";
 import { MANIFEST_FILE, QUARANTINE_FILE, writeDurably } from "./lake.ts";
 import { LAKE_VERSION, type Manifest, type SourceRecord } from "./manifest.ts";
-import type { PartitionTable } from "./partitionTable.ts";
+import type { PartitionTable, TableSummary } from "./partitionTable.ts";
 import type { BadLine, DayRemarks } from "./rowCollector.ts";
 import { RowsHash } from "./rowsHash.ts";
 
@@ -21,6 +21,8 @@ export type SourceIdentity = Omit<SourceRecord, "rows">;
 /** What a partition is built from. */
 export interface PartitionInput {
   readonly table: PartitionTable;
+  /** Of the table as it is now. */
+  readonly summary: TableSummary;
   readonly venue: string;
   readonly symbol: string;
   readonly date: string;
@@ -142,8 +144,11 @@ export async function buildPartition(
   const grid = await table.grid(input.terms);
   const offGrid = await quarantineOffGrid(input, grid);
   const badLines = [...remarks.badLines, ...offGrid];
-  const duplicates = remarks.duplicates + (await table.dropDuplicates());
-  const { rows, firstTime, lastTime, outOfOrder, rowsBySource } = await table.summary();
+  const repeated = await table.dropDuplicates();
+  const duplicates = remarks.duplicates + repeated;
+  const changed = offGrid.length > 0 || repeated > 0;
+  const summary = changed ? await table.summary() : input.summary;
+  const { rows, firstTime, lastTime, outOfOrder, rowsBySource } = summary;
   if (rows === 0) return undefined;
   await mkdir(folder);
   const instrument = instrumentOf(input, grid);

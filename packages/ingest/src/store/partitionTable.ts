@@ -95,18 +95,19 @@ export class PartitionTable {
     };
   }
 
-  private gridChecks(grid: Grid): string {
-    const checks = [
+  private gridChecks(grid: Grid): readonly string[] {
+    return [
       ...gridColumns(this.stream, "ticks").map((name) => onGrid(name, grid.tick)),
       ...gridColumns(this.stream, "lots").map((name) => onGrid(name, grid.lot)),
     ];
-    return checks.length === 0 ? "true" : checks.join(" AND ");
   }
 
   /** The rows that are off the grid: by source and line. */
   async offGrid(grid: Grid): Promise<readonly { source: number; line: number }[]> {
+    const checks = this.gridChecks(grid);
+    if (checks.length === 0) return [];
     const rows = await this.duck.rows(
-      `SELECT source, line FROM ${DAY_TABLE} WHERE NOT (${this.gridChecks(grid)}) ORDER BY source, line`,
+      `SELECT source, line FROM ${DAY_TABLE} WHERE NOT (${checks.join(" AND ")}) ORDER BY source, line`,
     );
     return rows.map((row) => ({ source: Number(row["source"]), line: Number(row["line"]) }));
   }
@@ -116,7 +117,7 @@ export class PartitionTable {
    * the message keeps its frame.
    */
   async dropOffGrid(grid: Grid): Promise<void> {
-    const off = `NOT (${this.gridChecks(grid)})`;
+    const off = `NOT (${this.gridChecks(grid).join(" AND ")})`;
     if (this.stream === "book") {
       const frame = SNAPSHOT_START | MESSAGE_END;
       await this.duck.run(
