@@ -1,5 +1,5 @@
 import { type Lake, storeStreams } from "@aftershock/ingest";
-import { DEMO_SEED, simulate, SIMULATED_FROM } from "@aftershock/simulator";
+import { DEMO_SEED, simulate, SIMULATED_FROM, SIMULATOR_VERSION } from "@aftershock/simulator";
 import {
   defineStudy,
   deltaNeutral,
@@ -9,9 +9,6 @@ import {
 } from "@aftershock/strategy";
 import { type StreamName, utcDate } from "@aftershock/schema";
 import { ProgressLine, say } from "./progressLine.ts";
-
-/** Raised whenever the simulator gives other rows for the same seed. */
-const SIMULATOR_VERSION = 1;
 
 /** What the simulator records; a demo day that lacks one of these was cut off while it was stored. */
 const DEMO_STREAMS: readonly StreamName[] = [

@@ -285,7 +285,10 @@ export const DEFAULT_MARKET: MarketConfig = {
 };
 
 /** A market with some numbers changed. */
-export function marketWith(change: MarketChange, base: MarketConfig = DEFAULT_MARKET): MarketConfig {
+export function marketWith(
+  change: MarketChange,
+  base: MarketConfig = DEFAULT_MARKET,
+): MarketConfig {
   return {
     startUsd: change.startUsd ?? base.startUsd,
     warmUpSeconds: change.warmUpSeconds ?? base.warmUpSeconds,

@@ -22,12 +22,20 @@ export class ValueTrader implements Agent {
   readonly #threshold: number;
   readonly #clip: number;
   readonly #limit: number;
+  readonly #startPosition: number;
   readonly #reviewSteps: number;
   readonly #phase: number;
 
-  constructor(options: { account: number; config: ValueTraderConfig; random: Random }) {
+  /** `startPosition` in lots is what it carries against coin of its own; the position limit counts from there. */
+  constructor(options: {
+    account: number;
+    config: ValueTraderConfig;
+    random: Random;
+    startPosition: number;
+  }) {
     const { config, random } = options;
     this.#account = options.account;
+    this.#startPosition = options.startPosition;
     const lag = uniformLog(random, config.lagSecondsFrom, config.lagSecondsTo);
     this.#lagSteps = Math.round(lag * STEPS_PER_SECOND);
     this.#threshold = uniformLog(random, config.thresholdFrom, config.thresholdTo);
@@ -44,7 +52,8 @@ export class ValueTrader implements Agent {
     const eagerness = Math.abs(gap) / this.#threshold;
     if (eagerness < 1) return;
     const side = gap > 0 ? BUY : SELL;
-    const room = this.#limit - side * market.position(this.#account);
+    const moved = market.position(this.#account) - this.#startPosition;
+    const room = this.#limit - side * moved;
     const size = Math.min(Math.round(this.#clip * Math.min(MOST_EAGER, eagerness)), room);
     if (size > 0) market.take(this.#account, side, size);
   }

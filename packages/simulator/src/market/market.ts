@@ -60,6 +60,7 @@ export class Market {
   /** Volatility as option makers see it, over some minutes. */
   readonly slowVolatility: Volatility;
   readonly #options: MarketOptions;
+  readonly #valueAccounts: readonly number[];
   readonly #makers: readonly Agent[];
   readonly #takers: readonly Agent[];
   readonly #logMids: number[] = [];
@@ -83,6 +84,8 @@ export class Market {
     this.markPrice = new MarkPrice(config.mark, config.startUsd);
     this.volatility = new Volatility({ halfLifeSeconds: 20, startAnnual });
     this.slowVolatility = new Volatility({ halfLifeSeconds: 300, startAnnual });
+    const { count } = config.valueTraders;
+    this.#valueAccounts = Array.from({ length: count }, () => this.ledger.open());
     this.accounts = this.#openAccounts();
     this.engine = new LiquidationEngine(config.liquidation, this.ledger, this.accounts);
     this.#makers = this.#openMakers();
@@ -169,27 +172,26 @@ export class Market {
     const order = this.#orders;
     this.#orders += 1;
     return this.book.take(side, taker.size, (resting, filled) => {
-      const [buyer, seller] =
-        side === BUY ? [account, resting.owner] : [resting.owner, account];
+      const [buyer, seller] = side === BUY ? [account, resting.owner] : [resting.owner, account];
       this.ledger.trade(buyer, seller, filled, resting.price);
       this.#lastTrade = resting.price;
       this.#fills.push({ order, side, price: resting.price, size: filled, forced });
     });
   }
 
-  /** Leveraged accounts bought from, and sold to, arbitrageurs who hold the coin and carry the other side to the end. */
+  /** The value traders carry the other side of the leveraged accounts, against coin of their own. */
   #openAccounts(): readonly MarginAccount[] {
     const { seed, config } = this.#options;
     const random = randomFor(seed, "accounts");
-    const arbitrageurs = this.ledger.open();
+    const carriers = this.#valueAccounts.length > 0 ? this.#valueAccounts : [this.ledger.open()];
     const drawn = drawLeveragedAccounts(config.accounts, random, {
       startUsd: config.startUsd,
       maintenance: config.liquidation.maintenance,
     });
-    return drawn.map((terms) => {
+    return drawn.map((terms, index) => {
       const account = this.ledger.open(terms.depositSats);
-      const [buyer, seller] =
-        terms.side === BUY ? [account, arbitrageurs] : [arbitrageurs, account];
+      const carrier = carriers[index % carriers.length] ?? account;
+      const [buyer, seller] = terms.side === BUY ? [account, carrier] : [carrier, account];
       this.ledger.trade(buyer, seller, terms.size, terms.entryPrice);
       return { ...terms, account };
     });
@@ -217,10 +219,11 @@ export class Market {
     const momentum = randomFor(seed, "momentum traders");
     return [
       new NoiseCrowd({ account: open(), config: config.noise, random: noise }),
-      ...Array.from(
-        { length: config.valueTraders.count },
-        () => new ValueTrader({ account: open(), config: config.valueTraders, random: value }),
-      ),
+      ...this.#valueAccounts.map((account) => {
+        const startPosition = this.ledger.position(account);
+        const options = { account, startPosition, config: config.valueTraders, random: value };
+        return new ValueTrader(options);
+      }),
       ...Array.from(
         { length: config.momentum.count },
         () => new MomentumTrader({ account: open(), config: config.momentum, random: momentum }),
