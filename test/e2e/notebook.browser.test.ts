@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -25,6 +26,33 @@ function runScript(name: string): void {
     env: { ...process.env, PATH: path.join(delimiter) },
   });
   if (status !== 0) throw new Error(`${name} ended with ${status}\n${stdout}\n${stderr}`);
+}
+
+/** Starts `notebooks preview` and waits for the address that it prints. */
+async function startPreview(): Promise<{ readonly origin: string; close(): Promise<void> }> {
+  const program = join(notebooks, "node_modules/@observablehq/notebook-kit/dist/bin/notebooks.js");
+  const child = spawn(process.execPath, [program, "preview"], {
+    cwd: notebooks,
+    env: { ...process.env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let printed = "";
+  const output = child.stdout.setEncoding("utf8");
+  for await (const text of output.iterator({ destroyOnReturn: false })) {
+    printed += String(text);
+    const [origin] = /http:\/\/localhost:\d+/.exec(printed) ?? [];
+    if (origin !== undefined) {
+      // What it prints later must not block it.
+      output.resume();
+      const close = async (): Promise<void> => {
+        const ended = once(child, "exit");
+        child.kill();
+        await ended;
+      };
+      return { origin, close };
+    }
+  }
+  throw new Error(`the preview ended: ${printed}`);
 }
 
 describe.skipIf(!hasChromium)(`the notebook of the demo day, built (needs ${CHROMIUM})`, () => {
@@ -58,6 +86,7 @@ describe.skipIf(!hasChromium)(`the notebook of the demo day, built (needs ${CHRO
       const figures = await Promise.all(drawn.map((svg) => svg.getAttribute("aria-label")));
       expect(figures).toEqual([
         "Price with liquidation prints",
+        "The minutes of the liquidations",
         "Liquidations per minute",
         "Depth through time",
         "Spread through time",
@@ -89,4 +118,19 @@ describe.skipIf(!hasChromium)(`the notebook of the demo day, built (needs ${CHRO
     expect(log.errors).toEqual([]);
     await page.close();
   });
+
+  it("is served live by the preview, without another host", async () => {
+    const preview = await startPreview();
+    try {
+      const { page, log } = await openPage(browser, `${preview.origin}/demo-day.html`, {
+        width: 1280,
+        height: 900,
+      });
+      await page.locator('svg[aria-label="The hedges sold at the bids, USD"]').waitFor();
+      expect(log.offHost).toEqual([]);
+      await page.close();
+    } finally {
+      await preview.close();
+    }
+  }, 60_000);
 });
