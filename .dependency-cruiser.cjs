@@ -16,8 +16,8 @@ const FOLDERS = {
   ingest: {
     catalogue: [],
     sources: ["catalogue"],
-    // A partition is measured while it is built, over the store's connection.
-    quality: ["store"],
+    quality: [],
+    // A partition is measured while it is built.
     store: ["quality"],
   },
   replay: { clock: [], book: ["clock"] },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ingest } from "../src/ingest.ts";
-import { type Duck, openDuck } from "../src/store/duck.ts";
+import { type Duck, openDuck } from "../src/duck.ts";
 import { Lake } from "../src/store/lake.ts";
 import { lakeStream } from "../src/store/lakeStream.ts";
 import { createViews } from "../src/store/views.ts";

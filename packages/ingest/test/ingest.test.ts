@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { decimal } from "@aftershock/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ingest, type IngestResult } from "../src/ingest.ts";
-import { openDuck } from "../src/store/duck.ts";
+import { openDuck } from "../src/duck.ts";
 import { Lake } from "../src/store/lake.ts";
 import { lakeStream } from "../src/store/lakeStream.ts";
 import { createViews } from "../src/store/views.ts";

@@ -1,6 +1,6 @@
 import { MESSAGE_END, SNAPSHOT_START, type StreamName } from "@aftershock/schema";
-import { type Duck, parquetRows } from "../store/duck.ts";
-import type { Quality } from "../store/manifest.ts";
+import { type Duck, parquetRows } from "../duck.ts";
+import type { Quality } from "./quality.ts";
 
 type MeasuredQuality = Omit<Quality, "duplicates" | "outOfOrder" | "quarantined" | "notes">;
 

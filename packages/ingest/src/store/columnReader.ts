@@ -1,7 +1,7 @@
 import { columnsOf, type ColumnType, IntegrityError, type StreamName } from "@aftershock/schema";
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type Bindings from "@duckdb/node-bindings";
-import { type Duck, parquetRows, sqlName } from "./duck.ts";
+import { type Duck, parquetRows, sqlName } from "../duck.ts";
 
 /** Columns of some rows, by name, as a batch holds them. */
 export type ColumnArrays = Readonly<

@@ -1,6 +1,6 @@
 import { columnsOf, type Decimal, type StreamName } from "@aftershock/schema";
 import { decimalsColumn } from "./staging.ts";
-import { sqlName } from "./duck.ts";
+import { sqlName } from "../duck.ts";
 
 /** The finest steps of a partition: what one tick and one lot are. */
 export interface Grid {

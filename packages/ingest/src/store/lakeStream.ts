@@ -1,6 +1,6 @@
 import { type Batch, type EventStream, IntegrityError, type StreamName } from "@aftershock/schema";
 import { commonInstrument, onCommonGrid } from "./commonGrid.ts";
-import type { Duck } from "./duck.ts";
+import type { Duck } from "../duck.ts";
 import { type Lake, keyOf } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { compileTape, readTape } from "./tape.ts";

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode, MICROS_PER_DAY, type StreamName, utcDate } from "@aftershock/schema";
 import type { InstrumentTerms } from "../source.ts";
-import { type Duck, openDuck } from "./duck.ts";
+import { type Duck, openDuck } from "../duck.ts";
 import { type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { buildPartition, type BuiltPartition, type SourceIdentity } from "./partitionBuilder.ts";

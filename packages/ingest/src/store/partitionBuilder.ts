@@ -7,7 +7,7 @@ import { type Instrument, instrumentId, IntegrityError, type StreamName } from "
 import { measureQuality } from "../quality/partitionQuality.ts";
 import type { InstrumentTerms } from "../source.ts";
 import { readColumns } from "./columnReader.ts";
-import type { Duck } from "./duck.ts";
+import type { Duck } from "../duck.ts";
 import type { Grid } from "./gridSql.ts";
 import { MANIFEST_FILE, QUARANTINE_FILE, writeDurably } from "./lake.ts";
 import { LAKE_VERSION, type Manifest, type SourceRecord } from "./manifest.ts";

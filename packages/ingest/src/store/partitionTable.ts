@@ -7,7 +7,7 @@ import {
   SNAPSHOT_START,
   type StreamName,
 } from "@aftershock/schema";
-import { type Duck, parquetRows, sqlName, sqlString } from "./duck.ts";
+import { type Duck, parquetRows, sqlName, sqlString } from "../duck.ts";
 import { AT, finestDecimals, type Grid, gridColumns, onGrid, steps } from "./gridSql.ts";
 import type { StagingTable } from "./staging.ts";
 

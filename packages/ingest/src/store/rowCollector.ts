@@ -1,6 +1,6 @@
 import { IntegrityError, type StreamName, utcDate } from "@aftershock/schema";
 import type { RawRow } from "../source.ts";
-import type { Duck } from "./duck.ts";
+import type { Duck } from "../duck.ts";
 import { StagingTable } from "./staging.ts";
 
 /** A line that could not be stored. */

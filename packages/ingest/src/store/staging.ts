@@ -1,7 +1,7 @@
 import type { DuckDBAppender, DuckDBType } from "@duckdb/node-api";
 import { type ColumnType, columnsOf, type Decimal, type StreamName } from "@aftershock/schema";
 import type { RawRow } from "../source.ts";
-import { type Duck, sqlName } from "./duck.ts";
+import { type Duck, sqlName } from "../duck.ts";
 
 /** DuckDB's vector size: a chunk holds no more. Rows. */
 const CHUNK_ROWS = 2_048;

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { type ColumnType, columnsOf, IntegrityError, type StreamName } from "@aftershock/schema";
 import type * as Arrow from "apache-arrow";
 import { type ColumnArrays, readColumns } from "./columnReader.ts";
-import type { Duck } from "./duck.ts";
+import type { Duck } from "../duck.ts";
 import type { Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 

@@ -6,7 +6,7 @@ import {
   type StreamName,
 } from "@aftershock/schema";
 import { damagedRows } from "./columnReader.ts";
-import { type Duck, parquetRows, sqlName, sqlString } from "./duck.ts";
+import { type Duck, parquetRows, sqlName, sqlString } from "../duck.ts";
 import { type Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 

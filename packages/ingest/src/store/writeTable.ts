@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
-import { type Duck, sqlName, sqlString } from "./duck.ts";
+import { type Duck, sqlName, sqlString } from "../duck.ts";
 
 /** A column of a result table: whole numbers below 2^53, reals, or texts; undefined, null and NaN are NULL. */
 export interface ResultColumn {
