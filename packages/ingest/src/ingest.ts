@@ -3,7 +3,7 @@ import { openFile, type OpenedFile, type ReadProgress } from "./lines.ts";
 import type { RowSink, Source, SourceFile, SourceLine } from "./source.ts";
 import type { Lake } from "./store/lake.ts";
 import { LakeWriter, type PartitionOutcome } from "./store/lakeWriter.ts";
-import type { SourceIdentity } from "./store/partitionBuilder.ts";
+import type { SourceIdentity } from "./store/partitionPlan.ts";
 
 /** What an ingest is given. */
 export interface IngestOptions {
@@ -17,7 +17,7 @@ export interface IngestOptions {
   readonly onProgress?: (progress: ReadProgress & { readonly rows: number }) => void;
 }
 
-/** What an ingest did. Rows are those that are in the lake now for the files given. */
+/** What an ingest did. Rows are those of the files given that are in the lake now. */
 export interface IngestResult {
   readonly source: string;
   readonly files: number;
@@ -30,16 +30,18 @@ export interface IngestResult {
   readonly partitions: readonly PartitionOutcome[];
 }
 
-/** Reads one line of a file again. */
-async function lineOf(file: OpenedFile | undefined, number: number): Promise<string> {
+/** Reads lines of a file again, in one pass. */
+async function linesOf(
+  file: OpenedFile | undefined,
+  numbers: readonly number[],
+): Promise<readonly string[]> {
   if (file === undefined) throw new IntegrityError("Invariant: a row of no file");
+  const wanted = new Set(numbers);
+  const texts = new Map<number, string>();
   for await (const lines of file.lines()) {
-    const found = lines.find((line) => line.number === number);
-    if (found !== undefined) return found.text;
+    for (const { number, text } of lines) if (wanted.has(number)) texts.set(number, text);
   }
-  throw new DataError(`${file.path}: line ${number} is gone`, {
-    hints: ["The file changed while it was read: ingest it again when it is at rest."],
-  });
+  return numbers.map((number) => texts.get(number) ?? "");
 }
 
 function checkQuarantine(
@@ -48,12 +50,17 @@ function checkQuarantine(
   limit: number,
   examples: readonly string[],
 ): void {
-  if (rows === 0 && bad === 0) {
+  if (rows + bad === 0) {
     throw new DataError("the files hold no event", {
       hints: ["Check that they are the right files."],
     });
   }
   const fraction = bad / (rows + bad);
+  if (rows === 0 && fraction <= limit) {
+    throw new DataError(`no row is left: all ${bad} are bad; first: ${examples[0]}`, {
+      hints: ["Nothing was stored. Check the source and the file."],
+    });
+  }
   if (fraction <= limit) return;
   const percent = (value: number): string => `${Number((value * 100).toPrecision(3))} %`;
   throw new DataError(
@@ -79,7 +86,6 @@ function checkDistinct(files: readonly SourceIdentity[]): void {
 
 /** What a source's sink remembers beside what the writer keeps. */
 interface SinkState {
-  source: number;
   file: SourceFile | undefined;
   readonly skipped: Map<string, number>;
   readonly examples: string[];
@@ -87,7 +93,7 @@ interface SinkState {
 
 function sinkOf(writer: LakeWriter, state: SinkState): RowSink {
   return {
-    row: (stream, venue, symbol, row) => writer.rows.add(state.source, stream, venue, symbol, row),
+    row: (stream, venue, symbol, row) => writer.rows.add(stream, venue, symbol, row),
     quarantine: (line: SourceLine, reason) => {
       const file = state.file?.name ?? "";
       if (state.examples.length === 0) state.examples.push(`${file}:${line.number}: ${reason}`);
@@ -129,21 +135,20 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
       }),
     ),
   );
-  const state: SinkState = { source: 0, file: undefined, skipped: new Map(), examples: [] };
+  const state: SinkState = { file: undefined, skipped: new Map(), examples: [] };
   const writer = await LakeWriter.open({
     lake,
     loader: { name: source.name, version: source.version },
     simulated: null,
     terms: (venue, symbol, at) => source.terms(venue, symbol, at),
-    lineText: (index, line) => lineOf(files[index], line),
+    lineTexts: (index, lines) => linesOf(files[index], lines),
   });
   try {
     const sink = sinkOf(writer, state);
     const reader = source.createReader();
     for (const [index, file] of files.entries()) {
-      state.source = index;
       state.file = file;
-      writer.rows.startFile();
+      writer.rows.startFile(index);
       const report = (): void => onProgress?.({ ...progress, rows: writer.rows.rows });
       await reader.read(drained(file, writer, report), sink);
       if (file.sha256() === "") for await (const _ of file.lines());
@@ -156,11 +161,10 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
       bytes: file.bytes,
     }));
     checkDistinct(identities);
-    const totals = await writer.build(identities);
-    checkQuarantine(totals.rows, totals.quarantined, maxQuarantine, [
-      ...state.examples,
-      "a price or size off its instrument's grid",
-    ]);
+    const { examples, ...totals } = await writer.build(identities);
+    const worst = examples.map(({ file, line, reason }) => `${file}:${line}: ${reason}`);
+    const good = totals.rows + totals.duplicates;
+    checkQuarantine(good, totals.quarantined, maxQuarantine, [...state.examples, ...worst]);
     const partitions = await writer.commit();
     return {
       source: source.name,

@@ -266,7 +266,14 @@ describe("sequence", () => {
   test("the first message after a snapshot must not start after it", () => {
     const book = bookOf(START, update({ at: 9, id: 104, prev: 101 }));
     expect(book.gaps).toEqual([
-      { instrument: "test:BTCUSDT", at: 9, updateId: 104, expected: 100, found: 101 },
+      {
+        instrument: "test:BTCUSDT",
+        at: 9,
+        cause: "sequence",
+        updateId: 104,
+        expected: 100,
+        found: 101,
+      },
     ]);
   });
 

@@ -37,6 +37,11 @@ export const SNAPSHOT_START = 1;
 export const SNAPSHOT = 2;
 /** The last row of its message: only here may the best bid and ask be read. */
 export const MESSAGE_END = 4;
+/**
+ * `book.flags`: rows of this book were lost here or just before (bad lines, now in quarantine), and no chain of ids would show it.
+ * The book is unknown until the next snapshot.
+ */
+export const ROWS_LOST = 8;
 
 /** `liquidations.method`: the forced order went to the market, to a backstop vault or fund, or was auto-deleveraging. */
 export const METHOD_MARKET = 1;
@@ -92,7 +97,7 @@ export const STREAMS = {
     flags: {
       type: "code",
       nullable: false,
-      doc: "Bits: SNAPSHOT_START 1, SNAPSHOT 2, MESSAGE_END 4.",
+      doc: "Bits: SNAPSHOT_START 1, SNAPSHOT 2, MESSAGE_END 4, ROWS_LOST 8.",
     },
     updateId: {
       type: "count",

@@ -52,6 +52,23 @@ async function quoteQuality(
   return { crossed, locked };
 }
 
+/** First and last time by the venue's clock, µs; null where it sends none. */
+export async function eventSpan(
+  duck: Duck,
+  parquetFile: string,
+): Promise<{ readonly firstTime: number; readonly lastTime: number } | null> {
+  const {
+    timed = 0,
+    first = 0,
+    last = 0,
+  } = await numbers(
+    duck,
+    `SELECT count("tsEvent") AS timed, coalesce(min("tsEvent"), 0) AS first, coalesce(max("tsEvent"), 0) AS last
+     FROM ${parquetRows(parquetFile)}`,
+  );
+  return timed === 0 ? null : { firstTime: first, lastTime: last };
+}
+
 /** Measures a written partition: its clocks, silences, and what its stream can tell. */
 export async function measureQuality(
   duck: Duck,

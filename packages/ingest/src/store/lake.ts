@@ -1,5 +1,5 @@
 import { type Dirent, existsSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { errorCode, IntegrityError } from "@aftershock/schema";
 import { lakePaths, type LakePaths, partitionFolder, type PartitionKey } from "./lakePaths.ts";
@@ -102,16 +102,26 @@ export class Lake {
     return Promise.all(manifests.map(readManifest));
   }
 
+  /** Makes the folders above a partition, so that a commit cannot fail for them. */
+  async makeRoom(key: PartitionKey): Promise<void> {
+    await mkdir(dirname(this.folder(key)), { recursive: true });
+  }
+
   /**
    * Puts a staged folder (rows, quarantine, manifest) into its place. A new partition appears by one rename of its folder; an
    * old one is replaced by one rename of its manifest, and its old rows go after that. Killed at any moment, the lake holds
-   * the old partition or the new one, whole.
+   * the old partition or the new one, whole. `expected` is what the new one was made from; throws IntegrityError when the
+   * partition is another now. The caller holds the partition's lock.
    */
-  async commit(staged: string, manifest: Manifest): Promise<void> {
+  async commit(staged: string, manifest: Manifest, expected: Manifest | undefined): Promise<void> {
     const folder = this.folder(keyOf(manifest));
     await syncFile(join(staged, manifest.file));
-    await mkdir(dirname(folder), { recursive: true });
     const old = await this.find(keyOf(manifest));
+    if (JSON.stringify(old) !== JSON.stringify(expected)) {
+      throw new IntegrityError(`${folder}: another process has changed the partition meanwhile`, {
+        hints: ["Run the command again: it then takes the change into account."],
+      });
+    }
     if (old === undefined) {
       // What a killed commit may have left has no manifest, and is not a partition.
       await rm(folder, { recursive: true, force: true });
@@ -121,7 +131,7 @@ export class Lake {
       const bad = join(staged, QUARANTINE_FILE);
       if (existsSync(bad)) await rename(bad, join(folder, QUARANTINE_FILE));
       await rename(join(staged, MANIFEST_FILE), join(folder, MANIFEST_FILE));
-      if (old.file !== manifest.file) await unlink(join(folder, old.file));
+      if (old.file !== manifest.file) await rm(join(folder, old.file), { force: true });
       if (manifest.quality.quarantined === 0)
         await rm(join(folder, QUARANTINE_FILE), { force: true });
     }

@@ -3,7 +3,7 @@ import { commonInstrument, onCommonGrid } from "./commonGrid.ts";
 import type { Duck } from "../duck.ts";
 import { type Lake, keyOf } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
-import { compileTape, readTape } from "./tape.ts";
+import { readPartition } from "./tape.ts";
 
 /**
  * Partitions of one stream of one instrument, day after day, as a replay reads them: by way of the tape, which is compiled
@@ -25,17 +25,9 @@ export function lakeStream<S extends StreamName>(
   }
   async function* batches(): AsyncGenerator<Batch<S>> {
     for (const day of days) {
-      const tape = await compileTape(duck, lake, day);
-      let rows = 0;
-      for await (const { length, columns } of readTape(tape, stream)) {
-        rows += length;
+      for await (const { length, columns } of readPartition(duck, lake, day)) {
         const aligned = onCommonGrid(stream, columns, day.instrument, instrument);
         yield { stream, instrument, length, columns: aligned as unknown as Batch<S>["columns"] };
-      }
-      if (rows !== day.rows) {
-        throw new IntegrityError(`${tape}: holds ${rows} rows, the partition has ${day.rows}`, {
-          hints: ["Delete the file: it is a cache, and is made again."],
-        });
       }
     }
   }

@@ -1,15 +1,18 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode, MICROS_PER_DAY, type StreamName, utcDate } from "@aftershock/schema";
-import type { InstrumentTerms } from "../source.ts";
+import { MICROS_PER_DAY, type StreamName, utcDate } from "@aftershock/schema";
 import { type Duck, openDuck } from "../duck.ts";
-import { type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
-import type { Manifest } from "./manifest.ts";
-import { buildPartition, type BuiltPartition, type SourceIdentity } from "./partitionBuilder.ts";
-import { PartitionTable, stagedDays, type TableSummary } from "./partitionTable.ts";
-import { type Collected, RowCollector } from "./rowCollector.ts";
+import type { InstrumentTerms } from "../source.ts";
+import { keyOf, type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
+import { partitionFolder } from "./lakePaths.ts";
+import type { Manifest, SourceRecord } from "./manifest.ts";
+import { buildPartition, type BuiltPartition } from "./partitionBuilder.ts";
+import { type PartitionPlan, planPartition, type SourceIdentity } from "./partitionPlan.ts";
+import { PartitionTable, stagedDays } from "./partitionTable.ts";
+import { type BadLine, type Collected, type DayRemarks, RowCollector } from "./rowCollector.ts";
+import { beginCommit, makeStaging, sweepStaging, withLock } from "./stagingFolder.ts";
 
 /** What became of a partition. */
 export interface PartitionOutcome {
@@ -31,54 +34,41 @@ export interface LakeWriterOptions {
   readonly simulated: Manifest["simulated"];
   /** What is known of an instrument at an instant, µs. */
   readonly terms: (venue: string, symbol: string, at: number) => InstrumentTerms;
-  /** The text of a line of a source, read again. */
-  readonly lineText: (source: number, line: number) => Promise<string>;
+  /** The texts of lines of a file, read again, in the order asked for. */
+  readonly lineTexts: (file: number, lines: readonly number[]) => Promise<readonly string[]>;
 }
 
-/** What build() found. Counts are rows; of partitions that are unchanged, as they were found when they were written. */
+/** What build() found in the files given, counted in rows; of partitions that are unchanged, as they were found the first time. */
 export interface WriteTotals {
   readonly rows: number;
   readonly quarantined: number;
   readonly duplicates: number;
   readonly outOfOrder: number;
-}
-
-/** The staging folders of a process: they are named by it. */
-const stagingPrefix = (pid: number): string => `${pid}-`;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, and is somebody else's.
-    return errorCode(error) === "EPERM";
-  }
-}
-
-/** Removes what killed processes left in the staging folder; nothing of it was ever part of the lake. */
-async function sweepStaging(lake: Lake): Promise<void> {
-  const names = await readdir(lake.paths.staging).catch(() => [] as string[]);
-  const dead = names.filter((name) => !isAlive(Number.parseInt(name, 10)));
-  for (const name of dead) {
-    await rm(join(lake.paths.staging, name), { recursive: true, force: true });
-  }
-}
-
-/** Removes the staging folders of this process at once: for a process that is told to stop. */
-export function abandonStaging(lake: Lake): void {
-  if (!existsSync(lake.paths.staging)) return;
-  const own = readdirSync(lake.paths.staging).filter((name) =>
-    name.startsWith(stagingPrefix(process.pid)),
-  );
-  for (const name of own) rmSync(join(lake.paths.staging, name), { recursive: true, force: true });
+  /** The first lines that were off their grid. */
+  readonly examples: readonly BadLine[];
 }
 
 interface Pending {
+  /** Undefined when the partition stays as it is. */
   readonly built: BuiltPartition | undefined;
   readonly manifest: Manifest;
-  readonly status: PartitionOutcome["status"];
-  readonly displaced: readonly string[];
+  /** The partition that was there when it was planned. */
+  readonly held: Manifest | undefined;
+  readonly displaced: readonly SourceRecord[];
+}
+
+/** The lines of a quarantine file that stay: those of files that stay. */
+async function keptQuarantine(path: string, kept: ReadonlySet<string>): Promise<string> {
+  if (!existsSync(path)) return "";
+  const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
+  const isKept = (line: string): boolean => {
+    const bad: unknown = JSON.parse(line);
+    return typeof bad === "object" && bad !== null && "file" in bad && kept.has(String(bad.file));
+  };
+  return lines
+    .filter(isKept)
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 /**
@@ -91,6 +81,8 @@ export class LakeWriter {
   private readonly duck: Duck;
   private readonly staging: string;
   private readonly pending: Pending[] = [];
+  /** Bad lines of days of which no row was left. */
+  private readonly homeless: BadLine[] = [];
 
   private constructor(options: LakeWriterOptions, duck: Duck, staging: string) {
     this.options = options;
@@ -101,33 +93,34 @@ export class LakeWriter {
 
   static async open(options: LakeWriterOptions): Promise<LakeWriter> {
     await sweepStaging(options.lake);
-    const staging = join(
-      options.lake.paths.staging,
-      `${stagingPrefix(process.pid)}${randomUUID()}`,
-    );
-    await mkdir(staging, { recursive: true });
-    return new LakeWriter(
-      options,
-      await openDuck({ spillFolder: join(staging, "spill") }),
-      staging,
-    );
+    const staging = await makeStaging(options.lake);
+    const duck = await openDuck({ spillFolder: join(staging, "spill") });
+    return new LakeWriter(options, duck, staging);
   }
 
   /** Sorts, checks and writes every partition into the staging folder. */
-  async build(sources: readonly SourceIdentity[]): Promise<WriteTotals> {
+  async build(files: readonly SourceIdentity[]): Promise<WriteTotals> {
     await this.rows.close();
     for (const collected of this.rows.collected.values()) {
       for (const { day, firstTime } of await stagedDays(this.duck, collected.table)) {
-        await this.buildDay(collected, day, firstTime, sources);
+        await this.buildDay(collected, day, firstTime, files);
       }
     }
-    const sum = (pick: (pending: Pending) => number): number =>
-      this.pending.reduce((total, pending) => total + pick(pending), 0);
+    const given = new Set(files.map(({ sha256 }) => sha256));
+    const records = this.pending
+      .flatMap(({ manifest }) => manifest.sources)
+      .filter(({ sha256 }) => given.has(sha256));
+    const sum = (what: "rows" | "quarantined" | "duplicates" | "outOfOrder"): number =>
+      records.reduce((total, record) => total + record[what], 0);
     return {
-      rows: sum(({ manifest }) => manifest.rows),
-      quarantined: this.rows.quarantined + sum(({ built }) => built?.offGrid ?? 0),
-      duplicates: sum(({ built, manifest }) => built?.duplicates ?? manifest.quality.duplicates),
-      outOfOrder: sum(({ built, manifest }) => built?.outOfOrder ?? manifest.quality.outOfOrder),
+      rows: sum("rows"),
+      quarantined: sum("quarantined") + this.homeless.length,
+      duplicates: sum("duplicates"),
+      outOfOrder: sum("outOfOrder"),
+      examples: [
+        ...this.homeless,
+        ...this.pending.flatMap(({ built }) => built?.badLines ?? []),
+      ].slice(0, 1),
     };
   }
 
@@ -135,102 +128,106 @@ export class LakeWriter {
     collected: Collected,
     day: number,
     firstTime: number,
-    sources: readonly SourceIdentity[],
+    files: readonly SourceIdentity[],
   ): Promise<void> {
     const { stream, venue, symbol } = collected;
-    const { lake, loader, simulated, terms, lineText } = this.options;
+    const { lake, loader, terms } = this.options;
     const date = utcDate(day * MICROS_PER_DAY);
     const table = await PartitionTable.ofDay(this.duck, collected.table, day);
-    const summary = await table.summary();
-    const wanted = [...summary.rowsBySource.keys()].map((index) => sources[index]?.sha256);
     const held = await lake.find({ stream, venue, symbol, date });
     const comparable =
-      held !== undefined && JSON.stringify(held.loader) === JSON.stringify(loader)
+      held !== undefined &&
+      JSON.stringify(held.loader) === JSON.stringify(loader) &&
+      existsSync(lake.rowsFile(held))
         ? held
         : undefined;
-    const heldHashes = new Set(comparable?.sources.map(({ sha256 }) => sha256));
-    const intact = comparable !== undefined && existsSync(lake.rowsFile(comparable));
-    if (intact && wanted.every((sha256) => sha256 !== undefined && heldHashes.has(sha256))) {
-      this.pending.push({
-        built: undefined,
-        manifest: comparable,
-        status: "unchanged",
-        displaced: [],
-      });
+    const plan = planPartition(files, await table.summary(), comparable);
+    if (comparable !== undefined && plan.unchanged) {
+      this.pending.push({ built: undefined, manifest: comparable, held, displaced: [] });
       return;
     }
-    const merged = intact ? await this.mergeable(table, summary, comparable) : undefined;
+    await table.renumberSources(plan.newPlaces);
+    if (comparable !== undefined && plan.keptPlaces.size > 0) {
+      await table.include(lake.rowsFile(comparable), comparable.instrument, plan.keptPlaces);
+    }
+    const start = Math.min(firstTime, comparable?.firstTime ?? firstTime);
     const built = await buildPartition(this.duck, {
+      ...this.inputs(plan, collected.remarks.get(date)),
       table,
-      summary: merged === undefined ? summary : await table.summary(),
+      held: comparable,
       venue,
       symbol,
       date,
-      terms: terms(venue, symbol, Math.min(firstTime, merged?.firstTime ?? firstTime)),
-      remarks: collected.remarks.get(date) ?? { badLines: [], notes: new Map(), duplicates: 0 },
+      terms: terms(venue, symbol, start),
+    });
+    const { manifest } = built;
+    if (manifest === undefined) {
+      for (const bad of built.badLines) this.homeless.push(bad);
+      return;
+    }
+    await this.writeQuarantine(built, held, plan);
+    const displaced = comparable === undefined ? (held?.sources ?? []) : plan.displaced;
+    this.pending.push({ built, manifest, held, displaced });
+  }
+
+  /** What a build needs of this writer, by the places of the plan. */
+  private inputs(
+    plan: PartitionPlan,
+    remarks: ReadonlyMap<number, DayRemarks> | undefined,
+  ): Pick<
+    Parameters<typeof buildPartition>[1],
+    "plan" | "remarks" | "loader" | "simulated" | "lineTexts" | "folder"
+  > {
+    const { loader, simulated, lineTexts } = this.options;
+    const fileOf = new Map([...plan.newPlaces].map(([file, place]) => [place, file]));
+    return {
+      plan,
+      remarks: new Map(
+        [...(remarks ?? [])].flatMap(([file, own]) => {
+          const place = plan.newPlaces.get(file);
+          return place === undefined ? [] : [[place, own] as const];
+        }),
+      ),
       loader,
       simulated,
-      sources,
-      merged,
-      lineText,
+      lineTexts: (place, lines) => lineTexts(fileOf.get(place) ?? -1, lines),
       folder: join(this.staging, `partition-${this.pending.length}`),
-    });
-    if (built === undefined) return;
-    if (merged !== undefined) await this.keepQuarantine(merged, built);
-    const status = held === undefined ? "written" : "replaced";
-    const kept = new Set(built.manifest.sources.map(({ sha256 }) => sha256));
-    const displaced = (held?.sources ?? []).filter(({ sha256 }) => !kept.has(sha256));
-    this.pending.push({
-      built,
-      manifest: built.manifest,
-      status,
-      displaced: displaced.map(({ name }) => name),
-    });
+    };
+  }
+
+  /** Writes the bad lines beside the rows, after those of files that stay. */
+  private async writeQuarantine(
+    { folder, badLines }: BuiltPartition,
+    held: Manifest | undefined,
+    { keptPlaces }: PartitionPlan,
+  ): Promise<void> {
+    const kept = new Set([...keptPlaces.keys()].map((place) => held?.sources[place]?.name ?? ""));
+    const old =
+      held === undefined || kept.size === 0
+        ? ""
+        : await keptQuarantine(join(this.options.lake.folder(keyOf(held)), QUARANTINE_FILE), kept);
+    const fresh = badLines.map((bad) => `${JSON.stringify(bad)}\n`).join("");
+    if (old + fresh !== "") await writeDurably(join(folder, QUARANTINE_FILE), old + fresh);
   }
 
   /**
-   * A partition of other files is joined with the new rows where their times do not overlap (an hour's capture and the next
-   * hour's); where they do, the new files are another version of the day, and replace it.
+   * Puts what was built into the lake, partition by partition, each whole. Throws IntegrityError when another process has changed
+   * a partition since it was planned; then that one stays as it is.
    */
-  private async mergeable(
-    table: PartitionTable,
-    { firstTime, lastTime }: TableSummary,
-    held: Manifest,
-  ): Promise<Manifest | undefined> {
-    if (held.lastTime >= firstTime && lastTime >= held.firstTime) return undefined;
-    await table.include(this.options.lake.rowsFile(held), held.instrument);
-    return held;
-  }
-
-  private async keepQuarantine(merged: Manifest, built: BuiltPartition): Promise<void> {
-    const { stream, instrument, date } = merged;
-    const { venue, symbol } = instrument;
-    const old = join(this.options.lake.folder({ stream, venue, symbol, date }), QUARANTINE_FILE);
-    if (!existsSync(old)) return;
-    const fresh = join(built.folder, QUARANTINE_FILE);
-    const added = existsSync(fresh) ? await readFile(fresh, "utf8") : "";
-    await writeDurably(fresh, (await readFile(old, "utf8")) + added);
-  }
-
-  /** Puts what was built into the lake, partition by partition. */
   async commit(): Promise<readonly PartitionOutcome[]> {
-    for (const { built, manifest } of this.pending) {
-      if (built !== undefined) await this.options.lake.commit(built.folder, manifest);
+    const { lake } = this.options;
+    const changes = this.pending.flatMap(({ built, manifest, held }) =>
+      built === undefined ? [] : [{ built, manifest, held }],
+    );
+    for (const { manifest } of changes) await lake.makeRoom(keyOf(manifest));
+    if (changes.length > 0) beginCommit();
+    for (const { built, manifest, held } of changes) {
+      const name = createHash("sha256")
+        .update(partitionFolder(keyOf(manifest)))
+        .digest("hex");
+      await withLock(lake, name.slice(0, 32), () => lake.commit(built.folder, manifest, held));
     }
-    return this.pending
-      .map(({ manifest, status, displaced }) => ({
-        stream: manifest.stream,
-        instrument: manifest.instrument.id,
-        date: manifest.date,
-        rows: manifest.rows,
-        sha256: manifest.rowsSha256,
-        status,
-        displaced,
-      }))
-      .toSorted((a, b) => {
-        const [left, right] = [a, b].map((one) => `${one.stream} ${one.instrument} ${one.date}`);
-        return (left ?? "") < (right ?? "") ? -1 : 1;
-      });
+    return this.pending.map(outcomeOf).toSorted(byPartition);
   }
 
   /** Removes the staging folder and closes DuckDB; whatever was not committed is gone. */
@@ -238,4 +235,22 @@ export class LakeWriter {
     this.duck.close();
     await rm(this.staging, { recursive: true, force: true });
   }
+}
+
+function outcomeOf({ built, manifest, held, displaced }: Pending): PartitionOutcome {
+  const changed = held === undefined ? "written" : "replaced";
+  return {
+    stream: manifest.stream,
+    instrument: manifest.instrument.id,
+    date: manifest.date,
+    rows: manifest.rows,
+    sha256: manifest.rowsSha256,
+    status: built === undefined ? "unchanged" : changed,
+    displaced: displaced.map(({ name }) => name),
+  };
+}
+
+function byPartition(a: PartitionOutcome, b: PartitionOutcome): number {
+  const [left, right] = [a, b].map((one) => `${one.stream} ${one.instrument} ${one.date}`);
+  return (left ?? "") < (right ?? "") ? -1 : 1;
 }

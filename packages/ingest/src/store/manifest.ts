@@ -13,6 +13,14 @@ export interface SourceRecord {
   readonly bytes: number;
   /** Rows of this partition that came from it. */
   readonly rows: number;
+  /** First and last time of its rows in this partition, by the partition's clock, µs. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+  /** Of its rows and lines: see Quality, which sums them up. */
+  readonly duplicates: number;
+  readonly outOfOrder: number;
+  readonly quarantined: number;
+  readonly notes: Readonly<Record<string, number>>;
 }
 
 /** The description of one partition: `manifest.json` beside its rows. The same source bytes give the same manifest bytes. */
@@ -26,6 +34,8 @@ export interface Manifest {
   /** First and last time by that clock, µs. */
   readonly firstTime: number;
   readonly lastTime: number;
+  /** First and last time by the venue's clock, µs; null where it sends none. */
+  readonly eventSpan: { readonly firstTime: number; readonly lastTime: number } | null;
   /** sha256 of the rows' values, column by column; independent of how they are packed. */
   readonly rowsSha256: string;
   /** sha256 of the Parquet file. */
@@ -33,6 +43,7 @@ export interface Manifest {
   /** Name of the Parquet file in the partition's folder. */
   readonly file: string;
   readonly loader: { readonly name: string; readonly version: number };
+  /** By name; the Parquet file's column `source` counts in it, from 0. */
   readonly sources: readonly SourceRecord[];
   /** What made the rows, when no market did. */
   readonly simulated: Readonly<Record<string, number | string>> | null;

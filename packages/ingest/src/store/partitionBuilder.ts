@@ -3,51 +3,53 @@ import { createReadStream } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Instrument, instrumentId, IntegrityError, type StreamName } from "@aftershock/schema";
-import { measureQuality } from "../quality/partitionQuality.ts";
+import {
+  formatDecimal,
+  type Instrument,
+  instrumentId,
+  IntegrityError,
+  type StreamName,
+} from "@aftershock/schema";
+import { eventSpan, measureQuality } from "../quality/partitionQuality.ts";
 import type { InstrumentTerms } from "../source.ts";
 import { readColumns } from "./columnReader.ts";
 import type { Duck } from "../duck.ts";
 import type { Grid } from "./gridSql.ts";
-import { MANIFEST_FILE, QUARANTINE_FILE, writeDurably } from "./lake.ts";
+import { MANIFEST_FILE, writeDurably } from "./lake.ts";
 import { LAKE_VERSION, type Manifest, type SourceRecord } from "./manifest.ts";
-import type { PartitionTable, TableSummary } from "./partitionTable.ts";
-import type { BadLine, DayRemarks } from "./rowCollector.ts";
+import type { PartitionPlan } from "./partitionPlan.ts";
+import type { PartitionTable, SourceSummary } from "./partitionTable.ts";
+import { type BadLine, type DayRemarks, keptLine, noRemarks } from "./rowCollector.ts";
 import { RowsHash } from "./rowsHash.ts";
-
-/** A file (or a simulation) that rows come from, before they are counted. */
-export type SourceIdentity = Omit<SourceRecord, "rows">;
 
 /** What a partition is built from. */
 export interface PartitionInput {
+  /** Its rows, new and kept, by their places in `plan.sources`. */
   readonly table: PartitionTable;
-  /** Of the table as it is now. */
-  readonly summary: TableSummary;
+  readonly plan: PartitionPlan;
+  /** The partition that is there now and that rows are kept of. */
+  readonly held: Manifest | undefined;
   readonly venue: string;
   readonly symbol: string;
   readonly date: string;
   readonly terms: InstrumentTerms;
-  readonly remarks: DayRemarks;
+  /** Of the new files, by their places. */
+  readonly remarks: ReadonlyMap<number, DayRemarks>;
   readonly loader: Manifest["loader"];
   readonly simulated: Manifest["simulated"];
-  /** By the source index of the rows. */
-  readonly sources: readonly SourceIdentity[];
-  /** The partition whose rows are already included in the table. */
-  readonly merged: Manifest | undefined;
-  /** Reads a line again: for rows that turn out to be off the grid. */
-  readonly lineText: (source: number, line: number) => Promise<string>;
+  /** Reads lines of a source again: for rows that turn out to be off the grid. In the order asked for. */
+  readonly lineTexts: (place: number, lines: readonly number[]) => Promise<readonly string[]>;
   /** An empty folder's path, to be made. */
   readonly folder: string;
 }
 
-/** A partition that waits in its folder to be committed, with what was dropped from it. */
+/** What building a partition came to. */
 export interface BuiltPartition {
+  /** Waits in its folder to be committed; undefined when no row was left. */
+  readonly manifest: Manifest | undefined;
   readonly folder: string;
-  readonly manifest: Manifest;
-  readonly duplicates: number;
-  readonly outOfOrder: number;
-  /** Rows that were off the grid, quarantined now. */
-  readonly offGrid: number;
+  /** Lines of the new files that are in quarantine now. */
+  readonly badLines: readonly BadLine[];
 }
 
 async function sha256OfFile(path: string): Promise<string> {
@@ -96,101 +98,114 @@ function instrumentOf(input: PartitionInput, grid: Grid): Instrument {
   };
 }
 
-async function quarantineOffGrid(input: PartitionInput, grid: Grid): Promise<readonly BadLine[]> {
-  const found = await input.table.offGrid(grid);
-  const reason = `off the grid: a price or size is no whole number of steps (tick ${grid.tick.mantissa}e-${grid.tick.decimals}, lot ${grid.lot.mantissa}e-${grid.lot.decimals}) below 2^53`;
-  const badLines: BadLine[] = [];
-  for (const { source, line } of found) {
-    const file = input.sources[source]?.name;
-    if (file === undefined) throw new IntegrityError("Invariant: an old row is off its own grid");
-    badLines.push({ file, line, reason, text: await input.lineText(source, line) });
+/** Takes the rows off the grid out of the table, and returns their lines by the places of their sources. */
+async function takeOffGrid(
+  input: PartitionInput,
+  grid: Grid,
+): Promise<ReadonlyMap<number, readonly BadLine[]>> {
+  const { table, plan } = input;
+  const found = Map.groupBy(await table.offGrid(grid), ({ source }) => source);
+  const reason = `off the grid: a price or size is no whole number of steps (tick ${formatDecimal(grid.tick)}, lot ${formatDecimal(grid.lot)}) below 2^53`;
+  const badLines = new Map<number, readonly BadLine[]>();
+  for (const [place, rows] of found) {
+    const file = plan.sources[place]?.name ?? "";
+    const lines = [...new Set(rows.map(({ line }) => line))];
+    const texts = await input.lineTexts(place, lines);
+    const bad = lines.map((line, i) => keptLine({ file, line, reason, text: texts[i] ?? "" }));
+    badLines.set(place, bad);
   }
-  if (found.length > 0) await input.table.dropOffGrid(grid);
+  if (found.size > 0) await table.dropOffGrid(grid);
   return badLines;
 }
 
-/** The sources of a partition, oldest merged ones first, then by name. */
+/** Each source's part in the partition: of the kept ones as it was, of the new ones as it is now. */
 function sourceRecords(
   input: PartitionInput,
-  rowsBySource: ReadonlyMap<number, number>,
+  before: ReadonlyMap<number, SourceSummary>,
+  after: ReadonlyMap<number, SourceSummary>,
+  repeated: ReadonlyMap<number, number>,
+  badLines: ReadonlyMap<number, readonly BadLine[]>,
 ): readonly SourceRecord[] {
-  const counted = [...rowsBySource].flatMap(([index, rows]) => {
-    const source = input.sources[index];
-    return source === undefined ? [] : [{ ...source, rows }];
+  const { plan, held, remarks } = input;
+  const keptAs = new Map([...plan.keptPlaces].map(([from, to]) => [to, held?.sources[from]]));
+  return plan.sources.map((source, place): SourceRecord => {
+    const rows = after.get(place)?.rows ?? 0;
+    const dropped = repeated.get(place) ?? 0;
+    const kept = keptAs.get(place);
+    if (kept !== undefined) return { ...kept, rows, duplicates: kept.duplicates + dropped };
+    const own = remarks.get(place) ?? noRemarks();
+    const { firstTime = 0, lastTime = 0, outOfOrder = 0 } = before.get(place) ?? {};
+    return {
+      ...source,
+      rows,
+      firstTime,
+      lastTime,
+      duplicates: own.duplicates + dropped,
+      outOfOrder,
+      quarantined: own.badLines.length + (badLines.get(place)?.length ?? 0),
+      notes: Object.fromEntries([...own.notes].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    };
   });
-  return [...(input.merged?.sources ?? []), ...counted].toSorted((a, b) =>
-    a.name === b.name ? (a.sha256 < b.sha256 ? -1 : 1) : a.name < b.name ? -1 : 1,
-  );
 }
 
-function sumNotes(
-  remarks: DayRemarks,
-  merged: Manifest | undefined,
-): Readonly<Record<string, number>> {
-  const sums = new Map(Object.entries(merged?.quality.notes ?? {}));
-  for (const [what, count] of remarks.notes) sums.set(what, (sums.get(what) ?? 0) + count);
+function sumNotes(sources: readonly SourceRecord[]): Readonly<Record<string, number>> {
+  const sums = new Map<string, number>();
+  for (const [what, count] of sources.flatMap(({ notes }) => Object.entries(notes))) {
+    sums.set(what, (sums.get(what) ?? 0) + count);
+  }
   return Object.fromEntries([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/**
- * Builds one partition in a folder of its own: grid, duplicates, order, rows, hash, quality, quarantine, manifest. Returns
- * undefined when no row is left.
- */
-export async function buildPartition(
-  duck: Duck,
-  input: PartitionInput,
-): Promise<BuiltPartition | undefined> {
-  const { table, remarks, merged, folder } = input;
+const total = (
+  sources: readonly SourceRecord[],
+  what: "duplicates" | "outOfOrder" | "quarantined",
+): number => sources.reduce((sum, source) => sum + source[what], 0);
+
+/** Builds one partition in a folder of its own: grid, duplicates, order, rows, hash, quality, manifest. */
+export async function buildPartition(duck: Duck, input: PartitionInput): Promise<BuiltPartition> {
+  const { table, folder } = input;
+  const before = await table.summary();
   const grid = await table.grid(input.terms);
-  const offGrid = await quarantineOffGrid(input, grid);
-  const badLines = [...remarks.badLines, ...offGrid];
-  const repeated = await table.dropDuplicates();
-  const duplicates = remarks.duplicates + repeated;
-  const changed = offGrid.length > 0 || repeated > 0;
-  const summary = changed ? await table.summary() : input.summary;
-  const { rows, firstTime, lastTime, outOfOrder, rowsBySource } = summary;
-  if (rows === 0) return undefined;
+  const offGrid = await takeOffGrid(input, grid);
+  const repeated = await table.dropDuplicates(grid);
+  const after = offGrid.size + repeated.size > 0 ? await table.summary() : before;
+  const badLines = [
+    ...[...input.remarks.values()].flatMap((own) => own.badLines),
+    ...[...offGrid.values()].flat(),
+  ];
+  if (after.size === 0) return { manifest: undefined, folder, badLines };
   await mkdir(folder);
   const instrument = instrumentOf(input, grid);
   const draft = join(folder, "rows.parquet");
   await table.write(draft, grid, instrument);
+  const summaries = [...after.values()];
+  const rows = summaries.reduce((sum, own) => sum + own.rows, 0);
   const rowsSha256 = await hashRows(duck, table.stream, draft, rows);
+  const sources = sourceRecords(input, before, after, repeated, offGrid);
   const manifest: Manifest = {
     lakeVersion: LAKE_VERSION,
     stream: table.stream,
     instrument,
     date: input.date,
     rows,
-    firstTime,
-    lastTime,
+    firstTime: Math.min(...summaries.map(({ firstTime }) => firstTime)),
+    lastTime: Math.max(...summaries.map(({ lastTime }) => lastTime)),
+    eventSpan: await eventSpan(duck, draft),
     rowsSha256,
     fileSha256: await sha256OfFile(draft),
     file: `rows-${rowsSha256.slice(0, 16)}.parquet`,
     loader: input.loader,
-    sources: sourceRecords(input, rowsBySource),
+    sources,
     simulated: input.simulated,
     quality: {
-      duplicates: duplicates + (merged?.quality.duplicates ?? 0),
-      outOfOrder: outOfOrder + (merged?.quality.outOfOrder ?? 0),
-      quarantined: badLines.length + (merged?.quality.quarantined ?? 0),
+      duplicates: total(sources, "duplicates"),
+      outOfOrder: total(sources, "outOfOrder"),
+      quarantined: total(sources, "quarantined"),
       ...(await measureQuality(duck, table.stream, draft)),
-      notes: sumNotes(remarks, merged),
+      notes: sumNotes(sources),
     },
   };
-  await writeBeside(folder, draft, manifest, badLines);
-  return { folder, manifest, duplicates, outOfOrder, offGrid: offGrid.length };
-}
-
-async function writeBeside(
-  folder: string,
-  draft: string,
-  manifest: Manifest,
-  badLines: readonly BadLine[],
-): Promise<void> {
   await rename(draft, join(folder, manifest.file));
-  if (badLines.length > 0) {
-    const lines = badLines.map((bad) => `${JSON.stringify(bad)}\n`);
-    await writeDurably(join(folder, QUARANTINE_FILE), lines.join(""));
-  }
   await writeDurably(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return { manifest, folder, badLines };
 }

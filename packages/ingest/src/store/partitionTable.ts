@@ -1,10 +1,9 @@
 import {
   columnsOf,
   type Instrument,
-  MESSAGE_END,
   MICROS_PER_DAY,
   NO_SIDE,
-  SNAPSHOT_START,
+  ROWS_LOST,
   type StreamName,
 } from "@aftershock/schema";
 import { type Duck, parquetRows, sqlName, sqlString } from "../duck.ts";
@@ -23,17 +22,18 @@ export async function stagedDays(
   return rows.map((row) => ({ day: Number(row["day"]), firstTime: Number(row["first"]) }));
 }
 
-/** What a table of one day holds. */
-export interface TableSummary {
+/** The rows of one source in a table of one day. */
+export interface SourceSummary {
   readonly rows: number;
-  /** First and last time, µs; not finite when there is no row. */
+  /** First and last time, µs. */
   readonly firstTime: number;
   readonly lastTime: number;
-  /** Rows that came later than a row with a later time. */
+  /** Rows that came later than a row of the same source with a later time. */
   readonly outOfOrder: number;
-  /** By source index. */
-  readonly rowsBySource: ReadonlyMap<number, number>;
 }
+
+/** SQL: the order of a partition's rows. Its sources are numbered by name, so that it does not depend on who came first. */
+const ROW_ORDER = "moment, source, ordinal";
 
 /** A table with the rows of one day, on their grid or not yet. */
 const DAY_TABLE = "day_rows";
@@ -58,8 +58,23 @@ export class PartitionTable {
     return new PartitionTable(duck, staging.stream);
   }
 
-  /** Takes in the rows of a partition that is in the lake already; they keep their order before the new ones. */
-  async include(parquetFile: string, grid: Grid): Promise<void> {
+  /** Gives the sources of the rows other numbers. */
+  async renumberSources(numbers: ReadonlyMap<number, number>): Promise<void> {
+    const changed = [...numbers].filter(([from, to]) => from !== to);
+    if (changed.length === 0) return;
+    const cases = changed.map(([from, to]) => `WHEN ${from} THEN ${to}`).join(" ");
+    await this.duck.run(`UPDATE ${DAY_TABLE} SET source = CASE source ${cases} ELSE source END`);
+  }
+
+  /**
+   * Takes in rows of a partition that is in the lake already: those of the sources that have a new number. Within a source they
+   * keep their order.
+   */
+  async include(
+    parquetFile: string,
+    grid: Grid,
+    numbers: ReadonlyMap<number, number>,
+  ): Promise<void> {
     const columns = columnsOf(this.stream).flatMap(([name, { type }]) => {
       const column = sqlName(name);
       if (name === "seq") return [];
@@ -73,10 +88,12 @@ export class PartitionTable {
         `${step.decimals}::DOUBLE AS ${sqlName(`${name}_decimals`)}`,
       ];
     });
+    const cases = [...numbers].map(([from, to]) => `WHEN ${from} THEN ${to}`).join(" ");
     await this.duck.run(
       `INSERT INTO ${DAY_TABLE} BY NAME SELECT *, ${AT} AS moment FROM (
-         SELECT seq::DOUBLE - 1e15 AS ordinal, -1::DOUBLE AS source, 0::DOUBLE AS line, ${columns.join(", ")}
-         FROM ${parquetRows(parquetFile)})`,
+         SELECT seq::DOUBLE AS ordinal, (CASE source ${cases} END)::DOUBLE AS source, 0::DOUBLE AS line,
+           ${columns.join(", ")}
+         FROM ${parquetRows(parquetFile)} WHERE source IN (${[...numbers.keys()].join(", ")}))`,
     );
   }
 
@@ -113,62 +130,70 @@ export class PartitionTable {
   }
 
   /**
-   * Removes the rows that are off the grid. A book row that starts or ends its message stays as a row without a level, so that
-   * the message keeps its frame.
+   * Removes the rows that are off the grid. A book row stays as one without a level that says that a row was lost: so the message
+   * keeps its frame, and a replay knows that the book is not whole.
    */
   async dropOffGrid(grid: Grid): Promise<void> {
     const off = `NOT (${this.gridChecks(grid).join(" AND ")})`;
     if (this.stream === "book") {
-      const frame = SNAPSHOT_START | MESSAGE_END;
       await this.duck.run(
-        `UPDATE ${DAY_TABLE} SET side = ${NO_SIDE}, price = 0, price_decimals = 0, size = 0, size_decimals = 0
-         WHERE ${off} AND (flags & ${frame}) <> 0`,
+        `UPDATE ${DAY_TABLE} SET side = ${NO_SIDE}, price = 0, price_decimals = 0, size = 0, size_decimals = 0,
+           flags = flags | ${ROWS_LOST} WHERE ${off}`,
       );
+      return;
     }
     await this.duck.run(`DELETE FROM ${DAY_TABLE} WHERE ${off}`);
   }
 
-  /** Removes rows that repeat an id with the same content, keeping the first; returns how many. */
-  async dropDuplicates(): Promise<number> {
-    const id = { trades: "tradeId", liquidations: "liquidationId" }[this.stream as string];
-    if (id === undefined) return 0;
+  /** Removes rows that repeat an id with the same content, keeping the first; returns how many by source. */
+  async dropDuplicates(grid: Grid): Promise<ReadonlyMap<number, number>> {
+    const id = this.stream === "trades" ? "tradeId" : "liquidationId";
+    if (this.stream !== "trades" && this.stream !== "liquidations") return new Map();
     const same = columnsOf(this.stream)
-      .map(([name]) => name)
-      .filter((name) => name !== "seq" && name !== "tsRecv");
-    const [count] = await this.duck.rows(
-      `DELETE FROM ${DAY_TABLE} WHERE ordinal IN (
-         SELECT ordinal FROM (SELECT ordinal, row_number() OVER (
-           PARTITION BY ${same.map(sqlName).join(", ")} ORDER BY moment, ordinal) AS nth
-           FROM ${DAY_TABLE} WHERE ${sqlName(id)} IS NOT NULL) WHERE nth > 1)`,
+      .filter(([name]) => name !== "seq" && name !== "tsRecv")
+      .map(([name, { type }]) => {
+        if (type === "ticks") return steps(name, grid.tick);
+        return type === "lots" ? steps(name, grid.lot) : sqlName(name);
+      });
+    await this.duck.run(
+      `CREATE OR REPLACE TABLE repeated_rows AS SELECT row, source FROM (
+         SELECT rowid AS row, source, row_number() OVER (
+           PARTITION BY ${same.join(", ")} ORDER BY ${ROW_ORDER}) AS nth
+         FROM ${DAY_TABLE} WHERE ${sqlName(id)} IS NOT NULL) WHERE nth > 1`,
     );
-    return Number(count?.["Count"] ?? 0);
+    const rows = await this.duck.rows(
+      "SELECT source, count(*) AS n FROM repeated_rows GROUP BY 1 ORDER BY 1",
+    );
+    if (rows.length > 0) {
+      await this.duck.run(
+        `DELETE FROM ${DAY_TABLE} WHERE rowid IN (SELECT row FROM repeated_rows)`,
+      );
+    }
+    return new Map(rows.map((row) => [Number(row["source"]), Number(row["n"])]));
   }
 
-  /** What the table holds now. */
-  async summary(): Promise<TableSummary> {
+  /** What the table holds now, by source number. */
+  async summary(): Promise<ReadonlyMap<number, SourceSummary>> {
     const rows = await this.duck.rows(
       `SELECT source, count(*) AS n, min(moment) AS first, max(moment) AS last, count(*) FILTER (late) AS late
-       FROM (SELECT source, moment, moment < max(moment) OVER (
+       FROM (SELECT source, moment, moment < max(moment) OVER (PARTITION BY source
          ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS late FROM ${DAY_TABLE})
        GROUP BY 1 ORDER BY 1`,
     );
-    const numbers = (name: string): number[] => rows.map((row) => Number(row[name]));
-    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-    return {
-      rows: sum(numbers("n")),
-      firstTime: Math.min(...numbers("first")),
-      lastTime: Math.max(...numbers("last")),
-      outOfOrder: sum(numbers("late")),
-      rowsBySource: new Map(rows.map((row) => [Number(row["source"]), Number(row["n"])])),
-    };
+    const summaryOf = (row: (typeof rows)[number]): SourceSummary => ({
+      rows: Number(row["n"]),
+      firstTime: Number(row["first"]),
+      lastTime: Number(row["last"]),
+      outOfOrder: Number(row["late"]),
+    });
+    return new Map(rows.map((row) => [Number(row["source"]), summaryOf(row)]));
   }
 
   private select(grid: Grid): string {
     return columnsOf(this.stream)
       .map(([name, { type }]) => {
         const column = sqlName(name);
-        if (name === "seq")
-          return `(row_number() OVER (ORDER BY moment, ordinal) - 1)::BIGINT AS seq`;
+        if (name === "seq") return `(row_number() OVER (ORDER BY ${ROW_ORDER}) - 1)::BIGINT AS seq`;
         if (type === "code" || type === "text") return column;
         const value =
           type === "ticks" || type === "lots"
@@ -189,7 +214,7 @@ export class PartitionTable {
     };
     const pairs = Object.entries(metadata).map(([key, value]) => `${key}: ${sqlString(value)}`);
     await this.duck.run(
-      `COPY (SELECT ${this.select(grid)} FROM ${DAY_TABLE} ORDER BY moment, ordinal) TO ${sqlString(parquetFile)}
+      `COPY (SELECT ${this.select(grid)}, source::USMALLINT AS source FROM ${DAY_TABLE} ORDER BY ${ROW_ORDER}) TO ${sqlString(parquetFile)}
        (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 122880, KV_METADATA {${pairs.join(", ")}})`,
     );
   }

@@ -55,15 +55,16 @@ export async function storeStreams(options: StoreOptions): Promise<readonly Part
     loader,
     simulated,
     terms: (venue, symbol) => known.get(`${venue}:${symbol}`) as InstrumentTerms,
-    lineText: () => Promise.resolve(""),
+    lineTexts: (_, lines) => Promise.resolve(lines.map(() => "")),
   });
   try {
+    writer.rows.startFile(0);
     for (const source of streams) {
       const { stream, instrument } = source;
       for await (const batch of source.batches()) {
         const read = rawReader(stream, batch.columns, instrument);
         for (let row = 0; row < batch.length; row++) {
-          writer.rows.add(0, stream, instrument.venue, instrument.symbol, read(row));
+          writer.rows.add(stream, instrument.venue, instrument.symbol, read(row));
         }
         await writer.rows.drain();
         onProgress?.(writer.rows.rows);

@@ -1,20 +1,27 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type ColumnType, columnsOf, IntegrityError, type StreamName } from "@aftershock/schema";
+import {
+  type ColumnType,
+  columnsOf,
+  errorCode,
+  IntegrityError,
+  type StreamName,
+} from "@aftershock/schema";
 import type * as Arrow from "apache-arrow";
 import { type ColumnArrays, readColumns } from "./columnReader.ts";
 import type { Duck } from "../duck.ts";
 import type { Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
+import { makeStaging } from "./stagingFolder.ts";
 
 /** Raised when the layout of the tape changes. */
 const TAPE_VERSION = 1;
 
 /** The tape of a partition: named by what it was made from, so that an old one is never read for new rows. */
-export function tapeFile(lake: Lake, manifest: Manifest): string {
+function tapeFile(lake: Lake, manifest: Manifest): string {
   const key = createHash("sha256")
     .update(`${TAPE_VERSION} ${manifest.stream} ${manifest.rowsSha256}`)
     .digest("hex");
@@ -73,12 +80,13 @@ async function isWhole(path: string): Promise<boolean> {
 }
 
 /** Compiles a partition to its tape, unless a whole one is there. Returns the tape's path. */
-export async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<string> {
+async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<string> {
   const path = tapeFile(lake, manifest);
   if (await isWhole(path)) return path;
   const arrow = await import("apache-arrow");
   await mkdir(lake.paths.tape, { recursive: true });
-  const part = `${path}.${randomUUID()}.part`;
+  const staging = await makeStaging(lake);
+  const part = join(staging, "tape.arrow");
   const fields = columnsOf(manifest.stream).map(
     ([name, { type }]) => new arrow.Field(name, arrowType(arrow, type), type === "text"),
   );
@@ -109,7 +117,7 @@ export async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): P
     await written;
     await rename(part, path);
   } finally {
-    await rm(part, { force: true });
+    await rm(staging, { recursive: true, force: true });
   }
   return path;
 }
@@ -121,8 +129,45 @@ function columnValues(child: Arrow.Data): Float64Array | Int8Array | (string | u
   throw new IntegrityError("Invariant: a tape column is neither numbers nor text");
 }
 
+/** Codes of errors that say that nothing can be written here. */
+const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
+  "EACCES",
+  "EPERM",
+  "EROFS",
+  "ENOSPC",
+]);
+
+/**
+ * A partition's rows batch by batch, by way of its tape; straight from its Parquet file, more slowly, where the lake cannot be
+ * written.
+ */
+export async function* readPartition(
+  duck: Duck,
+  lake: Lake,
+  manifest: Manifest,
+): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {
+  const tape = await compileTape(duck, lake, manifest).catch((error: unknown) => {
+    if (NOT_WRITABLE.has(errorCode(error))) return undefined;
+    throw error;
+  });
+  if (tape === undefined) {
+    yield* readColumns(duck, manifest.stream, lake.rowsFile(manifest), manifest.rows);
+    return;
+  }
+  let rows = 0;
+  for await (const batch of readTape(tape, manifest.stream)) {
+    rows += batch.length;
+    yield batch;
+  }
+  if (rows !== manifest.rows) {
+    throw new IntegrityError(`${tape}: holds ${rows} rows, the partition has ${manifest.rows}`, {
+      hints: ["Delete the file: it is a cache, and is made again."],
+    });
+  }
+}
+
 /** Reads a tape batch by batch; numbers are views of the batch's memory. */
-export async function* readTape(
+async function* readTape(
   path: string,
   stream: StreamName,
 ): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {

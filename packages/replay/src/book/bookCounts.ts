@@ -1,18 +1,20 @@
 import type { Micros } from "@aftershock/schema";
 import type { Stretches } from "./touchWatch.ts";
 
-/** A message that does not follow the one before it: what lay between was not recorded. The book is invalid from here. */
+/** Where a recording lacks part of a book: the book is invalid from here to the next snapshot. */
 export interface Gap {
   /** `venue:SYMBOL`. */
   readonly instrument: string;
-  /** Effective time of the message that did not follow, µs. */
+  /** Effective time of the message that showed it, µs. */
   readonly at: Micros;
-  /** Its update id. */
-  readonly updateId: number;
-  /** The id that the book had, which the message should have started from. */
-  readonly expected: number;
-  /** The id that it did start from. */
-  readonly found: number;
+  /** `sequence`: the message does not follow the one before it. `lostRows`: rows were bad, and stand in quarantine. */
+  readonly cause: "sequence" | "lostRows";
+  /** The message's update id; null where the source sends none. */
+  readonly updateId: number | null;
+  /** The id that the book had, which the message should have started from; null where the source sends none. */
+  readonly expected: number | null;
+  /** The id that it did start from; null where the source sends none. */
+  readonly found: number | null;
 }
 
 /** What a book has met that its reader must know. All whole numbers from 0. */

@@ -1,6 +1,7 @@
 import {
   IntegrityError,
   MESSAGE_END,
+  ROWS_LOST,
   SNAPSHOT,
   SNAPSHOT_START,
   type Batch,
@@ -35,6 +36,7 @@ export class BookMessage {
   #prices: number[] = [];
   #sizes: number[] = [];
   #flags = 0;
+  #lost = false;
   #updateId = Number.NaN;
   #prevUpdateId = Number.NaN;
 
@@ -49,6 +51,10 @@ export class BookMessage {
   /** True when the message is part of a snapshot. */
   get isSnapshot(): boolean {
     return (this.#flags & SNAPSHOT) !== 0;
+  }
+  /** True when a row says that rows were lost in the message or before it. */
+  get lostRows(): boolean {
+    return this.#lost;
   }
   /** The id of the message's last update, as its first row has it; NaN where the source sends none. */
   get updateId(): number {
@@ -71,6 +77,7 @@ export class BookMessage {
       this.#updateId = updateId[row] ?? Number.NaN;
       this.#prevUpdateId = prevUpdateId[row] ?? Number.NaN;
     }
+    this.#lost ||= (rowFlags & ROWS_LOST) !== 0;
     this.#sides.push(side[row] ?? 0);
     this.#prices.push(price[row] ?? Number.NaN);
     this.#sizes.push(size[row] ?? Number.NaN);
@@ -89,5 +96,6 @@ export class BookMessage {
     this.#sides = [];
     this.#prices = [];
     this.#sizes = [];
+    this.#lost = false;
   }
 }

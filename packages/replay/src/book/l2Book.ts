@@ -179,6 +179,7 @@ export class L2Book {
     if (this.#message.startsSnapshot) this.#settleSnapshot(at);
     else if (this.#missing === "snapshot") this.#tally.rowsBeforeSnapshot += this.#message.rows;
     else if (this.#missing === "afterGap") this.#tally.skippedMessages += 1;
+    else if (this.#message.lostRows) this.#openGap(at, "lostRows");
     else if (!this.#message.isSnapshot) this.#settleUpdate(at);
     else if (!this.#ignoresSnapshot) this.#applyMessage(at);
   }
@@ -191,6 +192,10 @@ export class L2Book {
       this.#tally.staleSnapshots += 1;
       return;
     }
+    if (this.#message.lostRows) {
+      this.#openGap(at, "lostRows");
+      return;
+    }
     this.#tally.snapshots += 1;
     this.#clearLevels();
     this.#missing = undefined;
@@ -200,24 +205,29 @@ export class L2Book {
 
   #settleUpdate(at: Micros): void {
     const { updateId, prevUpdateId } = this.#message;
-    const expected = this.#sequence.last;
     const verdict = this.#sequence.judge(updateId, prevUpdateId);
     if (verdict === "next") this.#applyMessage(at);
     else if (verdict === "stale") this.#tally.staleMessages += 1;
-    else {
-      this.#gaps.push({
-        instrument: this.instrument.id,
-        at,
-        updateId,
-        expected,
-        found: prevUpdateId,
-      });
-      this.#tally.skippedMessages += 1;
-      this.#missing = "afterGap";
-      this.#sequence.restart(Number.NaN);
-      this.#clearLevels();
-      this.#watchTouch(at);
-    }
+    else this.#openGap(at, "sequence");
+  }
+
+  /** From here the book is unknown until the next snapshot. */
+  #openGap(at: Micros, cause: Gap["cause"]): void {
+    const { updateId, prevUpdateId } = this.#message;
+    const known = (id: number): number | null => (Number.isNaN(id) ? null : id);
+    this.#gaps.push({
+      instrument: this.instrument.id,
+      at,
+      cause,
+      updateId: known(updateId),
+      expected: known(this.#sequence.last),
+      found: known(prevUpdateId),
+    });
+    this.#tally.skippedMessages += 1;
+    this.#missing = "afterGap";
+    this.#sequence.restart(Number.NaN);
+    this.#clearLevels();
+    this.#watchTouch(at);
   }
 
   #applyMessage(at: Micros): void {
