@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +73,17 @@ describe("aftershock ingest", () => {
   });
 });
 
+describe("aftershock ingest of another recording of the same time", () => {
+  it("warns on stderr of the files whose rows are gone", async () => {
+    const other = join(folder, "displaced");
+    await json(other, "ingest", "tardis", join(folder, "book.csv"));
+    const recording = await write("again.csv", BOOK.replaceAll("63001", "63002"));
+    const { stdout, stderr } = await aftershock(other, "ingest", "tardis", recording);
+    expect(stderr).toBe(`warning: replaced in book of ${ID} on 2026-02-05: the rows of book.csv\n`);
+    expect(stdout).not.toMatch(/book\.csv/);
+  });
+});
+
 describe("aftershock book", () => {
   const at = (micros: number, ...rest: string[]): Promise<unknown> =>
     json(lake, "book", ID, "--at", String(DAY + micros), ...rest);
@@ -87,6 +98,7 @@ describe("aftershock book", () => {
         ["63000", "1"],
       ],
       asks: [["63001", "3"]],
+      quarantined: 0,
     });
     expect(await at(200, "--depth", "1")).toMatchObject({
       bids: [["63000", "1"]],
@@ -125,6 +137,22 @@ describe("aftershock replay", () => {
   });
 });
 
+describe("lines in quarantine", () => {
+  it("are told with the book and the replay that are without them", async () => {
+    const other = join(folder, "quarantine");
+    const recording = await write(
+      "bad.csv",
+      `${BOOK}binance-futures,BTCUSDT,no,time,true,bid,1,1\n`,
+    );
+    await json(other, "ingest", "tardis", recording, "--max-quarantine", "1");
+    const at = ["--at", String(DAY + 150)];
+    expect(await json(other, "book", ID, ...at)).toMatchObject({ quarantined: 1 });
+    expect(await json(other, "replay", ID)).toMatchObject({ events: 6, quarantined: 1 });
+    expect((await aftershock(other, "book", ID, ...at)).stdout).toMatch(/1 bad line.*quarantine/);
+    expect((await aftershock(other, "replay", ID)).stdout).toMatch(/quarantine.*1 bad line/);
+  });
+});
+
 describe("aftershock sql and lake", () => {
   it("answers over the streams as views", async () => {
     expect(
@@ -136,6 +164,46 @@ describe("aftershock sql and lake", () => {
     expect(await json(lake, "lake")).toMatchObject({
       partitions: [{ stream: "book", rows: 6, quality: { snapshots: 1, messages: 3 } }],
     });
+  });
+
+  it("reads in every form that SQL has for it", async () => {
+    for (const query of [
+      "FROM book",
+      "DESCRIBE book",
+      "SHOW TABLES",
+      "SUMMARIZE book",
+      "PIVOT book ON side IN (1, -1) USING sum(size)",
+      "VALUES (1)",
+      "WITH b AS (FROM book) SELECT * FROM b;",
+      "EXPLAIN SELECT 1",
+      "EXPLAIN ANALYZE SELECT 1",
+    ]) {
+      expect(await json(lake, "sql", query)).not.toEqual([]);
+    }
+    expect((await aftershock(lake, "sql", "EXPLAIN SELECT 1")).stdout).toMatch(/^┌─+┐\n│/);
+  });
+
+  it("writes nothing into the lake", async () => {
+    const path = (name: string): string => `'${join(lake, name)}'`;
+    const before = await readdir(lake, { recursive: true });
+    for (const query of [
+      `COPY book TO ${path("copy.csv")}`,
+      `EXPLAIN ANALYZE COPY book TO ${path("copy.csv")}`,
+      `EXPLAIN (ANALYZE) COPY book TO ${path("copy.csv")}`,
+      `EXPORT DATABASE ${path("export")}`,
+      `ATTACH ${path("new.db")}`,
+      "CREATE TABLE t (a INTEGER)",
+      "SET threads = 1",
+      "UPDATE book SET price = 1",
+      "EXPLAIN",
+      "SELECT 1; SELECT 2",
+      `SELECT 1; COPY book TO ${path("copy.csv")}`,
+    ]) {
+      const { code, stdout, stderr } = await aftershock(lake, "sql", query);
+      expect(`${query}: ${stderr}`).toMatch(/: error: sql only reads the lake.*\nhint: .+\n$/);
+      expect([code, stdout]).toEqual([1, ""]);
+    }
+    expect(await readdir(lake, { recursive: true })).toEqual(before);
   });
 
   it("reads no file outside the lake", async () => {
@@ -204,6 +272,25 @@ describe("bad input", () => {
     ["a time that is none", async () => ["book", ID, "--at", "yesterday"], 2, /yesterday/],
     ["an unknown flag", async () => ["lake", "--nonsense"], 2, /unknown option/],
     ["an unknown command", async () => ["fly"], 2, /unknown command/],
+    ["an empty query", async () => ["sql", " ; /* nothing */ "], 2, /the query is empty/],
+    [
+      "a window after the data",
+      async () => ["replay", ID, "--from", "2026-02-07"],
+      1,
+      /nothing of binance-usdm:BTCUSDT.*recorded 2026-02-05T00:00:00\.000100Z … 2026-02-05T00:00:00\.000300Z/,
+    ],
+    [
+      "a lake that is a file",
+      async () => ["lake", "--lake", join(folder, "book.csv")],
+      1,
+      /book\.csv: is not a folder/,
+    ],
+    [
+      "a header of control characters",
+      async () => ["ingest", "tardis", await write("control.csv", "\u001B[31mtime\u0007,b\n1,2\n")],
+      1,
+      /\\u001b\[31mtime\\u0007/,
+    ],
     ["broken SQL", async () => ["sql", "SELEC 1"], 1, /syntax error/],
     [
       "a study that is not there",
@@ -230,7 +317,7 @@ describe("bad input", () => {
     expect(result.stderr).toMatch(message);
     expect(result.code).toBe(code);
     expect(result.stdout).toBe("");
-    expect(result.stderr).not.toMatch(/^\s+at /m);
+    expect(result.stderr).not.toMatch(/^\s+at |[^\P{Cc}\n]/mu);
     if (code === 1) expect(result.stderr).toMatch(/^error: .+\nhint: .+\n$/);
   });
 });

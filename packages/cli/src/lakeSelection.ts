@@ -1,6 +1,9 @@
 import {
+  type Clock,
   DataError,
+  isoMicros,
   type Micros,
+  MICROS_PER_DAY,
   parseInstrumentId,
   type StreamName,
   utcDate,
@@ -25,11 +28,22 @@ export async function partitionsOf(lake: Lake, id: string): Promise<readonly Man
   return found;
 }
 
+/** From when to when partitions, of which there is one at least, were recorded, in words. */
+export function recordedSpan(partitions: readonly Manifest[]): string {
+  const first = Math.min(...partitions.map(({ firstTime }) => firstTime));
+  const last = Math.max(...partitions.map(({ lastTime }) => lastTime));
+  return `${isoMicros(first)} … ${isoMicros(last)}`;
+}
+
+/** How many lines of these partitions were bad and are not in them. */
+export const quarantinedLines = (partitions: readonly Manifest[]): number =>
+  partitions.reduce((lines, { quality }) => lines + quality.quarantined, 0);
+
 /**
  * The first day that a book must be read from to be right at an instant: the last day with a snapshot before it. Undefined when
  * there is none.
  */
-function bookStart(days: readonly Manifest[], at: Micros): string | undefined {
+function bookStart(days: readonly Manifest[], at: number): string | undefined {
   return days.findLast(({ quality }) => (quality.firstSnapshotTime ?? Infinity) <= at)?.date;
 }
 
@@ -37,21 +51,61 @@ function bookStart(days: readonly Manifest[], at: Micros): string | undefined {
 export interface Window {
   readonly from?: Micros;
   readonly to?: Micros;
+  /** The clock that shows these times. Default "recv". */
+  readonly clock?: Clock;
 }
 
-/** The partitions of one stream that a replay of a window needs; for books also those before it that build the book. */
+/**
+ * How far apart the two clocks may be, µs. Partitions are days by the recorder's clock; a row that the venue dates on one side
+ * of midnight may lie on the other.
+ */
+const CLOCK_SLACK = MICROS_PER_DAY;
+
+/** The partitions of one stream that a replay of a window needs, by date; for books also those before it that build the book. */
 export function partitionsFor(
   partitions: readonly Manifest[],
   stream: StreamName,
-  { from, to }: Window,
+  { from, to, clock = "recv" }: Window,
 ): readonly Manifest[] {
+  const slack = clock === "event" ? CLOCK_SLACK : 0;
+  const earliest = from === undefined ? -Infinity : from - slack;
+  const latest = to === undefined ? Infinity : to + slack;
   const days = partitions
     .filter((day) => day.stream === stream)
     .toSorted((a, b) => (a.date < b.date ? -1 : 1));
-  const start = from === undefined ? undefined : utcDate(from);
-  const first = stream === "book" && from !== undefined ? (bookStart(days, from) ?? start) : start;
-  return days.filter(
-    ({ date, firstTime }) =>
-      (first === undefined || date >= first) && (to === undefined || firstTime < to),
-  );
+  const start = from === undefined ? "" : utcDate(earliest);
+  const first =
+    stream === "book" && from !== undefined ? (bookStart(days, earliest) ?? start) : start;
+  return days.filter(({ date, firstTime }) => date >= first && firstTime < latest);
+}
+
+const follows = (day: Manifest, before: Manifest): boolean =>
+  utcDate(before.firstTime + MICROS_PER_DAY) === day.date;
+
+/** The last of these days, with those before it as far back as no day is missing. */
+function unbrokenEnd(days: readonly Manifest[]): readonly Manifest[] {
+  const broken = days.findLastIndex((day, i) => {
+    const before = days[i - 1];
+    return before !== undefined && !follows(day, before);
+  });
+  return days.slice(Math.max(broken, 0));
+}
+
+/**
+ * The partitions that show the book at an instant: no day is missing between them, as nothing is known of a book past such a
+ * hole. With them comes the day after, where only it tells that the recording went on past `at`. Empty when there is no book.
+ */
+export function bookDays(
+  partitions: readonly Manifest[],
+  at: Micros,
+  clock: Clock,
+): readonly Manifest[] {
+  const days = partitionsFor(partitions, "book", { from: at, clock });
+  const begun = days.filter(({ date }) => date <= utcDate(at));
+  const [last, next] = [begun.at(-1), days[begun.length]];
+  // Before the recording: its first day is there to say so.
+  if (last === undefined) return days.slice(0, 1);
+  const goesOn = next !== undefined && follows(next, last);
+  const needsNext = clock === "event" || last.lastTime < at;
+  return [...unbrokenEnd(begun), ...(goesOn && needsNext ? [next] : [])];
 }

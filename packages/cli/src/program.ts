@@ -19,13 +19,16 @@ interface CommonOptions {
 /** The exit code of a process that was told to stop by Ctrl-C, as shells have it. */
 const INTERRUPTED = 130;
 
-/** Opens the lake of a command, and makes sure that Ctrl-C leaves nothing behind in it. */
+const STOPPED = "stopped; nothing in the lake is half-done";
+const STOPPED_MIDWAY =
+  "stopped while partitions were being put in place: each is whole; run the same command again to finish";
+
+/** Opens the lake of a command, and makes sure that Ctrl-C leaves nothing unfinished in it. */
 function lakeOf(options: CommonOptions): Lake {
   const lake = openLake(options.lake);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      abandonStaging(lake);
-      process.stderr.write("\nstopped; the lake is as it was\n");
+      process.stderr.write(`\n${abandonStaging(lake) ? STOPPED : STOPPED_MIDWAY}\n`);
       process.exit(INTERRUPTED);
     });
   }

@@ -1,4 +1,5 @@
 import { isoMicros } from "@aftershock/schema";
+import { printable, printableLines } from "./printable.ts";
 
 /** Milliseconds between two lines of progress: on a terminal the line is rewritten, in a log a new one is added. */
 const TERMINAL_EVERY = 100;
@@ -35,7 +36,7 @@ export class ProgressLine {
   /** Bytes of a file read. */
   file(name: string, bytesRead: number, bytesTotal: number, rows: number): void {
     const percent = bytesTotal === 0 ? 0 : Math.floor((100 * bytesRead) / bytesTotal);
-    this.show(`${name} ${percent} % · ${grouped(rows)} rows`);
+    this.show(`${printable(name)} ${percent} % · ${grouped(rows)} rows`);
   }
 
   /** Ends the line on a terminal. */
@@ -46,5 +47,5 @@ export class ProgressLine {
 
 /** A sentence on stderr about what is done now. */
 export const say = (text: string): void => {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printableLines(text)}\n`);
 };

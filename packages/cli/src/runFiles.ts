@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Duck, type ResultColumn, writeTable } from "@aftershock/ingest";
 import type { MarketBar } from "@aftershock/replay";
@@ -73,7 +73,7 @@ export interface RunFiles {
   readonly market?: string;
 }
 
-/** Writes the report and the same results as JSON and Parquet into a folder. */
+/** Writes the report and the same results as JSON and Parquet into a folder, which exists. */
 export async function writeRun(
   duck: Duck,
   folder: string,
@@ -81,7 +81,6 @@ export async function writeRun(
   study: StudyResult,
   market: MarketData | undefined,
 ): Promise<RunFiles> {
-  await mkdir(folder, { recursive: true });
   const files = {
     report: join(folder, "report.html"),
     results: join(folder, "results.json"),

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
+import { registerHooks } from "node:module";
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { AftershockError, ConfigError, DataError } from "@aftershock/schema";
-import type { Study } from "@aftershock/strategy";
+import { isStudy, type Study } from "@aftershock/strategy";
 
 const EXTENSIONS = new Set([".ts", ".mts", ".js", ".mjs"]);
 
@@ -15,8 +16,36 @@ export function studyThrew(path: string, cause: unknown): ConfigError {
   });
 }
 
-const isStudy = (value: unknown): value is Study =>
-  typeof value === "object" && value !== null && "hedges" in value && "portfolio" in value;
+/** The names under which a study may import us. */
+const OWN_NAME = /^(?:aftershock|@aftershock\/[a-z]+)$/;
+
+/** From here on a module imports us by name wherever it lies: our names mean what they mean to this file. */
+function offerOwnPackages(): void {
+  registerHooks({
+    resolve: (specifier, context, nextResolve) =>
+      nextResolve(
+        specifier,
+        OWN_NAME.test(specifier) ? { ...context, parentURL: import.meta.url } : context,
+      ),
+  });
+}
+
+/** Imports a module. Throws ConfigError for one that waits, at its top level, for what never comes. */
+function importSettled(path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const stalled = (): void => {
+      reject(
+        new ConfigError(`${path}: the study never finishes loading`, {
+          hints: ["It awaits a promise that nothing settles: see to its top-level `await`."],
+        }),
+      );
+    };
+    process.once("beforeExit", stalled);
+    import(pathToFileURL(path).href)
+      .finally(() => process.off("beforeExit", stalled))
+      .then(resolve, reject);
+  });
+}
 
 /** Loads the study that is the default export of a module. */
 export async function loadStudy(path: string): Promise<Study> {
@@ -30,7 +59,8 @@ export async function loadStudy(path: string): Promise<Study> {
       hints: ["A study is a .ts or .js module whose default export is defineStudy({…})."],
     });
   }
-  const module: unknown = await import(pathToFileURL(path).href).catch((cause: unknown) => {
+  offerOwnPackages();
+  const module = await importSettled(path).catch((cause: unknown) => {
     throw cause instanceof AftershockError ? cause : studyThrew(path, cause);
   });
   const study =

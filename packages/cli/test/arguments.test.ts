@@ -1,6 +1,7 @@
-import { CliError } from "@aftershock/schema";
-import { describe, expect, it } from "vitest";
-import { tableText } from "../src/output.ts";
+import { resolve } from "node:path";
+import { CliError, DataError } from "@aftershock/schema";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { openLake } from "../src/lakeArgument.ts";
 import { parseTime } from "../src/timeArgument.ts";
 
 describe("parseTime", () => {
@@ -22,16 +23,24 @@ describe("parseTime", () => {
   );
 });
 
-describe("tableText", () => {
-  it("puts numbers to the right and texts to the left", () => {
-    expect(
-      tableText(
-        ["name", "n"],
-        [
-          ["a", "1"],
-          ["long", "1,000"],
-        ],
-      ),
-    ).toBe("name      n\na         1\nlong  1,000");
+describe("openLake", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each([
+    ["named", "", "/named"],
+    ["", "env", "/env"],
+    ["", "", "/data/lake"],
+  ])("takes an empty text for absent: --lake %j, AFTERSHOCK_LAKE %j", (option, variable, path) => {
+    vi.stubEnv("INIT_CWD", "/");
+    vi.stubEnv("AFTERSHOCK_LAKE", variable);
+    expect(openLake(option).paths.root).toBe(resolve(path));
+  });
+
+  it("refuses what is a file, or lies below one", () => {
+    const file = import.meta.filename;
+    for (const path of [file, `${file}/lake`]) {
+      expect(() => openLake(path)).toThrow(DataError);
+      expect(() => openLake(path)).toThrow(`${file}: is not a folder`);
+    }
   });
 });

@@ -1,10 +1,10 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable, pipeline } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { createGunzip } from "node:zlib";
+import { createGunzip, type Gunzip } from "node:zlib";
 import { DataError, errorCode } from "@aftershock/schema";
 import type { SourceFile, SourceLine } from "./source.ts";
 
@@ -48,7 +48,16 @@ async function readHead(path: string): Promise<Uint8Array> {
   }
 }
 
-function unreadable(path: string, cause: unknown): DataError {
+/** `afterLine`: the last line that could be read whole. */
+function damagedGzip(path: string, what: string, afterLine: number, cause?: unknown): DataError {
+  const where = afterLine === 0 ? "before the end of its first line" : `after line ${afterLine}`;
+  return new DataError(`${path}: the gzip data ${what} ${where}`, {
+    cause,
+    hints: ["The download was probably cut: fetch the file again. Nothing of it was stored."],
+  });
+}
+
+function unreadable(path: string, cause: unknown, afterLine = 0): DataError {
   const code = errorCode(cause) ?? "";
   if (code === "ENOENT") {
     return new DataError(`${path}: no such file`, {
@@ -57,13 +66,8 @@ function unreadable(path: string, cause: unknown): DataError {
     });
   }
   if (code.startsWith("Z_")) {
-    return new DataError(
-      `${path}: the gzip data ${code === "Z_BUF_ERROR" ? "ends early" : "is damaged"}`,
-      {
-        cause,
-        hints: ["The download was probably cut: fetch the file again. Nothing of it was stored."],
-      },
-    );
+    const what = code === "Z_BUF_ERROR" ? "ends early" : "is damaged";
+    return damagedGzip(path, what, afterLine, cause);
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new DataError(`${path}: cannot be read (${reason})`, {
@@ -74,16 +78,29 @@ function unreadable(path: string, cause: unknown): DataError {
 
 /** Cuts decoded text into numbered lines; the last line may lack its line end. */
 class LineCutter {
+  private readonly path: string;
   private rest = "";
   private number = 0;
 
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** The number of the last line that was cut, 0 before the first. */
+  get lastLine(): number {
+    return this.number;
+  }
+
   cut(text: string, last: boolean): readonly SourceLine[] {
-    const parts = (this.rest + text).split("\n");
+    // Only the new text is searched: a line of many chunks would otherwise be copied with each of them.
+    const parts = text.split("\n");
+    parts[0] = this.rest + (parts[0] ?? "");
     this.rest = last ? "" : (parts.pop() ?? "");
     if (this.rest.length > MAX_LINE_LENGTH) {
-      throw new DataError(`line ${this.number + parts.length + 1} is longer than 64 MiB`, {
-        hints: ["This is not a text recording; check which file it is."],
-      });
+      throw new DataError(
+        `${this.path}: line ${this.number + parts.length + 1} is longer than 64 MiB`,
+        { hints: ["This is not a text recording; check which file it is."] },
+      );
     }
     if (last && parts.at(-1) === "") parts.pop();
     return parts.map((part) => {
@@ -94,18 +111,56 @@ class LineCutter {
   }
 }
 
+function refuseForeign(path: string, head: Uint8Array): void {
+  const foreign = FOREIGN.find(([, magic]) => startsWith(head, magic));
+  if (foreign === undefined) return;
+  throw new DataError(`${path}: is ${foreign[0]}, not text or gzip`, {
+    hints: ["Unpack it first, then ingest the file inside."],
+  });
+}
+
+/** Unpacks gzip of any number of members; an error of the input or of the data ends the iteration. */
+function gunzip(packed: AsyncIterable<Buffer>): Gunzip {
+  const unpacked = createGunzip({ chunkSize: 1 << 18 });
+  // The callback keeps the error from being thrown twice: the iteration of `unpacked` raises it.
+  pipeline(Readable.from(packed, { objectMode: false }), unpacked, () => {});
+  return unpacked;
+}
+
+/**
+ * What Node's gunzip left alone after `consumed` packed bytes: it ends, without an error, at a zero byte where the next member
+ * would start. Zeros up to the end of the file are padding and harmless; zeros before anything else are damage that hides the
+ * rest. Returns the number of bytes of padding.
+ */
+async function paddingAfter(path: string, consumed: number, lastLine: number): Promise<number> {
+  let length = 0;
+  const tail = createReadStream(path, { start: consumed }) as AsyncIterable<Buffer>;
+  for await (const chunk of tail) {
+    if (chunk.some((byte) => byte !== 0)) {
+      const what = `is damaged (no member starts at byte ${consumed}, and it is not the end)`;
+      throw damagedGzip(path, what, lastLine);
+    }
+    length += chunk.length;
+  }
+  return length;
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** Reads the lines of a file; returns the SHA-256 of its bytes as they lie on disk. */
 async function* readLines(
   path: string,
-  hash: Hash,
   progress: (bytesRead: number) => void,
-): AsyncGenerator<readonly SourceLine[]> {
-  const head = await readHead(path);
-  const foreign = FOREIGN.find(([, magic]) => startsWith(head, magic));
-  if (foreign !== undefined) {
-    throw new DataError(`${path}: is ${foreign[0]}, not text or gzip`, {
-      hints: ["Unpack it first, then ingest the file inside."],
-    });
-  }
+): AsyncGenerator<readonly SourceLine[], string> {
+  const head = await readHead(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  refuseForeign(path, head);
+  const hash = createHash("sha256");
   const file = createReadStream(path, { highWaterMark: 1 << 18 });
   async function* tapped(): AsyncGenerator<Buffer> {
     let bytesRead = 0;
@@ -116,24 +171,23 @@ async function* readLines(
       yield chunk;
     }
   }
-  const gzipped = startsWith(head, [0x1f, 0x8b]);
-  const bytes = gzipped ? gunzip(tapped()) : tapped();
+  const unpacked = startsWith(head, [0x1f, 0x8b]) ? gunzip(tapped()) : undefined;
   const decoder = new StringDecoder("utf8");
-  const cutter = new LineCutter();
+  const cutter = new LineCutter(path);
   try {
+    const bytes: AsyncIterable<Buffer> = unpacked ?? tapped();
     for await (const chunk of bytes) yield cutter.cut(decoder.write(chunk), false);
+    const consumed = unpacked?.bytesWritten;
+    const padding =
+      consumed === undefined ? 0 : await paddingAfter(path, consumed, cutter.lastLine);
     yield cutter.cut(decoder.end(), true);
+    // Gunzip ends as soon as it meets padding, when `hash` need not have seen all of it.
+    return padding === 0 ? hash.digest("hex") : await hashOf(path);
+  } catch (cause) {
+    throw cause instanceof DataError ? cause : unreadable(path, cause, cutter.lastLine);
   } finally {
     file.destroy();
   }
-}
-
-/** Unpacks gzip of any number of members; an error of the input or of the data ends the iteration. */
-function gunzip(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const unpacked = createGunzip({ chunkSize: 1 << 18 });
-  // The callback keeps the error from being thrown twice: the iteration of `unpacked` raises it.
-  pipeline(Readable.from(packed, { objectMode: false }), unpacked, () => {});
-  return unpacked;
 }
 
 /** Opens a file, plain or gzipped. Throws DataError when it does not exist, is a folder or is empty. */
@@ -152,15 +206,9 @@ export async function openFile(
   }
   let digest = "";
   async function* lines(): AsyncGenerator<readonly SourceLine[]> {
-    const hash = createHash("sha256");
-    try {
-      yield* readLines(path, hash, (bytesRead) =>
-        onProgress?.({ file: basename(path), bytesRead, bytesTotal: found.size }),
-      );
-    } catch (cause) {
-      throw cause instanceof DataError ? cause : unreadable(path, cause);
-    }
-    digest = hash.digest("hex");
+    digest = yield* readLines(path, (bytesRead) =>
+      onProgress?.({ file: basename(path), bytesRead, bytesTotal: found.size }),
+    );
   }
   return { name: basename(path), path, bytes: found.size, lines, sha256: () => digest };
 }

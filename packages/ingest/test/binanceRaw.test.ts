@@ -134,6 +134,41 @@ describe("binance-raw: rows", () => {
     expect(memory.of("trades")).toMatchObject([{ tsRecv: RECV_MICROS, tsEvent: T * 1000 }]);
   });
 
+  it.each(["0000000000000000", "9999999999999999", "0001723161256300", "0000000000000000000"])(
+    "quarantines a line with the receive time %s instead of storing another day",
+    async (recv) => {
+      const memory = await read(line(spotTrade) + line(spotTrade, recv));
+      expect(memory.of("trades")).toHaveLength(1);
+      expect(memory.quarantined.map(({ reason }) => reason)).toEqual([
+        `the receive time ${recv.slice(0, 16)} is not a time in whole µs after 1973`,
+      ]);
+    },
+  );
+
+  it("quarantines venue times that are not exact in microseconds", async () => {
+    const memory = await read(line(spotTrade) + line({ ...spotTrade, T: 99_999_999_999_999 }));
+    expect(memory.of("trades")).toHaveLength(1);
+    expect(memory.quarantined.map(({ reason }) => reason)).toEqual([
+      "T is 99999999999999, not a time in milliseconds or microseconds",
+    ]);
+  });
+
+  it("quarantines prices and sizes that are finer than any venue quotes", async () => {
+    const memory = await read(
+      line(spotTrade) + line({ ...spotTrade, p: "1e-30" }) + line({ ...spotTrade, q: "1e-19" }),
+    );
+    expect(memory.of("trades")).toHaveLength(1);
+    expect(memory.quarantined.map(({ reason }) => reason)).toEqual([
+      'p is "1e-30", not a decimal number of at most 18 decimals that fits 2^53',
+      'q is "1e-19", not a decimal number of at most 18 decimals that fits 2^53',
+    ]);
+  });
+
+  it("reads symbols in any script", async () => {
+    const memory = await read(line({ ...spotTrade, s: "币安人生USDT" }));
+    expect(memory.of("trades", "binance:币安人生USDT")).toHaveLength(1);
+  });
+
   it("takes venue times in microseconds as they are", async () => {
     const memory = await read(line({ ...spotTrade, T: T * 1000 + 7, E: T * 1000 + 9 }));
     expect(memory.of("trades")).toMatchObject([{ tsEvent: T * 1000 + 7 }]);

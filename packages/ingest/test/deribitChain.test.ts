@@ -252,12 +252,13 @@ describe("ISO times", () => {
     expect(parseIsoMicros("2026-02-05T15:51:32Z")).toBe(1_770_306_692_000_000);
   });
 
-  it("are refused without an offset, with more than µs, or for a day that does not exist", () => {
+  it("are refused without an offset, with more than µs, for a day that does not exist or beyond 2255", () => {
     for (const text of [
       "2026-02-05T15:51:32",
       "2026-02-05",
       "2026-02-30T00:00:00Z",
       "2026-02-05T15:51:32.1234567Z",
+      "9999-01-01T00:00:00Z",
     ]) {
       expect(parseIsoMicros(text)).toBeUndefined();
     }

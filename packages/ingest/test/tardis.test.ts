@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   BUY,
-  CALL,
   DataError,
   MESSAGE_END,
   METHOD_MARKET,
@@ -9,7 +8,6 @@ import {
   PRICE_BANKRUPTCY,
   PRICE_FILL,
   PRICE_LIMIT,
-  PUT,
   SELL,
   SNAPSHOT,
   SNAPSHOT_START,
@@ -23,8 +21,6 @@ const QUOTES =
   "exchange,symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_amount";
 const TICKER =
   "exchange,symbol,timestamp,local_timestamp,funding_timestamp,funding_rate,predicted_funding_rate,open_interest,last_price,index_price,mark_price";
-const OPTIONS =
-  "exchange,symbol,timestamp,local_timestamp,type,strike_price,expiration,open_interest,last_price,bid_price,bid_amount,bid_iv,ask_price,ask_amount,ask_iv,mark_price,mark_iv,underlying_index,underlying_price,delta,gamma,vega,theta,rho";
 const LEVELS = Array.from(
   { length: 5 },
   (_, i) => `asks[${i}].price,asks[${i}].amount,bids[${i}].price,bids[${i}].amount`,
@@ -194,8 +190,8 @@ describe("tardis trades and liquidations", () => {
     expect(reasons(memory)).toEqual([
       'column side: "Buy" is not one of buy, sell, unknown',
       'column side: "toString" is not one of buy, sell, unknown',
-      'column price: "NaN" is not a decimal number that fits 2^53',
-      'column amount: "" is not a decimal number that fits 2^53',
+      'column price: "NaN" is not a decimal number of at most 18 decimals that fits 2^53',
+      'column amount: "" is not a decimal number of at most 18 decimals that fits 2^53',
       'column amount: "-2" is not a size of zero or more',
     ]);
   });
@@ -240,6 +236,39 @@ describe("tardis trades and liquidations", () => {
     );
     await expect(read("trades_and_liquidations.csv", TRADES)).rejects.toThrow(DataError);
   });
+
+  it.each([
+    ["tardis_binance-futures_BTCUSDT_trades_20200222.csv.gz", "trades"],
+    ["bitmex_trades_XBTUSD.csv", "trades"],
+    ["binance-trades.csv", "trades"],
+    ["binance-futures_trades_2025-10-10_LIQUIDATIONSUSDT.csv.gz", "trades"],
+    ["binance-futures_liquidations_2025-10-10_TRADEUSDT.csv.gz", "liquidations"],
+    ["binance-futures_liquidations_2025-10-10_TRADES-USDT.csv.gz", "liquidations"],
+  ])("takes %s for %s, whatever letters its symbol has", async (name, stream) => {
+    const memory = await read(name, TRADES, `binance-futures,X,${AT},1,buy,1,1`);
+    expect(memory.rows.map((row) => row.stream)).toEqual([stream]);
+  });
+
+  it.each([
+    "binance_2025-10-10_TRADEUSDT.csv",
+    "binance_mytrades_XBTUSD.csv",
+    "bitmex_liquidations_trades_XBTUSD.csv",
+  ])("refuses %s, whose name has no or two types", async (name) => {
+    await expect(read(name, TRADES)).rejects.toThrow(
+      "the columns are those of both trades and liquidations",
+    );
+  });
+
+  it("reads symbols in any script and with a leading @", async () => {
+    const memory = await read(
+      "trades.csv",
+      TRADES,
+      `binance,币安人生USDT,${AT},1,buy,1,1`,
+      `hyperliquid,@107,${AT},1,buy,1,1`,
+    );
+    expect(reasons(memory)).toEqual([]);
+    expect(memory.rows.map(({ symbol }) => symbol)).toEqual(["币安人生USDT", "@107"]);
+  });
 });
 
 describe("tardis quotes and derivative tickers", () => {
@@ -267,6 +296,38 @@ describe("tardis quotes and derivative tickers", () => {
       { bidPrice: undefined, bidSize: undefined, ...absent },
     ]);
     expect(reasons(memory)).toEqual(['column ask_amount: "" is not a size']);
+  });
+
+  it("refuses a venue's own quotes and those derived from its book in one ingest", async () => {
+    const memory = memorySink();
+    const reader = tardis.createReader();
+    const readQuotes = (name: string, symbol: string): Promise<void> =>
+      reader.read(fileOf(name, `${QUOTES}\nbinance,${symbol},${AT},1,2,1,1\n`), memory.sink);
+    await readQuotes("binance_quotes_2025-10-10_BTCUSDT.csv.gz", "BTCUSDT");
+    await readQuotes("binance_quotes_2025-10-11_BTCUSDT.csv.gz", "BTCUSDT");
+    await readQuotes("binance_book_ticker_2025-10-10_ETHUSDT.csv.gz", "ETHUSDT");
+    await readQuotes("2025-10-12.csv.gz", "BTCUSDT");
+    await expect(
+      readQuotes("binance_book_ticker_2025-10-10_BTCUSDT.csv.gz", "BTCUSDT"),
+    ).rejects.toThrow(
+      "binance_book_ticker_2025-10-10_BTCUSDT.csv.gz: book_ticker of binance:BTCUSDT, whose rows of quotes are already read from quotes",
+    );
+    expect(memory.of("quotes")).toHaveLength(4);
+  });
+
+  it("quarantines measured numbers that are beyond a double", async () => {
+    const memory = await read(
+      "ticker.csv",
+      TICKER,
+      `bitmex,XBTUSD,${AT},,1e999,,,,9500.0,`,
+      `bitmex,XBTUSD,${AT},,,,,,-1e999,`,
+      `bitmex,XBTUSD,${AT},,1e-999,,,,9500.0,`,
+    );
+    expect(memory.of("tickers").map((row) => row.fundingRate)).toEqual([0]);
+    expect(reasons(memory)).toEqual([
+      'column funding_rate: "1e999" is not a number',
+      'column index_price: "-1e999" is not a number',
+    ]);
   });
 
   it("reads tickers, absent where a cell is empty and 0 where it says 0", async () => {
@@ -356,107 +417,7 @@ describe("tardis book snapshots", () => {
     expect(memory.rows).toEqual([]);
     expect(reasons(memory)).toEqual([
       'column asks[0].amount: "" is not a size',
-      'column bids[0].price: "1O0" is not a decimal number that fits 2^53',
-    ]);
-  });
-});
-
-describe("tardis options_chain", () => {
-  const put = (recv: number, symbol = "BTC-9JUN20-9875-P"): string =>
-    `deribit,${symbol},1591574399413000,${recv},put,9875,1591689600000000,0.1,0.0295,0.0205,15.1,55.91,0.0235,15.2,68.94,0.02210436,62.89,SYN.BTC-9JUN20,9756.36,-0.61752,0.00103,2.24964,-53.05655,-0.22796`;
-
-  it("reads an update of one option into the chain of its coin, volatilities as fractions", async () => {
-    const memory = await read("options.csv", OPTIONS, put(1_591_574_400_196_008));
-    expect(memory.of("options", "deribit:BTC-OPTIONS")).toEqual([
-      {
-        tsEvent: 1_591_574_399_413_000,
-        tsRecv: 1_591_574_400_196_008,
-        line: 2,
-        optionSymbol: "BTC-9JUN20-9875-P",
-        right: PUT,
-        strike: 9875,
-        expiry: 1_591_689_600_000_000,
-        openInterest: 0.1,
-        lastPrice: 0.0295,
-        bidPrice: decimal("0.0205"),
-        bidSize: decimal("15.1"),
-        bidIv: 0.5591,
-        askPrice: decimal("0.0235"),
-        askSize: decimal("15.2"),
-        askIv: 0.6894,
-        markPrice: 0.02210436,
-        markIv: 0.6289,
-        underlying: "SYN.BTC-9JUN20",
-        underlyingPrice: 9756.36,
-        delta: -0.61752,
-        gamma: 0.00103,
-        vega: 2.24964,
-        theta: -53.05655,
-        rho: -0.22796,
-        flags: MESSAGE_END,
-      },
-    ]);
-  });
-
-  it("ends a message with the last line of a local_timestamp, each coin for itself", async () => {
-    const memory = await read(
-      "options.csv",
-      OPTIONS,
-      put(1_591_574_400_000_001),
-      put(1_591_574_400_000_001, "ETH-9JUN20-250-P"),
-      put(1_591_574_400_000_001, "BTC-9JUN20-9000-P"),
-      put(1_591_574_400_000_002, "BTC_USDC-9JUN20-9000-P"),
-      put(1_591_574_400_000_002),
-    );
-    const flags = (id: string): number[] => memory.of("options", id).map((row) => row.flags);
-    expect(flags("deribit:BTC-OPTIONS")).toEqual([0, MESSAGE_END, MESSAGE_END]);
-    expect(flags("deribit:ETH-OPTIONS")).toEqual([MESSAGE_END]);
-    expect(flags("deribit:BTC_USDC-OPTIONS")).toEqual([MESSAGE_END]);
-  });
-
-  it("takes a price of 0 or an empty one for no quote, and counts sizes that stand alone", async () => {
-    const cells = "call,300,1591689600000000,8.0,,0,0,0.0,,2.5,68.12,0.056,66.12,,,,,,,";
-    const memory = await read(
-      "options.csv",
-      OPTIONS,
-      `deribit,ETH-9JUN20-300-C,1591574408454000,1591574407473112,${cells}`,
-    );
-    const [row] = memory.of("options", "deribit:ETH-OPTIONS");
-    expect(row).toMatchObject({ right: CALL, markIv: 0.6612 });
-    for (const column of [
-      "bidPrice",
-      "bidSize",
-      "bidIv",
-      "askPrice",
-      "askSize",
-      "askIv",
-      "delta",
-    ]) {
-      expect(row).toHaveProperty(column, undefined);
-    }
-    expect(Object.fromEntries(memory.notes)).toEqual({
-      "options deribit:ETH-OPTIONS sizeWithoutPrice": 1,
-    });
-  });
-
-  it("leaves volatilities of venues that send fractions as they are", async () => {
-    const line = put(1_591_574_400_000_001)
-      .replace("deribit", "okex-options")
-      .replace("55.91", "0.5591");
-    const memory = await read("options.csv", OPTIONS, line);
-    expect(memory.of("options", "okex-options:BTC-OPTIONS")[0]?.bidIv).toBe(0.5591);
-  });
-
-  it("quarantines a right that is neither call nor put, and a name without a coin", async () => {
-    const memory = await read(
-      "options.csv",
-      OPTIONS,
-      put(1_591_574_400_000_001).replace(",put,", ",P,"),
-      put(1_591_574_400_000_001, "BTCUSD"),
-    );
-    expect(reasons(memory)).toEqual([
-      'column type: "P" is not one of call, put',
-      `column symbol: "BTCUSD" is not an option's name such as BTC-9JUN20-9875-P`,
+      'column bids[0].price: "1O0" is not a decimal number of at most 18 decimals that fits 2^53',
     ]);
   });
 });

@@ -239,6 +239,46 @@ describe("tardis incremental_book_L2", () => {
     ]);
   });
 
+  it("gives every row the line it was on, in the order of the lines of its book, around bad lines", async () => {
+    const memory = await readBooks(
+      bookFile(
+        line("0 true bid 100 1"),
+        line("0 true bid 10 1", "ETHUSDT"),
+        line("1 true ask 101 1"),
+        line("1 true ask 102 x"),
+        line("1 false bid 100 2"),
+        line("2 false bid 10 x", "ETHUSDT"),
+        line("2 false ask 101 2"),
+        line("2 false ask 101 x"),
+        line("2 false ask 101 3"),
+        line("2 false bid 10 2", "ETHUSDT"),
+        line("3 false ask 101 4"),
+      ),
+    );
+    const lines = (id: string): number[] => memory.of("book", id).map((row) => row.line);
+    expect(lines("binance-usdm:BTCUSDT")).toEqual([2, 4, 6, 8, 10, 12]);
+    expect(lines("binance-usdm:ETHUSDT")).toEqual([3, 11]);
+    expect(memory.quarantined.map(({ line: bad }) => bad.number)).toEqual([5, 7, 9]);
+  });
+
+  it("quarantines prices and sizes that are finer than any venue quotes", async () => {
+    const memory = await readBooks(
+      bookFile(
+        line("0 true bid 1e-18 0.000000000000000001"),
+        line("0 true ask 1e-30 1"),
+        line("0 true ask 1e-19 1"),
+        line("0 true ask 101 1e-40"),
+        line("0 true ask 0.50000000000000000000 1"),
+      ),
+    );
+    expect(shown(memory)).toHaveLength(2);
+    expect(memory.quarantined.map(({ reason }) => reason)).toEqual([
+      'column price: "1e-30" is not a decimal number of at most 18 decimals that fits 2^53',
+      'column price: "1e-19" is not a decimal number of at most 18 decimals that fits 2^53',
+      'column amount: "1e-40" is not a decimal number of at most 18 decimals that fits 2^53',
+    ]);
+  });
+
   it("quarantines a bad side and a bad snapshot flag", async () => {
     const memory = await readBooks(
       bookFile(line("0 TRUE bid 100 1"), line("0 true buy 100 1"), line("0 true bid 1e400 1")),
@@ -247,7 +287,7 @@ describe("tardis incremental_book_L2", () => {
     expect(memory.quarantined.map(({ reason }) => reason)).toEqual([
       'column is_snapshot: "TRUE" is not one of true, false',
       'column side: "buy" is not one of bid, ask',
-      'column price: "1e400" is not a decimal number that fits 2^53',
+      'column price: "1e400" is not a decimal number of at most 18 decimals that fits 2^53',
     ]);
   });
 
@@ -263,7 +303,7 @@ describe("tardis incremental_book_L2", () => {
     await expect(
       reader.read(fileOf("b.csv", `${header}\n${snapshot}\n`), memory.sink),
     ).rejects.toThrow(
-      "b.csv: book_snapshot_5 of binance-usdm:BTCUSDT, whose book is already read from incremental_book_L2",
+      "b.csv: book_snapshot_5 of binance-usdm:BTCUSDT, whose rows of book are already read from incremental_book_L2",
     );
   });
 });

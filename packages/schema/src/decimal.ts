@@ -16,12 +16,6 @@ const DECIMAL_TEXT = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 /** 10^n for n in 0 … 22: the powers of ten that a double holds exactly. */
 const POWER_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 
-function powerOfTen(exponent: number): number {
-  const power = POWER_OF_TEN[exponent];
-  if (power === undefined) throw new DataError(`10^${exponent} is not exact in a double`);
-  return power;
-}
-
 /**
  * Reads decimal text (`"61837.63000000"`, `"1e-7"`, `"-0.5"`) exactly.
  * Returns undefined when the text is no decimal number, or has more than 15 significant digits and does not fit 2^53.
@@ -61,9 +55,9 @@ export function decimal(text: string): Decimal {
  * Returns undefined when the value is off the grid or the count does not fit 2^53.
  */
 export function toSteps(value: Decimal, step: Decimal): number | undefined {
-  const shift = step.decimals - value.decimals;
-  if (shift < 0 || shift > 22) return value.mantissa === 0 ? 0 : undefined;
-  const scaled = value.mantissa * powerOfTen(shift);
+  const power = POWER_OF_TEN[step.decimals - value.decimals];
+  if (power === undefined) return value.mantissa === 0 ? 0 : undefined;
+  const scaled = value.mantissa * power;
   if (!Number.isSafeInteger(scaled)) return undefined;
   const steps = scaled / step.mantissa;
   return Number.isInteger(steps) ? steps : undefined;
@@ -80,12 +74,15 @@ export function formatSteps(steps: number, step: Decimal): string {
 }
 
 /** The value of a number of steps as the nearest double: for arithmetic in money, never for keys or comparisons. */
-export const stepsToNumber = (steps: number, step: Decimal): number =>
-  (steps * step.mantissa) / powerOfTen(step.decimals);
+export function stepsToNumber(steps: number, step: Decimal): number {
+  const power = POWER_OF_TEN[step.decimals];
+  // Beyond the exact powers a division would round twice; the text is read with one rounding.
+  return power === undefined ? Number(formatSteps(steps, step)) : (steps * step.mantissa) / power;
+}
 
 /** A decimal as the nearest double. */
-export const decimalToNumber = (value: Decimal): number =>
-  value.mantissa / powerOfTen(value.decimals);
+export const decimalToNumber = ({ mantissa, decimals }: Decimal): number =>
+  stepsToNumber(mantissa, { mantissa: 1, decimals });
 
 /** The text of a decimal. */
 export const formatDecimal = (value: Decimal): string =>

@@ -53,13 +53,25 @@ export interface Instrument {
   readonly validTo?: Micros;
 }
 
-const VENUE = /^[a-z0-9][a-z0-9-]*$/;
-// Every symbol character that a venue uses; no slash and no leading dot, so that a symbol is always a safe folder name.
-const SYMBOL = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/;
+const VENUE = /^[a-z0-9][a-z0-9-]{0,63}$/;
+// Every symbol character that a venue uses, in any script (币安人生USDT on Binance, @107 on Hyperliquid); no slash, colon, space
+// or control character and no leading dot, so that a symbol is always a safe folder name.
+const SYMBOL = /^[\p{L}\p{Nd}_@][\p{L}\p{Nd}_.@+-]*$/u;
 
-/** True when both parts can name a lake folder: this is what keeps every path inside the lake. */
+/** Bytes of UTF-8. File systems allow 255 in a name; `symbol=` and what a file of the lake adds to it must fit too. */
+const MAX_SYMBOL_BYTES = 128;
+
+/** A UTF-16 unit is at most three bytes of UTF-8, so that short names need no counting. */
+const fits = (symbol: string): boolean =>
+  symbol.length * 3 <= MAX_SYMBOL_BYTES ||
+  new TextEncoder().encode(symbol).length <= MAX_SYMBOL_BYTES;
+
+/**
+ * True when both parts can name a lake folder: this is what keeps every path inside the lake. A venue has up to 64 characters, a
+ * symbol up to 128 bytes of UTF-8 in Unicode's normal form C: in another form the same name would be a second folder.
+ */
 export const isInstrumentName = (venue: string, symbol: string): boolean =>
-  VENUE.test(venue) && SYMBOL.test(symbol);
+  VENUE.test(venue) && SYMBOL.test(symbol) && fits(symbol) && symbol.normalize("NFC") === symbol;
 
 /** Splits `venue:SYMBOL`. Throws CliError when the text is not an instrument id. */
 export function parseInstrumentId(id: string): { venue: string; symbol: string } {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   decimal,
+  decimalToNumber,
   formatDecimal,
   formatSteps,
   parseDecimal,
@@ -76,5 +77,15 @@ describe("steps", () => {
     expect(formatSteps(618_376, decimal("0.1"))).toBe("61837.6");
     expect(formatDecimal(decimal("1e-8"))).toBe("0.00000001");
     expect(stepsToNumber(7, decimal("0.01"))).toBe(0.07);
+  });
+
+  it("are the nearest double at any number of decimals that can be read", () => {
+    for (const text of ["1e-22", "1e-23", "-3e-30", "9007199254740991e-40", "1e-40"]) {
+      expect(decimalToNumber(decimal(text))).toBe(Number(text));
+    }
+    expect(stepsToNumber(-7, decimal("3e-30"))).toBe(-2.1e-29);
+    expect(toSteps(decimal("1"), decimal("1e-30"))).toBeUndefined();
+    expect(toSteps(decimal("0"), decimal("1e-30"))).toBe(0);
+    expect(toSteps(decimal("6e-30"), decimal("3e-30"))).toBe(2);
   });
 });

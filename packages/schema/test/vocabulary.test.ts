@@ -5,6 +5,7 @@ import {
   columnsOf,
   compareEvents,
   DataError,
+  isInstrumentName,
   isoMicros,
   type OrderKey,
   parseInstrumentId,
@@ -49,9 +50,50 @@ describe("instrument ids", () => {
     "a:",
     "../a:B",
     "a:b c",
+    "a:x\\y",
+    "a:x:y",
+    "a:x\0",
+    "a:x\n",
+    "a:x\u0085y",
+    "a:x\u00A0y",
+    "a:x\u3000y",
+    "a:x\u200By",
+    "a:x\u202Ey",
+    "a:x\uFF0Fy",
+    "a:\uD83D",
+    "a:\u2024\u2024",
+    "a:@/..",
   ])("never are %j, which could lead out of the lake", (id) =>
     expect(() => parseInstrumentId(id)).toThrow(CliError),
   );
+
+  it.each([
+    "币安人生USDT",
+    "@107",
+    "BTC_USDC-PERPETUAL",
+    "1000SHIBUSDT",
+    "ÅUSDT",
+    "BTC.D+x@y",
+    "_X",
+  ])("may hold the symbol %s, as its venue writes it", (symbol) =>
+    expect(parseInstrumentId(`binance:${symbol}`)).toEqual({ venue: "binance", symbol }),
+  );
+
+  it("hold letters in one form only, so that one symbol never has two folders", () => {
+    expect(isInstrumentName("binance", "ÅUSDT".normalize("NFC"))).toBe(true);
+    expect(isInstrumentName("binance", "ÅUSDT".normalize("NFD"))).toBe(false);
+    // The Ångström and Kelvin signs are letters whose normal form is another letter.
+    expect(isInstrumentName("binance", "\u212BUSDT")).toBe(false);
+    expect(isInstrumentName("binance", "\u212AUSDT")).toBe(false);
+  });
+
+  it("are short enough to name a folder on any file system", () => {
+    expect(isInstrumentName("v".repeat(64), "X".repeat(128))).toBe(true);
+    expect(isInstrumentName("v".repeat(65), "X")).toBe(false);
+    expect(isInstrumentName("v", "X".repeat(129))).toBe(false);
+    expect(isInstrumentName("v", `${"安".repeat(42)}XX`)).toBe(true);
+    expect(isInstrumentName("v", "安".repeat(43))).toBe(false);
+  });
 });
 
 describe("the total order", () => {

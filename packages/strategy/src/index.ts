@@ -2,7 +2,7 @@ export { canonicalJson, type JsonValue } from "./backtest/canonicalJson.ts";
 export { configHash, studyConfig } from "./backtest/configHash.ts";
 export type { InstantText } from "./backtest/parseInstant.ts";
 export { runStudy, type RunStudyOptions } from "./backtest/runStudy.ts";
-export { defineStudy, type Study, type StudyDefinition } from "./backtest/study.ts";
+export { defineStudy, isStudy, type Study, type StudyDefinition } from "./backtest/study.ts";
 export type { Attribution, Outcome, Point, StudyResult } from "./backtest/studyResult.ts";
 export { matchesRequest, studyStreams } from "./backtest/studyStreams.ts";
 export { choosePut, type OfferedPut, type PutTerms } from "./hedges/choosePut.ts";

@@ -6,6 +6,7 @@ import {
   defineStudy,
   deltaNeutral,
   futureExpiry,
+  isStudy,
   matchesRequest,
   protectivePut,
   studyStreams,
@@ -75,6 +76,23 @@ describe("defineStudy", () => {
     expect(() => deltaNeutral({ with: "perpetual", band: Number.NaN })).toThrow(ConfigError);
     expect(() => deltaNeutral({ with: "perpetual", takerFeeBps: Infinity })).toThrow(ConfigError);
     expect(() => deltaNeutral({ with: "spot" as "future" })).toThrow(/"spot"/);
+  });
+});
+
+describe("isStudy", () => {
+  it("knows what defineStudy checked from what only looks like it", () => {
+    const study = defineStudy(STUDY);
+    expect(isStudy(study)).toBe(true);
+    for (const other of [{ ...study }, STUDY, undefined, null, "study"]) {
+      expect(isStudy(other)).toBe(false);
+    }
+  });
+
+  it("leaves no mark on the study", () => {
+    const study = defineStudy(STUDY);
+    const twin = { ...study };
+    expect(Reflect.ownKeys(study)).toEqual(Object.keys(twin));
+    expect(configHash(twin)).toBe(configHash(study));
   });
 });
 

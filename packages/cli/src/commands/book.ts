@@ -1,8 +1,8 @@
 import { DataError, formatSteps, type Clock, isoMicros, type Micros } from "@aftershock/schema";
 import { type Lake, lakeStream, openDuck } from "@aftershock/ingest";
 import { bookAt, type L2Book, type Level } from "@aftershock/replay";
-import { partitionsFor, partitionsOf } from "../lakeSelection.ts";
-import { printJson, printLine, printTable } from "../output.ts";
+import { bookDays, partitionsOf, quarantinedLines } from "../lakeSelection.ts";
+import { grouped, printJson, printLine, printTable } from "../output.ts";
 
 /** A level as decimal text: price in quote currency, size in the venue's unit. */
 type TextLevel = readonly [price: string, size: string];
@@ -12,19 +12,23 @@ function textLevels(book: L2Book, levels: readonly Level[]): readonly TextLevel[
   return levels.map(({ price, size }) => [formatSteps(price, tick), formatSteps(size, lot)]);
 }
 
-async function readBook(lake: Lake, id: string, at: Micros, clock: Clock): Promise<L2Book> {
-  const partitions = await partitionsOf(lake, id);
-  const from = partitionsFor(partitions, "book", { from: at });
-  const days = from.filter(({ date }, i) => i === 0 || date <= isoMicros(at).slice(0, 10));
-  const last = days.at(-1);
-  if (last === undefined) {
+/** The book, and how many lines of the partitions behind it are in quarantine. */
+async function readBook(
+  lake: Lake,
+  id: string,
+  at: Micros,
+  clock: Clock,
+): Promise<{ readonly book: L2Book; readonly quarantined: number }> {
+  const days = bookDays(await partitionsOf(lake, id), at, clock);
+  if (days.length === 0) {
     throw new DataError(`the lake holds no book of ${id} at ${isoMicros(at)}`, {
       hints: ["`aftershock lake` lists what it holds, and from when to when."],
     });
   }
   const duck = await openDuck();
   try {
-    return await bookAt([lakeStream(duck, lake, "book", days)], at, { clock });
+    const book = await bookAt([lakeStream(duck, lake, "book", days)], at, { clock });
+    return { book, quarantined: quarantinedLines(days) };
   } finally {
     duck.close();
   }
@@ -42,14 +46,16 @@ export async function bookCommand(
   },
 ): Promise<void> {
   const { at, depth, clock } = options;
-  const book = await readBook(lake, id, at, clock);
+  const { book, quarantined } = await readBook(lake, id, at, clock);
   const bids = textLevels(book, book.bids(depth));
   const asks = textLevels(book, book.asks(depth));
   if (options.json) {
-    printJson({ instrument: id, at, valid: book.valid, bids, asks });
+    printJson({ instrument: id, at, valid: book.valid, bids, asks, quarantined });
     return;
   }
   printLine(`${id} at ${isoMicros(at)} (${clock} clock)${book.valid ? "" : ": NOT VALID"}`);
+  if (quarantined > 0)
+    printLine(`Without ${grouped(quarantined)} bad lines, which are in quarantine.`);
   if (!book.valid) {
     printLine("The book is unknown here: there was a gap, or no snapshot yet.");
     return;

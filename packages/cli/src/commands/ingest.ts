@@ -1,8 +1,18 @@
 import { CliError } from "@aftershock/schema";
-import { ingest, type Lake, SOURCES } from "@aftershock/ingest";
+import { ingest, type IngestResult, type Lake, SOURCES } from "@aftershock/ingest";
 import { userPath } from "../lakeArgument.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
-import { ProgressLine } from "../progressLine.ts";
+import { ProgressLine, say } from "../progressLine.ts";
+
+/** Says of which files the lake no longer has the rows. */
+function warnOfDisplaced({ partitions }: IngestResult): void {
+  for (const { stream, instrument, date, displaced } of partitions) {
+    if (displaced.length === 0) continue;
+    say(
+      `warning: replaced in ${stream} of ${instrument} on ${date}: the rows of ${displaced.join(", ")}`,
+    );
+  }
+}
 
 /** `aftershock ingest SOURCE FILE…` */
 export async function ingestCommand(
@@ -27,6 +37,7 @@ export async function ingestCommand(
       progress.file(file, bytesRead, bytesTotal, rows),
   });
   progress.done();
+  warnOfDisplaced(result);
   if (options.json) {
     printJson(result);
     return;
@@ -42,12 +53,6 @@ export async function ingestCommand(
       one.sha256.slice(0, 12),
     ]),
   );
-  for (const { stream, instrument, date, displaced } of result.partitions) {
-    if (displaced.length === 0) continue;
-    printLine(
-      `\nreplaced in ${stream} of ${instrument} on ${date}: the rows of ${displaced.join(", ")}`,
-    );
-  }
   const { files, rows, quarantined, duplicates, outOfOrder } = result;
   printLine(
     `\n${grouped(files)} files, ${grouped(rows)} rows; quarantined ${grouped(quarantined)}, duplicates dropped ${grouped(duplicates)}, out of order and sorted ${grouped(outOfOrder)}`,

@@ -5,40 +5,60 @@ import {
   isoMicros,
   STREAM_NAMES,
 } from "@aftershock/schema";
-import { type Duck, type Lake, lakeStream, openDuck } from "@aftershock/ingest";
+import { type Duck, type Lake, lakeStream, type Manifest, openDuck } from "@aftershock/ingest";
 import { replay, type ReplayResult } from "@aftershock/replay";
-import { partitionsFor, partitionsOf, type Window } from "../lakeSelection.ts";
+import {
+  partitionsFor,
+  partitionsOf,
+  quarantinedLines,
+  recordedSpan,
+  type Window,
+} from "../lakeSelection.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
 import { ProgressLine } from "../progressLine.ts";
 
-/** All streams of some instruments in a window. Throws DataError when an instrument has none there. */
-export async function streamsOf(
+/** What a replay of one instrument reads. */
+interface InstrumentData {
+  readonly id: string;
+  readonly streams: readonly EventStream[];
+  /** Those that it reads. */
+  readonly partitions: readonly Manifest[];
+  /** From when to when the lake has the instrument, in words. */
+  readonly span: string;
+}
+
+/** All streams of an instrument in a window. */
+async function openInstrument(
   duck: Duck,
   lake: Lake,
-  ids: readonly string[],
+  id: string,
   window: Window,
-): Promise<readonly EventStream[]> {
-  const streams: EventStream[] = [];
-  for (const id of ids) {
-    const partitions = await partitionsOf(lake, id);
-    const found = STREAM_NAMES.flatMap((stream) => {
-      const days = partitionsFor(partitions, stream, window);
-      return days.length === 0 ? [] : [lakeStream(duck, lake, stream, days)];
-    });
-    if (found.length === 0) {
-      throw new DataError(`the lake holds nothing of ${id} in that window`, {
-        hints: ["`aftershock lake` lists what it holds, and from when to when."],
-      });
-    }
-    streams.push(...found);
-  }
-  return streams;
+): Promise<InstrumentData> {
+  const all = await partitionsOf(lake, id);
+  const byStream = STREAM_NAMES.map((stream) => ({
+    stream,
+    days: partitionsFor(all, stream, window),
+  })).filter(({ days }) => days.length > 0);
+  return {
+    id,
+    streams: byStream.map(({ stream, days }) => lakeStream(duck, lake, stream, days)),
+    partitions: byStream.flatMap(({ days }) => days),
+    span: recordedSpan(all),
+  };
+}
+
+/** Refuses a window in which nothing of an instrument was recorded: zero events would read like a calm market. */
+function checkRecorded({ id, span }: InstrumentData, { streams }: ReplayResult): void {
+  if (streams.some(({ instrument, events }) => instrument === id && events > 0)) return;
+  throw new DataError(`nothing of ${id} in that window: it was recorded ${span}`, {
+    hints: ["Choose a window inside the recording; `aftershock lake` lists what the lake holds."],
+  });
 }
 
 /** The largest memory that the process had, MiB. */
 const peakRssMiB = (): number => Math.round(process.resourceUsage().maxRSS / 1_024);
 
-function printResult(result: ReplayResult, seconds: number): void {
+function printResult(result: ReplayResult, seconds: number, quarantined: number): void {
   printTable(
     ["instrument", "stream", "events", "note"],
     result.streams.map(({ instrument, stream, events, simulated, book }) => [
@@ -62,6 +82,9 @@ function printResult(result: ReplayResult, seconds: number): void {
   printLine(
     `${grouped(events)} events in ${seconds.toFixed(2)} s; gaps ${gaps.length}, crossed ${grouped(crossedMessages)}, locked ${grouped(lockedMessages)}; state ${stateHash}; peak ${peakRssMiB()} MiB`,
   );
+  if (quarantined > 0) {
+    printLine(`quarantined: ${grouped(quarantined)} bad lines of these partitions were left out`);
+  }
   for (const gap of gaps.slice(0, 20)) {
     printLine(
       `gap: ${gap.instrument} at ${isoMicros(gap.at)}, update ${gap.updateId} follows ${gap.found}, the book was at ${gap.expected}`,
@@ -80,16 +103,20 @@ export async function replayCommand(
   const duck = await openDuck();
   const progress = new ProgressLine("replay");
   try {
-    const streams = await streamsOf(duck, lake, ids, options);
+    const instruments: InstrumentData[] = [];
+    for (const id of ids) instruments.push(await openInstrument(duck, lake, id, options));
     const started = performance.now();
+    const streams = instruments.flatMap((instrument) => instrument.streams);
     const result = await replay(streams, {
       ...replayOptions,
       onProgress: ({ events, at }) => progress.events(events, at),
     });
     const seconds = (performance.now() - started) / 1_000;
     progress.done();
-    if (json) printJson({ ...result, seconds, peakRssMiB: peakRssMiB() });
-    else printResult(result, seconds);
+    for (const instrument of instruments) checkRecorded(instrument, result);
+    const quarantined = quarantinedLines(instruments.flatMap(({ partitions }) => partitions));
+    if (json) printJson({ ...result, quarantined, seconds, peakRssMiB: peakRssMiB() });
+    else printResult(result, seconds, quarantined);
   } finally {
     duck.close();
   }

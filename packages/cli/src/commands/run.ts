@@ -4,6 +4,7 @@ import { AftershockError } from "@aftershock/schema";
 import { type DataPartition, renderReport } from "@aftershock/report";
 import { runStudy, type Study, type StudyResult } from "@aftershock/strategy";
 import { userPath } from "../lakeArgument.ts";
+import { makeOutFolder } from "../makeOutFolder.ts";
 import { DEPTH_BAND_BPS, readMarket } from "../marketData.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
 import { ProgressLine, say } from "../progressLine.ts";
@@ -78,11 +79,17 @@ async function results(
   }
 }
 
-/** The embedded demo; the simulator is loaded only for it. */
-async function prepareDemo(lake: Lake): Promise<Study> {
+/** A study, and what is to be done before it runs. */
+interface Runnable {
+  readonly study: Study;
+  readonly prepare: (lake: Lake) => Promise<void>;
+}
+
+/** The study of a module, or the embedded demo; the simulator is loaded only for that. */
+async function loadTarget(target: string, path: string): Promise<Runnable> {
+  if (target !== "demo") return { study: await loadStudy(path), prepare: () => Promise.resolve() };
   const { demoStudy, ensureDemoDay } = await import("../demo.ts");
-  await ensureDemoDay(lake);
-  return demoStudy();
+  return { study: demoStudy(), prepare: ensureDemoDay };
 }
 
 /** `aftershock run STUDY|demo` */
@@ -92,8 +99,11 @@ export async function runCommand(
   options: { readonly out: string | undefined; readonly json: boolean },
 ): Promise<void> {
   const path = target === "demo" ? target : userPath(target);
-  const study = target === "demo" ? await prepareDemo(lake) : await loadStudy(path);
-  const folder = userPath(options.out ?? join("reports", folderName(study.name)));
+  const { study, prepare } = await loadTarget(target, path);
+  const named = options.out === undefined || options.out === "" ? undefined : options.out;
+  const folder = userPath(named ?? join("reports", folderName(study.name)));
+  await makeOutFolder(folder);
+  await prepare(lake);
   const duck = await openDuck();
   try {
     const { streams, partitions } = await openStudyData(duck, lake, study);

@@ -8,6 +8,7 @@ import type {
   TradeMessage,
 } from "./binanceMessage.ts";
 import { BinanceSnapshotOwners } from "./binanceSnapshotOwners.ts";
+import { parseMicros, RECORDED_MICROS } from "./parseMicros.ts";
 import { readBinanceMessage } from "./readBinanceMessage.ts";
 
 /** What goes on from file to file of an ingest, by `venue:SYMBOL`. */
@@ -28,13 +29,17 @@ function readLine({ number, text }: SourceLine): BinanceMessage {
   if (time === null) {
     throw new DataError("the line does not start with a receive time of 16 (µs) or 19 (ns) digits");
   }
+  const [prefix, digits = ""] = time;
+  const tsRecv = parseMicros(digits);
+  if (tsRecv === undefined)
+    throw new DataError(`the receive time ${digits} is not ${RECORDED_MICROS}`);
   let message: unknown;
   try {
-    message = JSON.parse(text.slice(time[0].length));
+    message = JSON.parse(text.slice(prefix.length));
   } catch (cause) {
     throw new DataError("the JSON after the receive time is broken or cut", { cause });
   }
-  return readBinanceMessage(message, { tsRecv: Number(time[1]), line: number });
+  return readBinanceMessage(message, { tsRecv, line: number });
 }
 
 /** One file of a capture on its way into the sink, line by line. A line gives all of its rows or none. */

@@ -1,4 +1,5 @@
-import { DataError, isInstrumentName, parseDecimal, type Decimal } from "@aftershock/schema";
+import { DataError, isInstrumentName, type Decimal } from "@aftershock/schema";
+import { EXACT_DECIMAL, parseExact } from "./parseExact.ts";
 
 /** A JSON object of a Binance message, its fields not looked at yet. */
 export type BinanceObject = Readonly<Record<string, unknown>>;
@@ -28,8 +29,11 @@ const MILLIS_BELOW = 1e14;
 /** A time of the venue, µs. Throws DataError when the field holds none. */
 export function timeField(object: BinanceObject, name: string): number {
   const value = countField(object, name);
-  if (value < 1e12) throw wrong(name, value, "a time in milliseconds or microseconds");
-  return value < MILLIS_BELOW ? value * 1_000 : value;
+  const at = value < MILLIS_BELOW ? value * 1_000 : value;
+  if (value < 1e12 || !Number.isSafeInteger(at)) {
+    throw wrong(name, value, "a time in milliseconds or microseconds");
+  }
+  return at;
 }
 
 /** A time of the venue, µs; undefined where the message does not have the field. */
@@ -44,10 +48,9 @@ function readDecimal(value: unknown, name: string): Decimal {
   if (typeof value !== "string") throw wrong(name, value, "decimal text");
   const known = decimals.get(value);
   if (known !== undefined) return known;
-  const read = parseDecimal(value);
-  if (read === undefined || read.mantissa < 0) {
-    throw wrong(name, value, "a decimal number of zero or more that fits 2^53");
-  }
+  const read = parseExact(value);
+  if (read === undefined) throw wrong(name, value, EXACT_DECIMAL);
+  if (read.mantissa < 0) throw wrong(name, value, "zero or more");
   if (decimals.size >= DECIMALS_KEPT) decimals.clear();
   decimals.set(value, read);
   return read;

@@ -1,14 +1,9 @@
-import { DataError, parseDecimal, type Decimal } from "@aftershock/schema";
+import { DataError, type Decimal } from "@aftershock/schema";
 import type { SourceLine } from "../source.ts";
+import { EXACT_DECIMAL, parseExact } from "./parseExact.ts";
+import { parseMicros, RECORDED_MICROS } from "./parseMicros.ts";
 
 const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
-const WHOLE_TEXT = /^\d{1,16}$/;
-
-/**
- * 10^14 µs is 1973-03-03: whole seconds and milliseconds of any recording lie below it, nanoseconds above 2^53. So a time in
- * the wrong unit is a bad cell and not a wrong day.
- */
-const EARLIEST_MICROS = 1e14;
 
 /** What writers of CSV put into a cell that holds nothing. */
 const isNothing = (text: string): boolean => text === "" || text === "NaN" || text === "nan";
@@ -73,8 +68,8 @@ export class CsvRow {
 
   /** An exact decimal of any sign: prices of spreads may be negative. */
   decimal(name: string): Decimal {
-    const read = parseDecimal(this.text(name));
-    if (read === undefined) throw this.wrong(name, "a decimal number that fits 2^53");
+    const read = parseExact(this.text(name));
+    if (read === undefined) throw this.wrong(name, EXACT_DECIMAL);
     return read;
   }
 
@@ -95,12 +90,13 @@ export class CsvRow {
     return this.optionalText(name) === undefined ? undefined : this.size(name);
   }
 
-  /** A measured number, as the nearest double; undefined where the cell is empty. */
+  /** A measured number, as the nearest double, finite; undefined where the cell is empty. */
   real(name: string): number | undefined {
     const text = this.optionalText(name);
     if (text === undefined) return undefined;
-    if (!NUMBER_TEXT.test(text)) throw this.wrong(name, "a number");
-    return Number(text);
+    const value = NUMBER_TEXT.test(text) ? Number(text) : Number.NaN;
+    if (!Number.isFinite(value)) throw this.wrong(name, "a number");
+    return value;
   }
 
   /** A percentage as a fraction: `55.91` is the double nearest to 0.5591; undefined where the cell is empty. */
@@ -114,11 +110,8 @@ export class CsvRow {
 
   /** An instant, whole µs since the epoch. */
   micros(name: string): number {
-    const text = this.text(name);
-    const at = WHOLE_TEXT.test(text) ? Number(text) : Number.NaN;
-    if (!(at >= EARLIEST_MICROS && Number.isSafeInteger(at))) {
-      throw this.wrong(name, "a time in whole µs after 1973");
-    }
+    const at = parseMicros(this.text(name));
+    if (at === undefined) throw this.wrong(name, RECORDED_MICROS);
     return at;
   }
 

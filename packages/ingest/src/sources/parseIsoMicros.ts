@@ -4,13 +4,14 @@ const ISO_TEXT = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(Z|[+
 
 /**
  * An ISO 8601 instant with an offset (`2026-02-05T15:51:32.535650+00:00`) in µs since the epoch, exact to the sixth digit, which
- * calendar libraries that count milliseconds are not. Undefined for other text, a time without an offset, or a day that does
- * not exist.
+ * calendar libraries that count milliseconds are not. Undefined for other text, a time without an offset, a day that does not
+ * exist, or one beyond 2255, whose µs do not fit 2^53.
  */
 export function parseIsoMicros(text: string): number | undefined {
   const match = ISO_TEXT.exec(text);
   if (match === null) return undefined;
   const [, seconds = "", fraction = "", offset = ""] = match;
   const instant = DateTime.fromISO(`${seconds.replace(" ", "T")}${offset}`);
-  return instant.isValid ? instant.toMillis() * 1_000 + Number(fraction.padEnd(6, "0")) : undefined;
+  const at = instant.toMillis() * 1_000 + Number(fraction.padEnd(6, "0"));
+  return Number.isSafeInteger(at) ? at : undefined;
 }

@@ -56,11 +56,12 @@ export function noteEventTime(sink: RowSink, stream: StreamName, head: TardisHea
   if (head.tsEvent === head.tsRecv) sink.note(stream, head.venue, head.symbol, "eventTimeIsLocal");
 }
 
-/** The handler of a file of which each line is one row. */
+/** The handler of a file of which each line is one row. `claim` is called with each good line before its row goes out. */
 export function rowPerLine<S extends StreamName>(
   sink: RowSink,
   stream: S,
   read: (row: CsvRow, head: TardisHead) => RawRow<S>,
+  claim: (head: TardisHead) => void = () => {},
 ): CsvHandler {
   return {
     row: (line) => {
@@ -69,6 +70,7 @@ export function rowPerLine<S extends StreamName>(
         return { head, row: read(row, head) };
       });
       if (found === undefined) return;
+      claim(found.head);
       noteEventTime(sink, stream, found.head);
       sink.row(stream, found.head.venue, found.head.symbol, found.row);
     },

@@ -2,7 +2,7 @@ import type { Decimal } from "@aftershock/schema";
 import type { RowSink } from "../source.ts";
 import type { CsvRow } from "./csvRow.ts";
 import type { CsvHandler } from "./csvTable.ts";
-import { origin, rowPerLine } from "./tardisHead.ts";
+import { origin, rowPerLine, type TardisHead } from "./tardisHead.ts";
 
 /** One side of a quote: both cells, or neither. */
 interface Side {
@@ -21,20 +21,25 @@ function readSide(row: CsvRow, priceColumn: string, sizeColumn: string): Side {
 
 /**
  * Best bid and ask, as the venue's own feed sends them (`book_ticker`) or as Tardis derives them from the book (`quotes`): the
- * columns are the same. Either side may be absent.
+ * columns are the same. Either side may be absent. `claim` refuses one instrument's quotes of both kinds.
  */
-export const tardisQuotes = (sink: RowSink): CsvHandler =>
-  rowPerLine(sink, "quotes", (row, head) => {
-    const bid = readSide(row, "bid_price", "bid_amount");
-    const ask = readSide(row, "ask_price", "ask_amount");
-    return {
-      ...origin(head),
-      bidPrice: bid.price,
-      bidSize: bid.size,
-      askPrice: ask.price,
-      askSize: ask.size,
-    };
-  });
+export const tardisQuotes = (sink: RowSink, claim: (head: TardisHead) => void): CsvHandler =>
+  rowPerLine(
+    sink,
+    "quotes",
+    (row, head) => {
+      const bid = readSide(row, "bid_price", "bid_amount");
+      const ask = readSide(row, "ask_price", "ask_amount");
+      return {
+        ...origin(head),
+        bidPrice: bid.price,
+        bidSize: bid.size,
+        askPrice: ask.price,
+        askSize: ask.size,
+      };
+    },
+    claim,
+  );
 
 /**
  * Derivative tickers: prices in quote currency, rates as fractions, open interest in the venue's size unit. Tardis repeats what

@@ -12,7 +12,7 @@ import { buildPartition, type BuiltPartition } from "./partitionBuilder.ts";
 import { type PartitionPlan, planPartition, type SourceIdentity } from "./partitionPlan.ts";
 import { PartitionTable, stagedDays } from "./partitionTable.ts";
 import { type BadLine, type Collected, type DayRemarks, RowCollector } from "./rowCollector.ts";
-import { beginCommit, makeStaging, sweepStaging, withLock } from "./stagingFolder.ts";
+import { makeStaging, sweepStaging, whileCommitting, withLock } from "./stagingFolder.ts";
 
 /** What became of a partition. */
 export interface PartitionOutcome {
@@ -220,13 +220,11 @@ export class LakeWriter {
       built === undefined ? [] : [{ built, manifest, held }],
     );
     for (const { manifest } of changes) await lake.makeRoom(keyOf(manifest));
-    if (changes.length > 0) beginCommit();
-    for (const { built, manifest, held } of changes) {
-      const name = createHash("sha256")
-        .update(partitionFolder(keyOf(manifest)))
-        .digest("hex");
-      await withLock(lake, name.slice(0, 32), () => lake.commit(built.folder, manifest, held));
-    }
+    await whileCommitting(async () => {
+      for (const { built, manifest, held } of changes) {
+        await withLock(lake, lockName(manifest), () => lake.commit(built.folder, manifest, held));
+      }
+    });
     return this.pending.map(outcomeOf).toSorted(byPartition);
   }
 
@@ -236,6 +234,13 @@ export class LakeWriter {
     await rm(this.staging, { recursive: true, force: true });
   }
 }
+
+/** A file name that no two partitions share, however long their symbols are. */
+const lockName = (manifest: Manifest): string =>
+  createHash("sha256")
+    .update(partitionFolder(keyOf(manifest)))
+    .digest("hex")
+    .slice(0, 32);
 
 function outcomeOf({ built, manifest, held, displaced }: Pending): PartitionOutcome {
   const changed = held === undefined ? "written" : "replaced";

@@ -9,7 +9,7 @@ import type { Lake } from "./lake.ts";
 /** What this process's folders and locks in the staging folder start with: whose they are can be told from the name. */
 const OWNER = `${hostname().replaceAll(/[^A-Za-z0-9]/g, "_")}-${process.pid}`;
 
-/** How many commits this process has under way or behind it; while above 0 the lake may have changed. */
+/** How many commits this process has under way. */
 let commits = 0;
 
 /** The process that a name in the staging folder belongs to, if it is one of this machine. */
@@ -47,8 +47,8 @@ export async function makeStaging(lake: Lake): Promise<string> {
 }
 
 /**
- * Removes the staging folders of this process at once: for a process that is told to stop. Returns true when the lake is as it was
- * before, false when this process has put partitions in place already (each whole), or was about to.
+ * Removes the staging folders of this process at once: for a process that is told to stop. Returns false when it was putting
+ * partitions in place: then some may be there (each whole) and some not.
  */
 export function abandonStaging(lake: Lake): boolean {
   if (existsSync(lake.paths.staging)) {
@@ -59,9 +59,11 @@ export function abandonStaging(lake: Lake): boolean {
   return commits === 0;
 }
 
-/** Says that from here on this process changes the lake. */
-export function beginCommit(): void {
+/** Runs what puts partitions in place, so that abandonStaging knows of it. */
+export async function whileCommitting(run: () => Promise<void>): Promise<void> {
   commits += 1;
+  await run();
+  commits -= 1;
 }
 
 async function removeDeadLock(path: string): Promise<void> {

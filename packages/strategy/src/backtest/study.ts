@@ -99,6 +99,13 @@ function checkWindow(day: string, from: Micros, to: Micros): void {
   }
 }
 
+/** What defineStudy made. A set, and not a mark on the study, which is plain data. */
+const defined = new WeakSet<object>();
+
+/** Whether a value is a study that defineStudy checked; one that merely looks like it is not. */
+export const isStudy = (value: unknown): value is Study =>
+  typeof value === "object" && value !== null && defined.has(value);
+
 /**
  * Checks a study and fills in its defaults. Throws ConfigError for a study that makes no sense: unknown coins, nothing held,
  * no hedges or two of one name, a window that ends before it starts or misses its day, a venue or seed that is none.
@@ -117,7 +124,7 @@ export function defineStudy(definition: StudyDefinition): Study {
     throw new ConfigError(`seed is ${String(seed)}`, { hints: ["Give a whole number."] });
   }
   const held = Object.entries(portfolio).map(([coin, amount]) => `${amount} ${coin}`);
-  return {
+  const study: Study = {
     name: definition.name ?? `${held.join(" and ")} around ${day}`,
     day,
     from,
@@ -127,4 +134,6 @@ export function defineStudy(definition: StudyDefinition): Study {
     hedges: [...hedges],
     seed,
   };
+  defined.add(study);
+  return study;
 }
