@@ -15,37 +15,37 @@ async function read(...lines: string[]): Promise<MemorySink> {
 const reasons = (memory: MemorySink): string[] => memory.quarantined.map(({ reason }) => reason);
 
 describe("tardis options_chain", () => {
-  const put = (recv: number, symbol = "BTC-9JUN20-9875-P"): string =>
-    `deribit,${symbol},1591574399413000,${recv},put,9875,1591689600000000,0.1,0.0295,0.0205,15.1,55.91,0.0235,15.2,68.94,0.02210436,62.89,SYN.BTC-9JUN20,9756.36,-0.61752,0.00103,2.24964,-53.05655,-0.22796`;
+  const put = (recv: number, symbol = "BTC-9JUN20-9800-P"): string =>
+    `deribit,${symbol},1591570000250000,${recv},put,9800,1591689600000000,0.1,0.0315,0.0225,12.5,57.25,0.0245,11.5,66.5,0.02341234,61.75,SYN.BTC-9JUN20,9700.25,-0.60125,0.00125,2.125,-51.5,-0.25`;
 
   it("reads an update of one option into the chain of its coin, volatilities as fractions", async () => {
-    const memory = await read(OPTIONS, put(1_591_574_400_196_008));
+    const memory = await read(OPTIONS, put(1_591_570_000_900_001));
     expect(memory.of("options", "deribit:BTC-OPTIONS")).toEqual([
       {
-        tsEvent: 1_591_574_399_413_000,
-        tsRecv: 1_591_574_400_196_008,
+        tsEvent: 1_591_570_000_250_000,
+        tsRecv: 1_591_570_000_900_001,
         line: 2,
-        optionSymbol: "BTC-9JUN20-9875-P",
+        optionSymbol: "BTC-9JUN20-9800-P",
         right: PUT,
-        strike: 9875,
+        strike: 9800,
         expiry: 1_591_689_600_000_000,
         openInterest: 0.1,
-        lastPrice: 0.0295,
-        bidPrice: decimal("0.0205"),
-        bidSize: decimal("15.1"),
-        bidIv: 0.5591,
-        askPrice: decimal("0.0235"),
-        askSize: decimal("15.2"),
-        askIv: 0.6894,
-        markPrice: 0.02210436,
-        markIv: 0.6289,
+        lastPrice: 0.0315,
+        bidPrice: decimal("0.0225"),
+        bidSize: decimal("12.5"),
+        bidIv: 0.5725,
+        askPrice: decimal("0.0245"),
+        askSize: decimal("11.5"),
+        askIv: 0.665,
+        markPrice: 0.02341234,
+        markIv: 0.6175,
         underlying: "SYN.BTC-9JUN20",
-        underlyingPrice: 9756.36,
-        delta: -0.61752,
-        gamma: 0.00103,
-        vega: 2.24964,
-        theta: -53.05655,
-        rho: -0.22796,
+        underlyingPrice: 9700.25,
+        delta: -0.60125,
+        gamma: 0.00125,
+        vega: 2.125,
+        theta: -51.5,
+        rho: -0.25,
         flags: MESSAGE_END,
       },
     ]);
@@ -67,13 +67,13 @@ describe("tardis options_chain", () => {
   });
 
   it("takes a price of 0 or an empty one for no quote, and counts sizes that stand alone", async () => {
-    const cells = "call,300,1591689600000000,8.0,,0,0,0.0,,2.5,68.12,0.056,66.12,,,,,,,";
+    const cells = "call,300,1591689600000000,7.0,,0,0,0.0,,2.5,70.5,0.0575,69.5,,,,,,,";
     const memory = await read(
       OPTIONS,
       `deribit,ETH-9JUN20-300-C,1591574408454000,1591574407473112,${cells}`,
     );
     const [row] = memory.of("options", "deribit:ETH-OPTIONS");
-    expect(row).toMatchObject({ right: CALL, markIv: 0.6612 });
+    expect(row).toMatchObject({ right: CALL, markIv: 0.695 });
     for (const column of [
       "bidPrice",
       "bidSize",
@@ -93,9 +93,9 @@ describe("tardis options_chain", () => {
   it("leaves volatilities of venues that send fractions as they are", async () => {
     const line = put(1_591_574_400_000_001)
       .replace("deribit", "okex-options")
-      .replace("55.91", "0.5591");
+      .replace("57.25", "0.5725");
     const memory = await read(OPTIONS, line);
-    expect(memory.of("options", "okex-options:BTC-OPTIONS")[0]?.bidIv).toBe(0.5591);
+    expect(memory.of("options", "okex-options:BTC-OPTIONS")[0]?.bidIv).toBe(0.5725);
   });
 
   it("quarantines a right that is neither call nor put, and a name without a coin", async () => {
