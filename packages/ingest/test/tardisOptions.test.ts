@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALL, MESSAGE_END, PUT, decimal } from "@aftershock/schema";
+import { CALL, PUT, decimal } from "@aftershock/schema";
 import { tardis } from "../src/sources/tardis.ts";
 import { fileOf, memorySink, type MemorySink } from "./memorySink.ts";
 
@@ -46,12 +46,12 @@ describe("tardis options_chain", () => {
         vega: 2.125,
         theta: -51.5,
         rho: -0.25,
-        flags: MESSAGE_END,
+        flags: 0,
       },
     ]);
   });
 
-  it("ends a message with the last line of a local_timestamp, each coin for itself", async () => {
+  it("ends no snapshot: a line is the update of one option, not the chain", async () => {
     const memory = await read(
       OPTIONS,
       put(1_591_574_400_000_001),
@@ -61,9 +61,9 @@ describe("tardis options_chain", () => {
       put(1_591_574_400_000_002),
     );
     const flags = (id: string): number[] => memory.of("options", id).map((row) => row.flags);
-    expect(flags("deribit:BTC-OPTIONS")).toEqual([0, MESSAGE_END, MESSAGE_END]);
-    expect(flags("deribit:ETH-OPTIONS")).toEqual([MESSAGE_END]);
-    expect(flags("deribit:BTC_USDC-OPTIONS")).toEqual([MESSAGE_END]);
+    expect(flags("deribit:BTC-OPTIONS")).toEqual([0, 0, 0]);
+    expect(flags("deribit:ETH-OPTIONS")).toEqual([0]);
+    expect(flags("deribit:BTC_USDC-OPTIONS")).toEqual([0]);
   });
 
   it("takes a price of 0 or an empty one for no quote, and counts sizes that stand alone", async () => {

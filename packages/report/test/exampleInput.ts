@@ -100,7 +100,7 @@ function outcome(told: Told, points: readonly Point[], firstIndex: number): Outc
   const costsUsd = Object.values(told.costs).reduce<number>((sum, cost) => sum + (cost ?? 0), 0);
   const hedgeUsd = metrics.pnlUsd - coinsUsd + costsUsd;
   const attribution = { coinsUsd, hedgeUsd, costsUsd, revaluationUsd: 0 };
-  return { ...told, series: points, metrics, attribution };
+  return { ...told, partialCosts: [], series: points, metrics, attribution };
 }
 
 function trade(at: number, indexPrice: number, option: boolean): HedgeTrade {

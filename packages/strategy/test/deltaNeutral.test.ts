@@ -138,6 +138,7 @@ describe("deltaNeutral", () => {
   it("receives recorded funding in coin for as long as each rate holds", async () => {
     const tickers = [
       { at: hour(0), mark: 100_000, fundingRate: 0.0008 },
+      { at: hour(1), mark: 100_000 },
       { at: hour(3), mark: 50_000, fundingRate: -0.0004 },
     ];
     const { outcomes } = await run(
@@ -152,6 +153,31 @@ describe("deltaNeutral", () => {
     expect(series[1]!.balances["BTC"]).toBeCloseTo(10 - 0.005 + coin, 12);
     expect(costs.funding).toBeCloseTo(-coin * 50_000, 6);
     expect(notes.join("\n")).not.toContain("Funding");
+  });
+
+  it("does not open at a price of long ago, and does not rebalance at one", async () => {
+    const old = { "BTC-PERPETUAL": [{ at: hour(0), mark: 100_000 }] };
+    await expect(run({ with: "perpetual" }, { 1: 100_000, 5: 70_000 }, old)).rejects.toThrow(
+      /No new price of sim:BTC-PERPETUAL/,
+    );
+    const once = { "BTC-PERPETUAL": [{ at: hour(1), mark: 100_000 }] };
+    const { outcomes } = await run({ with: "perpetual", band: 0 }, { 1: 100_000, 5: 70_000 }, once);
+    expect(outcomes[0]!.trades.map(({ at }) => at)).toEqual([hour(1)]);
+    expect(outcomes[0]!.series[1]!.positions[0]!.stale).toBe(true);
+  });
+
+  it("says where funding is recorded for some of the time only", async () => {
+    const tickers = [
+      { at: hour(1), mark: 100_000 },
+      { at: hour(4), mark: 100_000, fundingRate: 0.0008 },
+    ];
+    const { outcomes, warnings } = await run(
+      { with: "perpetual", band: Infinity },
+      { 1: 100_000, 5: 100_000 },
+      { "BTC-PERPETUAL": tickers },
+    );
+    expect(outcomes[0]!.partialCosts).toEqual(["funding"]);
+    expect(warnings.join("\n")).toContain("funding is recorded in part only");
   });
 
   it("holds a recorded rate until the next one, through tickers that carry none", async () => {
@@ -269,7 +295,7 @@ describe("deltaNeutral", () => {
 
   it("fails clearly without a price, a fitting future, a stream or an inverse contract", async () => {
     const late = run({ with: "perpetual" }, { 1: 100_000 }, { "BTC-PERPETUAL": marks({ 2: 1 }) });
-    await expect(late).rejects.toThrow(/No price of sim:BTC-PERPETUAL at the first snapshot/);
+    await expect(late).rejects.toThrow(/No new price of sim:BTC-PERPETUAL at the first snapshot/);
     const expiring = run({ with: "future" }, { 1: 100_000 }, { "BTC-5FEB26": marks({ 1: 1 }) });
     await expect(expiring).rejects.toThrow(DataError);
     await expect(run({ with: "perpetual" }, { 1: 100_000 }, {})).rejects.toThrow(

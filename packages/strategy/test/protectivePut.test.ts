@@ -227,6 +227,12 @@ describe("protectivePut", () => {
     await expect(run(bare, protectivePut(PLAN))).rejects.toThrow(/No put with an ask/);
   });
 
+  it("fails clearly where the coins are less than half a lot: nothing would be protected", async () => {
+    const chain = [snapshot(1, 100, put(90, { ask: 0.02, mark: 0.019 }))];
+    const tiny = hedged(chain, protectivePut({ ...PLAN, coverage: 0.04 }), 1);
+    await expect(tiny).rejects.toThrow(/0\.04 BTC is less than half a lot of 0\.1/);
+  });
+
   it("says when more is bought than was offered, and rounds to whole lots", async () => {
     const outcome = await hedged(
       [snapshot(1, 100, put(90, { ask: 0.02, askSize: 1, mark: 0.019 }))],

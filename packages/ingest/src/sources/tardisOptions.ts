@@ -1,4 +1,4 @@
-import { CALL, MESSAGE_END, PUT, type Decimal } from "@aftershock/schema";
+import { CALL, PUT, type Decimal } from "@aftershock/schema";
 import type { RawRow, RowSink } from "../source.ts";
 import type { CsvRow } from "./csvRow.ts";
 import { readCells, type CsvHandler } from "./csvTable.ts";
@@ -78,32 +78,22 @@ function readUpdate(row: CsvRow): OptionUpdate {
 
 /**
  * The option chain of each coin as one instrument, `BTC-OPTIONS` for everything before the first `-` of the option's name (so
- * `BTC_USDC-OPTIONS` for linear options). Each line is the update of one option, not a picture of the chain: a message is the
- * lines of one `local_timestamp`, mostly a single one. Premiums are in the venue's premium currency; Deribit's implied
- * volatilities become fractions; Greeks stay in the venue's units, which for Deribit are those of the stream (vega a volatility
- * point, theta a day, both in quote currency).
+ * `BTC_USDC-OPTIONS` for linear options). Each line is the update of one option, not a picture of the chain: no row ends a
+ * snapshot, and a study that values portfolios at snapshots finds none. Premiums are in the venue's premium currency; Deribit's
+ * implied volatilities become fractions; Greeks stay in the venue's units, which for Deribit are those of the stream (vega a
+ * volatility point, theta a day, both in quote currency).
  */
 export function tardisOptions(sink: RowSink): CsvHandler {
-  // Whether a line ends its message is known when the next one of its chain comes: one line a chain is held back.
-  const held = new Map<string, OptionUpdate>();
-  const emit = ({ head, row, sizesWithoutPrice }: OptionUpdate, ends: boolean): void => {
-    noteEventTime(sink, "options", head);
-    if (sizesWithoutPrice > 0) {
-      sink.note("options", head.venue, head.symbol, "sizeWithoutPrice", sizesWithoutPrice);
-    }
-    sink.row("options", head.venue, head.symbol, { ...row, flags: ends ? MESSAGE_END : 0 });
-  };
   return {
     row: (line) => {
       const update = readCells(sink, line, readUpdate);
       if (update === undefined) return;
-      const chain = `${update.head.venue}:${update.head.symbol}`;
-      const before = held.get(chain);
-      if (before !== undefined) emit(before, before.head.tsRecv !== update.head.tsRecv);
-      held.set(chain, update);
-    },
-    end: () => {
-      for (const update of held.values()) emit(update, true);
+      const { head, row, sizesWithoutPrice } = update;
+      noteEventTime(sink, "options", head);
+      if (sizesWithoutPrice > 0) {
+        sink.note("options", head.venue, head.symbol, "sizeWithoutPrice", sizesWithoutPrice);
+      }
+      sink.row("options", head.venue, head.symbol, { ...row, flags: 0 });
     },
   };
 }

@@ -31,8 +31,12 @@ const banner: Html = html`<div class="simulated" role="note">
   >
 </div> `;
 
-/** ISO 8601 UTC text as a reader says it: to the minute, and midnight as the day alone. */
-const instant = (iso: string): string => iso.slice(0, 16).replace("T", " ").replace(" 00:00", "");
+/** ISO 8601 UTC text as a reader says it: without a zero fraction and zero seconds, and midnight as the day alone. */
+const instant = (iso: string): string => {
+  const [day = "", clock = ""] = iso.replace("Z", "").split("T");
+  const short = clock.replace(/\.0+$/, "").replace(/^(\d\d:\d\d):00$/, "$1");
+  return short === "00:00" ? day : `${day} ${short}`;
+};
 
 function question(study: StudyResult): Html {
   const holdings = Object.entries(study.portfolio).map(

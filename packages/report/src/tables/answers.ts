@@ -41,8 +41,8 @@ function drawdownCell({ metrics }: Outcome): Html {
   return html`${formatUsd(usd)}${fraction !== null && small(formatPercent(fraction))}`;
 }
 
-function costCell({ costs }: Outcome): HtmlPart {
-  const { usd, complete } = totalCost(costs);
+function costCell(outcome: Outcome): HtmlPart {
+  const { usd, complete } = totalCost(outcome);
   return html`${formatUsd(usd)}${!complete && small("without what is not recorded")}`;
 }
 
@@ -78,7 +78,7 @@ const SOURCES: readonly AnswerRow[] = [
 const ROWS: readonly AnswerRow[] = [
   { name: "End equity", kind: "main", cell: ({ metrics }) => formatUsd(metrics.endUsd) },
   { name: "Profit or loss", kind: "main", cell: pnlCell },
-  { name: "Maximum drawdown", kind: "plain", cell: drawdownCell },
+  { name: "Maximum drawdown, by USD", kind: "plain", cell: drawdownCell },
   {
     name: "Expected shortfall",
     kind: "plain",
@@ -107,6 +107,10 @@ function renderRow(row: AnswerRow, outcomes: readonly Outcome[]): Html {
   </tr> `;
 }
 
+/** Which steps an expected shortfall is the mean of: a share of them, or the single worst where that is less than one. */
+const worstSteps = ({ level, changes }: Outcome["metrics"]["expectedShortfall"]): string =>
+  (1 - level) * changes < 1 ? `worst of ${changes}` : `worst ${formatPercent(1 - level, 0)} of the`;
+
 /** The answer in one table: a column a hedge, a row a figure. What is not recorded says so; 0 is a value. */
 export function answersTable(study: StudyResult): Html {
   const headings = study.outcomes.map(
@@ -117,8 +121,7 @@ export function answersTable(study: StudyResult): Html {
   );
   const start = study.outcomes[0]?.metrics.startUsd;
   const shortfall = study.outcomes[0]?.metrics.expectedShortfall;
-  const worst =
-    shortfall === undefined ? "worst" : `worst ${formatPercent(1 - shortfall.level, 0)} of the`;
+  const worst = shortfall === undefined ? "worst" : worstSteps(shortfall);
   return html`${scrolling(
       { name: "What each hedge came to" },
       html`<table class="answers">
@@ -134,8 +137,8 @@ export function answersTable(study: StudyResult): Html {
       </table>`,
     )}
     <p class="soft">
-      US dollars at the venue’s
-      marks${start !== undefined && `; every hedge starts from ${formatUsd(start)}`}. Expected
+      US dollars at the venue’s marks (its last trade where no mark is
+      recorded)${start !== undefined && `; every hedge starts from ${formatUsd(start)}`}. Expected
       shortfall is the mean loss of the ${worst} steps between snapshots. A positive cost was paid,
       a negative one received; what an option is worth at the end is in the equity and not taken off
       its premium.

@@ -53,7 +53,7 @@ export function dataWarnings(
     const own = chain.filter((snapshot) => snapshot.coin === coin);
     return [...chainWarnings(coin, own), ...gapWarning(coin, own)];
   });
-  const ofOutcomes = outcomes.flatMap(({ name, series, costs }) => {
+  const ofOutcomes = outcomes.flatMap(({ name, series, costs, partialCosts }) => {
     const atLast = series.filter((p) =>
       p.positions.some(({ priceKind }) => priceKind === "last"),
     ).length;
@@ -62,6 +62,10 @@ export function dataWarnings(
       ...(costs.funding === null
         ? [`${name}: funding is not recorded and not in the result.`]
         : []),
+      ...partialCosts.map(
+        (part) =>
+          `${name}: ${part} is recorded in part only; what is missing is not in the result.`,
+      ),
       ...(atLast > 0
         ? [
             `${name}: in ${atLast} of ${series.length} snapshots a last traded price stands in for a mark price.`,

@@ -82,6 +82,7 @@ export class HedgeRun {
       series: this.#series,
       metrics: metricsOf(startUsd, this.#series),
       costs: costsOf(legs),
+      partialCosts: partialCostsOf(legs),
       attribution: attributionOf(legs),
       trades: this.#trades,
       notes: legs.flatMap(({ position, account }) =>
@@ -103,9 +104,21 @@ export class HedgeRun {
   }
 }
 
-/** USD spent on one part by all coins, at the index when it was spent; null where a coin's record does not hold it. */
+const lacks = ({ position }: Leg, part: CostPart): boolean =>
+  position.unrecordedCosts().includes(part);
+
+/** Parts that the record holds for some coins only, or for some of the time. */
+function partialCostsOf(legs: readonly Leg[]): readonly CostPart[] {
+  return COST_PARTS.filter((part) => {
+    const lacking = legs.filter((leg) => lacks(leg, part)).length;
+    const partly = legs.some(({ position }) => position.partialCosts?.().includes(part));
+    return lacking < legs.length && (lacking > 0 || partly);
+  });
+}
+
+/** USD spent on one part by all coins, at the index when it was spent; null where no coin's record holds it. */
 function costOf(part: CostPart, legs: readonly Leg[]): number | null {
-  if (legs.some(({ position }) => position.unrecordedCosts().includes(part))) return null;
+  if (legs.every((leg) => lacks(leg, part))) return null;
   const flows = legs.flatMap(({ account }) => account.flows.filter((flow) => flow.part === part));
   // Not plain negation, which would make −0 of no flows.
   return 0 - sum(flows.map((flow) => flow.amount * flow.indexPrice));

@@ -55,7 +55,7 @@ export async function runStudy(
     frames += 1;
     for (const run of runs) run.step(frame);
     for (const market of frame.coins.values()) {
-      if (market.fresh) chain.push(chainDiagnostics(market));
+      chain.push(chainDiagnostics(market));
     }
   });
   const { stateHash } = await replay(chosen, {
@@ -73,7 +73,11 @@ export async function runStudy(
   if (frames === 0) {
     throw new DataError(
       `No complete snapshot of the option chains between ${isoMicros(study.from)} and ${isoMicros(study.to)}`,
-      { hints: ["Choose a window that the recording covers: `aftershock lake` lists it."] },
+      {
+        hints: [
+          "Choose a window that the recording covers (`aftershock lake` lists it), with chain snapshots of all coins at the same instants; options recorded update by update (Tardis) are no snapshots.",
+        ],
+      },
     );
   }
   const outcomes = runs.map((run) => run.outcome());

@@ -43,6 +43,8 @@ export interface Outcome {
   readonly metrics: Metrics;
   /** USD by part, positive when paid; null where the record does not hold it. */
   readonly costs: Readonly<Record<CostPart, number | null>>;
+  /** Parts of `costs` that are recorded for some coins only, or for some of the time: what is missing is in no figure. */
+  readonly partialCosts: readonly CostPart[];
   readonly attribution: Attribution;
   /** In order of time. */
   readonly trades: readonly HedgeTrade[];

@@ -14,7 +14,17 @@ export function studyStreams(study: Study): readonly StreamRequest[] {
       instrument: instrumentId(study.venue, `${coin}-OPTIONS`),
       required: true,
     };
-    for (const request of [chain, ...study.hedges.flatMap((h) => h.streams(study.venue, coin))]) {
+    // Where a recording keeps no index beside the options, the perpetual's ticker has it.
+    const index: StreamRequest = {
+      stream: "tickers",
+      instrument: instrumentId(study.venue, `${coin}-PERPETUAL`),
+      required: false,
+    };
+    for (const request of [
+      chain,
+      index,
+      ...study.hedges.flatMap((h) => h.streams(study.venue, coin)),
+    ]) {
       const key = `${request.stream} ${request.instrument}`;
       const required = request.required || (requests.get(key)?.required ?? false);
       requests.set(key, { ...request, required });

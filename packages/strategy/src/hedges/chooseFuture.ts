@@ -4,6 +4,7 @@ import type { CoinMarket } from "../market/marketFrame.ts";
 import { nearest } from "../market/nearest.ts";
 import type { TickerState } from "../market/tickerState.ts";
 import type { HedgeContext } from "./hedge.ts";
+import { STALE_AFTER_MICROS } from "./staleAfter.ts";
 
 /**
  * Chooses a future of the coin among those with a price at this snapshot that expire after the study ends, so that none has to be
@@ -19,7 +20,8 @@ export function chooseFuture(
     const { venue, symbol } = ticker.instrument;
     const future = futureExpiry(symbol);
     if (venue !== context.venue || future?.coin !== context.coin) continue;
-    if (ticker.price !== undefined && future.expiry >= context.endsAt) {
+    const isNew = ticker.price !== undefined && market.at - ticker.price.at <= STALE_AFTER_MICROS;
+    if (isNew && future.expiry >= context.endsAt) {
       byExpiry.set(future.expiry, ticker);
     }
   }

@@ -1,7 +1,6 @@
 import {
   ConfigError,
   DataError,
-  MICROS_PER_MINUTE,
   MICROS_PER_SECOND,
   MICROS_PER_HOUR,
   decimalToNumber,
@@ -13,6 +12,7 @@ import { FUNDING_INTERVAL_MICROS, type FundingAccrual } from "../market/funding.
 import type { CoinMarket } from "../market/marketFrame.ts";
 import { fundingAt, type TickerPrice, type TickerState } from "../market/tickerState.ts";
 import { chooseFuture } from "./chooseFuture.ts";
+import { STALE_AFTER_MICROS } from "./staleAfter.ts";
 import type { CoinAccount, CostPart } from "./coinAccount.ts";
 import type { HedgeContext, HedgePosition, HedgeTrade, PositionValue } from "./hedge.ts";
 import { ShortInverse } from "./shortInverse.ts";
@@ -29,9 +29,6 @@ export interface DeltaNeutralPlan {
   /** Step of the contract's size, USD; absent: the instrument's. */
   readonly lotUsd: number | undefined;
 }
-
-/** A price older than this at a snapshot is counted as carried forward: recorders write tickers every few seconds. */
-const STALE_AFTER_MICROS = MICROS_PER_MINUTE;
 
 /** The instrument that is sold short, and the step of its size. */
 interface Contract {
@@ -80,6 +77,8 @@ export class DeltaNeutralPosition implements HedgePosition {
     // and earns the short its coins; the two cancel where the short stands for as many coins as the account is worth.
     const equityCoin = account.balance + this.#short.pnlCoin(price.usd);
     const net = equityCoin - this.#short.sizeUsd / price.usd;
+    // Nobody trades at a price of long ago: without a new one the position stays as it is.
+    if (this.#stale) return [];
     if (!opening && Math.abs(net) <= this.#plan.band * Math.abs(equityCoin)) return [];
     const target =
       Math.max(Math.round((equityCoin * price.usd) / contract.lotUsd), 0) * contract.lotUsd;
@@ -109,6 +108,10 @@ export class DeltaNeutralPosition implements HedgePosition {
 
   unrecordedCosts(): readonly CostPart[] {
     return this.#fundingUnrecorded() ? ["spread", "funding"] : ["spread"];
+  }
+
+  partialCosts(): readonly CostPart[] {
+    return this.#fundingUnrecordedMicros > 0 && !this.#fundingUnrecorded() ? ["funding"] : [];
   }
 
   notes(): readonly string[] {
@@ -146,12 +149,15 @@ export class DeltaNeutralPosition implements HedgePosition {
       this.#plan.with === "perpetual"
         ? market.tickers.get(perpetual)
         : chooseFuture(market, this.#context, this.#plan.tenorDays);
-    if (ticker?.price === undefined) {
+    if (ticker?.price === undefined || market.at - ticker.price.at > STALE_AFTER_MICROS) {
       const what =
         this.#plan.with === "perpetual" ? perpetual : `any ${coin} future that outlives the study`;
-      throw new DataError(`No price of ${what} at the first snapshot, ${isoMicros(market.at)}`, {
-        hints: ["Ingest its tickers, or start the study later."],
-      });
+      throw new DataError(
+        `No new price of ${what} at the first snapshot, ${isoMicros(market.at)}`,
+        {
+          hints: ["Ingest its tickers, or start the study later."],
+        },
+      );
     }
     const { instrument } = ticker;
     if (instrument.contract !== "inverse") {

@@ -67,6 +67,8 @@ export interface HedgePosition {
   value(market: CoinMarket): readonly PositionValue[];
   /** Costs that it has but that the record does not hold: reported as null, never as 0. */
   unrecordedCosts(): readonly CostPart[];
+  /** Parts of the cost that the record holds for some of the time only; none by default. */
+  partialCosts?(): readonly CostPart[];
   /** What a reader of the outcome must know, in sentences, after the last snapshot. */
   notes(): readonly string[];
 }

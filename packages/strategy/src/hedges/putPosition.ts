@@ -66,7 +66,7 @@ export class PutPosition implements HedgePosition {
     }
     if (this.#held === undefined && (this.#bought === 0 || this.#plan.roll)) {
       trades.push(...this.#buy(market, account));
-    } else if (this.#held !== undefined && market.fresh) {
+    } else if (this.#held !== undefined) {
       this.#mark(this.#held, market);
     }
     return trades;
@@ -141,6 +141,12 @@ export class PutPosition implements HedgePosition {
       );
     }
     const size = this.#sizeFor(market);
+    if (size === 0) {
+      throw new DataError(
+        `${rounded(this.#plan.coverage * this.#context.coins, 8)} ${coin} is less than half a lot of ${decimalToNumber(market.chain.instrument.lot)}: no put can be bought on it`,
+        { hints: ["Hold more, or leave the put out of the study."] },
+      );
+    }
     const feeCoin = optionFeeCoin(this.#plan.fee, size, put.ask);
     const paid = put.mark ?? put.ask;
     const book = { at: market.at, indexPrice: market.indexPrice };

@@ -9,7 +9,7 @@ import { tickerAfter, type TickerState } from "./tickerState.ts";
  * snapshot, so that the snapshots of several coins at one instant make one frame, and nothing later than it is in it.
  */
 export class FrameBuilder {
-  /** Instants left out because a coin had no chain or no index yet. */
+  /** Instants left out because a coin had no chain or no index then. */
   incompleteFrames = 0;
   readonly #coins: readonly string[];
   readonly #onFrame: (frame: MarketFrame) => void;
@@ -62,7 +62,7 @@ export class FrameBuilder {
     }
     if (this.incompleteFrames > 0) {
       warnings.push(
-        `${this.incompleteFrames} snapshots were left out because a coin had no option chain or no index price yet.`,
+        `${this.incompleteFrames} snapshots were left out because a coin had no option chain of that instant, or no index price.`,
       );
     }
     return warnings;
@@ -89,10 +89,11 @@ export class FrameBuilder {
 
   #marketOf(coin: string, at: Micros): CoinMarket | undefined {
     const chain = this.#chains.get(coin);
-    if (chain === undefined) return undefined;
+    // An older chain beside newer prices would value the coins and what hedges them at different times.
+    if (chain?.at !== at) return undefined;
     const indexPrice = chain.indexPrice ?? this.#tickerIndex(coin);
     if (indexPrice === undefined) return undefined;
-    return { at, coin, indexPrice, chain, fresh: chain.at === at, tickers: this.#tickers };
+    return { at, coin, indexPrice, chain, tickers: this.#tickers };
   }
 
   /** Some recordings keep no index beside the options (Tardis): then the perpetual's ticker has it. */

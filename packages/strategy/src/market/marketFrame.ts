@@ -12,8 +12,6 @@ export interface CoinMarket {
   readonly indexPrice: number;
   /** The latest snapshot of its chain. */
   readonly chain: OptionChain;
-  /** True when that snapshot is of this very instant and not an earlier one. */
-  readonly fresh: boolean;
   /** The latest tickers of the study's perpetuals and futures, of all coins, by instrument id. */
   readonly tickers: ReadonlyMap<string, TickerState>;
 }
