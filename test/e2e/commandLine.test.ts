@@ -38,7 +38,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "aftershock-cli-"));
   lake = join(folder, "lake");
   await writeFile(join(folder, "book.csv"), BOOK);
-  await json(lake, "ingest", "tardis", join(folder, "book.csv"));
+  await json(lake, "ingest", "--source", "tardis", join(folder, "book.csv"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -52,13 +52,11 @@ const ID = "binance-usdm:BTCUSDT";
 
 describe("aftershock ingest", () => {
   it("prints what became of each partition, and unchanged the second time", async () => {
-    const again = await json<{ partitions: { status: string; sha256: string }[] }>(
-      lake,
-      "ingest",
-      "tardis",
-      join(folder, "book.csv"),
-    );
-    expect(again).toMatchObject({
+    const { ingests } = await json<{
+      ingests: { partitions: { status: string; sha256: string }[] }[];
+    }>(lake, "ingest", join(folder, "book.csv"));
+    expect(ingests).toHaveLength(1);
+    expect(ingests[0]).toMatchObject({
       source: "tardis",
       files: 1,
       rows: 6,
@@ -69,16 +67,16 @@ describe("aftershock ingest", () => {
         { stream: "book", instrument: ID, date: "2026-02-05", rows: 6, status: "unchanged" },
       ],
     });
-    expect(again.partitions[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(ingests[0]?.partitions[0]?.sha256).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 
 describe("aftershock ingest of another recording of the same time", () => {
   it("warns on stderr of the files whose rows are gone", async () => {
     const other = join(folder, "displaced");
-    await json(other, "ingest", "tardis", join(folder, "book.csv"));
+    await json(other, "ingest", "--source", "tardis", join(folder, "book.csv"));
     const recording = await write("again.csv", BOOK.replaceAll("63001", "63002"));
-    const { stdout, stderr } = await aftershock(other, "ingest", "tardis", recording);
+    const { stdout, stderr } = await aftershock(other, "ingest", "--source", "tardis", recording);
     expect(stderr).toBe(`warning: replaced in book of ${ID} on 2026-02-05: the rows of book.csv\n`);
     expect(stdout).not.toMatch(/book\.csv/);
   });
@@ -144,7 +142,7 @@ describe("lines in quarantine", () => {
       "bad.csv",
       `${BOOK}binance-futures,BTCUSDT,no,time,true,bid,1,1\n`,
     );
-    await json(other, "ingest", "tardis", recording, "--max-quarantine", "1");
+    await json(other, "ingest", "--source", "tardis", recording, "--max-quarantine", "1");
     const at = ["--at", String(DAY + 150)];
     expect(await json(other, "book", ID, ...at)).toMatchObject({ quarantined: 1 });
     expect(await json(other, "replay", ID)).toMatchObject({ events: 6, quarantined: 1 });
@@ -217,31 +215,31 @@ describe("bad input", () => {
   const cases: [string, () => Promise<string[]>, number, RegExp][] = [
     [
       "a missing file",
-      async () => ["ingest", "tardis", "/nowhere/x.csv.gz"],
+      async () => ["ingest", "--source", "tardis", "/nowhere/x.csv.gz"],
       1,
       /x\.csv\.gz: no such file/,
     ],
     [
       "an empty file",
-      async () => ["ingest", "tardis", await write("empty.csv", "")],
+      async () => ["ingest", "--source", "tardis", await write("empty.csv", "")],
       1,
       /empty\.csv: the file is empty/,
     ],
     [
       "an unknown header",
-      async () => ["ingest", "tardis", await write("odd.csv", "time,price\n1,2\n")],
+      async () => ["ingest", "--source", "tardis", await write("odd.csv", "time,price\n1,2\n")],
       1,
       /odd\.csv.*time,price/,
     ],
     [
       "the wrong source for a file",
-      async () => ["ingest", "binance-raw", join(folder, "book.csv")],
+      async () => ["ingest", "--source", "binance-raw", join(folder, "book.csv")],
       1,
       /book\.csv.*binance-raw/,
     ],
     [
       "an unknown source",
-      async () => ["ingest", "nyse", join(folder, "book.csv")],
+      async () => ["ingest", "--source", "nyse", join(folder, "book.csv")],
       2,
       /there is no source "nyse"/,
     ],
@@ -287,7 +285,12 @@ describe("bad input", () => {
     ],
     [
       "a header of control characters",
-      async () => ["ingest", "tardis", await write("control.csv", "\u001B[31mtime\u0007,b\n1,2\n")],
+      async () => [
+        "ingest",
+        "--source",
+        "tardis",
+        await write("control.csv", "\u001B[31mtime\u0007,b\n1,2\n"),
+      ],
       1,
       /\\u001b\[31mtime\\u0007/,
     ],

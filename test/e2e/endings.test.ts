@@ -74,13 +74,19 @@ describe("Ctrl-C while partitions are put in place", () => {
     await writeFile(recording, `${[head, ...rows].join("\n")}\n`);
     const stopper = join(folder, "stopper.mjs");
     await writeFile(stopper, STOP_AFTER_FIRST);
-    const child = launch(["--import", pathToFileURL(stopper).href], "ingest", "tardis", recording);
+    const child = launch(
+      ["--import", pathToFileURL(stopper).href],
+      "ingest",
+      "--source",
+      "tardis",
+      recording,
+    );
     const [code, stderr] = [exitCode(child), text(child.stderr!)];
     expect(await stderr).toMatch(/stopped while partitions were being put in place: each is whole/);
     expect(await code).toBe(130);
     expect(await dates(lake)).toHaveLength(1);
-    expect(await json(lake, "ingest", "tardis", recording)).toMatchObject({
-      partitions: [{ status: "unchanged" }, { status: "written" }],
+    expect(await json(lake, "ingest", "--source", "tardis", recording)).toMatchObject({
+      ingests: [{ partitions: [{ status: "unchanged" }, { status: "written" }] }],
     });
     expect(await dates(lake)).toHaveLength(2);
   });

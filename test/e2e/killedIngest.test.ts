@@ -41,19 +41,19 @@ describe("an ingest that is killed", () => {
   it("leaves no partition or a whole one, and a rerun gives the bytes of an undisturbed ingest", async () => {
     const calm = join(folder, "calm");
     const began = performance.now();
-    await json(calm, "ingest", "tardis", recording);
+    await json(calm, "ingest", "--source", "tardis", recording);
     const whole = performance.now() - began;
     const expected = await partitionFiles(calm);
     expect(Object.keys(expected)).toHaveLength(2);
     for (const share of [0.3, 0.5, 0.65, 0.8, 0.9]) {
       const lake = join(folder, `killed-${share}`);
-      const child = start(lake, "ingest", "tardis", recording);
+      const child = start(lake, "ingest", "--source", "tardis", recording);
       await sleep(whole * share);
       child.kill("SIGKILL");
       if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
       const left = await partitionFiles(lake);
       expect([{}, expected]).toContainEqual(left);
-      await json(lake, "ingest", "tardis", recording);
+      await json(lake, "ingest", "--source", "tardis", recording);
       expect(await partitionFiles(lake)).toEqual(expected);
       expect(await readdir(join(lake, ".staging"))).toEqual([]);
     }
@@ -61,7 +61,7 @@ describe("an ingest that is killed", () => {
 
   it("leaves nothing behind when it is interrupted", async () => {
     const lake = join(folder, "interrupted");
-    const child = start(lake, "ingest", "tardis", recording);
+    const child = start(lake, "ingest", "--source", "tardis", recording);
     while ((await readdir(join(lake, ".staging")).catch(() => [])).length === 0) await sleep(20);
     child.kill("SIGINT");
     const [code] = (await once(child, "exit")) as [number];

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function ingest(lake: string, name: string, lines: readonly string[]): Promise<void> {
   const path = join(folder, name);
   await writeFile(path, `${lines.join("\n")}\n`);
-  await json(lake, "ingest", "tardis", path);
+  await json(lake, "ingest", "--source", "tardis", path);
 }
 
 /** A trade by the venue's clock and by the recorder's, both from midnight, µs. */
@@ -103,7 +103,7 @@ describe.skipIf(!CAPTURES.every(existsSync))(
   () => {
     it("parts the rows in two halves by either clock, and has a book", async () => {
       const lake = join(folder, "real");
-      await json(lake, "ingest", "binance-raw", ...CAPTURES);
+      await json(lake, "ingest", "--source", "binance-raw", ...CAPTURES);
       const midnight = "2024-08-09T00:00:00Z";
       for (const clock of ["recv", "event"]) {
         const replayed = (...window: readonly string[]) =>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openFile } from "../../packages/ingest/src/lines.ts";
 import type { RawRow, RowSink, SourceLine } from "../../packages/ingest/src/source.ts";
-import { binanceRaw } from "../../packages/ingest/src/sources/binanceRaw.ts";
+import { binanceRaw } from "../../packages/ingest/src/sources/binance/binanceRaw.ts";
 import { L2Book, type Level } from "../../packages/replay/src/index.ts";
 import {
   MESSAGE_END,
@@ -55,12 +55,14 @@ async function ingest(captures: readonly (readonly SourceLine[])[]): Promise<Ing
     skip: (line, reason) => refused.push(`${line.number}: ${reason}`),
     note: (_stream, _venue, _symbol, what, count = 1) =>
       notes.set(what, (notes.get(what) ?? 0) + count),
+    dataset: () => {},
   };
-  const reader = binanceRaw.createReader();
+  const reader = binanceRaw.createReader({});
   for (const lines of captures) {
     await reader.read(
       {
         name: "capture",
+        async *bytes() {},
         async *lines() {
           yield lines;
         },

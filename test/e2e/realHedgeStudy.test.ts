@@ -57,7 +57,7 @@ describe.skipIf(!existsSync(CHAIN))(`February 2026 on ${CHAIN}`, () => {
       await inWindow("perpetual_futures_prices"),
       await inWindow("term_futures_marks"),
     ];
-    await json(lake, "ingest", "deribit-chain", ...files);
+    await json(lake, "ingest", "--source", "deribit-chain", ...files);
     results = await json<Results>(lake, "run", STUDY, "--out", join(folder, "report"));
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));

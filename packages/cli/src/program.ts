@@ -16,6 +16,15 @@ interface CommonOptions {
   readonly json?: boolean;
 }
 
+/** Options of `aftershock ingest`. */
+interface IngestFlags {
+  readonly source?: string;
+  readonly venue?: string;
+  readonly symbol?: string;
+  readonly date?: string;
+  readonly maxQuarantine?: number;
+}
+
 /** The exit code of a process that was told to stop by Ctrl-C, as shells have it. */
 const INTERRUPTED = 130;
 
@@ -78,24 +87,29 @@ function command(name: string, description: string): Command {
 
 function ingestProgram(): Command {
   return command("ingest", "store recorded files in the lake, checked and sorted")
-    .argument("<source>", "the format: tardis, binance-raw, deribit-chain")
     .argument("<file...>", "files, in the order of the recording")
+    .option("--source <name>", "the format of the files (default: detected from each)")
+    .option("--venue <name>", "the venue, where the files do not say it")
+    .option("--symbol <symbol>", "the venue's symbol, where the files do not say it")
+    .option("--date <day>", "the UTC day, YYYY-MM-DD, where the files do not say it")
     .option(
       "--max-quarantine <fraction>",
       "largest share of bad lines, 0 … 1 or in % (default 0.1 %)",
       fraction,
     )
-    .action(
-      (
-        source: string,
-        files: string[],
-        options: CommonOptions & { readonly maxQuarantine?: number },
-      ) =>
-        ingestCommand(lakeOf(options), source, files, {
-          ...(options.maxQuarantine === undefined ? {} : { maxQuarantine: options.maxQuarantine }),
-          json: options.json ?? false,
-        }),
-    );
+    .action((files: string[], options: CommonOptions & IngestFlags) => {
+      const { source, venue, symbol, date, maxQuarantine, json = false } = options;
+      return ingestCommand(lakeOf(options), files, {
+        ...(source === undefined ? {} : { source }),
+        hints: {
+          ...(venue === undefined ? {} : { venue }),
+          ...(symbol === undefined ? {} : { symbol }),
+          ...(date === undefined ? {} : { date }),
+        },
+        ...(maxQuarantine === undefined ? {} : { maxQuarantine }),
+        json,
+      });
+    });
 }
 
 function bookProgram(): Command {

@@ -1,3 +1,4 @@
+export { detectSource } from "./detectSource.ts";
 export { ingest, type IngestOptions, type IngestResult } from "./ingest.ts";
 export type { ReadProgress } from "./lines.ts";
 export type * from "./source.ts";

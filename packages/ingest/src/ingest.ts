@@ -1,6 +1,6 @@
 import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
 import { openFile, type OpenedFile, type ReadProgress } from "./lines.ts";
-import type { RowSink, Source, SourceFile, SourceLine } from "./source.ts";
+import type { ReadHints, RowSink, Source, SourceFile, SourceLine } from "./source.ts";
 import type { Lake } from "./store/lake.ts";
 import { LakeWriter, type PartitionOutcome } from "./store/lakeWriter.ts";
 import type { SourceIdentity } from "./store/partitionPlan.ts";
@@ -11,6 +11,8 @@ export interface IngestOptions {
   readonly source: Source;
   /** Files, in the order of the recording where one continues another. */
   readonly paths: readonly string[];
+  /** What the user says about the files. */
+  readonly hints?: ReadHints;
   /** The largest fraction of lines that may go to quarantine, 0 … 1. Default 0.001. */
   readonly maxQuarantine?: number;
   /** Called between batches of lines. */
@@ -30,15 +32,16 @@ export interface IngestResult {
   readonly partitions: readonly PartitionOutcome[];
 }
 
-/** Reads lines of a file again, in one pass. */
+/** Reads records of a file again, in one pass. */
 async function linesOf(
+  source: Source,
   file: OpenedFile | undefined,
   numbers: readonly number[],
 ): Promise<readonly string[]> {
   if (file === undefined) throw new IntegrityError("Invariant: a row of no file");
   const wanted = new Set(numbers);
   const texts = new Map<number, string>();
-  for await (const lines of file.lines()) {
+  for await (const lines of source.records?.(file) ?? file.lines()) {
     for (const { number, text } of lines) if (wanted.has(number)) texts.set(number, text);
   }
   return numbers.map((number) => texts.get(number) ?? "");
@@ -105,19 +108,20 @@ function sinkOf(writer: LakeWriter, state: SinkState): RowSink {
     },
     note: (stream, venue, symbol, what, count = 1) =>
       writer.rows.note(stream, venue, symbol, what, count),
+    dataset: (name) => writer.rows.startDataset(name),
   };
 }
 
-/** Wraps a file so that rows leave the memory whenever the source asks for more lines. */
+/** Wraps a file so that rows leave the memory whenever the source asks for more of it. */
 function drained(file: OpenedFile, writer: LakeWriter, onBatch: () => void): SourceFile {
-  async function* lines(): AsyncGenerator<readonly SourceLine[]> {
-    for await (const batch of file.lines()) {
+  async function* each<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
+    for await (const batch of batches) {
       yield batch;
       await writer.rows.drain();
       onBatch();
     }
   }
-  return { name: file.name, lines };
+  return { name: file.name, bytes: () => each(file.bytes()), lines: () => each(file.lines()) };
 }
 
 /**
@@ -125,7 +129,7 @@ function drained(file: OpenedFile, writer: LakeWriter, onBatch: () => void): Sou
  * again change nothing. Throws DataError for files that cannot be read whole or hold too many bad lines.
  */
 export async function ingest(options: IngestOptions): Promise<IngestResult> {
-  const { lake, source, paths, maxQuarantine = 0.001, onProgress } = options;
+  const { lake, source, paths, hints = {}, maxQuarantine = 0.001, onProgress } = options;
   if (paths.length === 0) throw new ConfigError("no file to ingest");
   let progress: ReadProgress = { file: "", bytesRead: 0, bytesTotal: 0 };
   const files = await Promise.all(
@@ -141,24 +145,25 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     loader: { name: source.name, version: source.version },
     simulated: null,
     terms: (venue, symbol, at) => source.terms(venue, symbol, at),
-    lineTexts: (index, lines) => linesOf(files[index], lines),
+    lineTexts: (index, lines) => linesOf(source, files[index], lines),
   });
   try {
     const sink = sinkOf(writer, state);
-    const reader = source.createReader();
+    const reader = source.createReader(hints);
     for (const [index, file] of files.entries()) {
       state.file = file;
       writer.rows.startFile(index);
       const report = (): void => onProgress?.({ ...progress, rows: writer.rows.rows });
       await reader.read(drained(file, writer, report), sink);
-      if (file.sha256() === "") for await (const _ of file.lines());
+      if (file.sha256() === "") for await (const _ of file.bytes());
     }
     reader.finish?.(sink);
     checkQuarantine(writer.rows.rows, writer.rows.quarantined, maxQuarantine, state.examples);
-    const identities = files.map((file) => ({
+    const identities = files.map((file, index) => ({
       name: file.name,
       sha256: file.sha256(),
-      bytes: file.bytes,
+      bytes: file.size,
+      dataset: writer.rows.datasetOf(index),
     }));
     checkDistinct(identities);
     const { examples, ...totals } = await writer.build(identities);

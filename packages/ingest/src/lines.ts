@@ -6,7 +6,7 @@ import { Readable, pipeline } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { DataError, errorCode } from "@aftershock/schema";
-import type { SourceFile, SourceLine } from "./source.ts";
+import type { FileHead, SourceFile, SourceLine } from "./source.ts";
 
 /** How much of a file has been read, for progress. */
 export interface ReadProgress {
@@ -18,7 +18,8 @@ export interface ReadProgress {
 
 /** A file on disk, opened as a source reads it. After it was read whole, `sha256` is that of its bytes as they lie on disk. */
 export interface OpenedFile extends SourceFile {
-  readonly bytes: number;
+  /** Bytes as they lie on disk. */
+  readonly size: number;
   readonly path: string;
   sha256(): string;
 }
@@ -151,11 +152,15 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Reads the lines of a file; returns the SHA-256 of its bytes as they lie on disk. */
-async function* readLines(
+/**
+ * Reads the bytes of a file, unpacked; returns the SHA-256 of its bytes as they lie on disk. `lastLine`: the last line that was
+ * cut from what was given so far, for messages.
+ */
+async function* readBytes(
   path: string,
   progress: (bytesRead: number) => void,
-): AsyncGenerator<readonly SourceLine[], string> {
+  lastLine: () => number,
+): AsyncGenerator<Buffer, string> {
   const head = await readHead(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
@@ -172,22 +177,56 @@ async function* readLines(
     }
   }
   const unpacked = startsWith(head, [0x1f, 0x8b]) ? gunzip(tapped()) : undefined;
-  const decoder = new StringDecoder("utf8");
-  const cutter = new LineCutter(path);
   try {
     const bytes: AsyncIterable<Buffer> = unpacked ?? tapped();
-    for await (const chunk of bytes) yield cutter.cut(decoder.write(chunk), false);
+    yield* bytes;
     const consumed = unpacked?.bytesWritten;
-    const padding =
-      consumed === undefined ? 0 : await paddingAfter(path, consumed, cutter.lastLine);
-    yield cutter.cut(decoder.end(), true);
+    const padding = consumed === undefined ? 0 : await paddingAfter(path, consumed, lastLine());
     // Gunzip ends as soon as it meets padding, when `hash` need not have seen all of it.
     return padding === 0 ? hash.digest("hex") : await hashOf(path);
   } catch (cause) {
-    throw cause instanceof DataError ? cause : unreadable(path, cause, cutter.lastLine);
+    throw cause instanceof DataError ? cause : unreadable(path, cause, lastLine());
   } finally {
     file.destroy();
   }
+}
+
+/** Reads the lines of a file; returns what `readBytes` does. */
+async function* readLines(
+  path: string,
+  progress: (bytesRead: number) => void,
+): AsyncGenerator<readonly SourceLine[], string> {
+  const decoder = new StringDecoder("utf8");
+  const cutter = new LineCutter(path);
+  const bytes = readBytes(path, progress, () => cutter.lastLine);
+  try {
+    for (;;) {
+      const next = await bytes.next();
+      if (next.done === true) {
+        yield cutter.cut(decoder.end(), true);
+        return next.value;
+      }
+      yield cutter.cut(decoder.write(next.value), false);
+    }
+  } finally {
+    await bytes.return("");
+  }
+}
+
+/** How much of a file a source is recognised by. Bytes. */
+const HEAD_BYTES = 65_536;
+
+/** The beginning of a file. Throws DataError as reading it does. */
+export async function fileHead(file: SourceFile): Promise<FileHead> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of file.bytes()) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= HEAD_BYTES) break;
+  }
+  const bytes = Buffer.concat(chunks).subarray(0, HEAD_BYTES);
+  return { name: file.name, bytes, text: bytes.toString("utf8").replace(/^\uFEFF/, "") };
 }
 
 /** Opens a file, plain or gzipped. Throws DataError when it does not exist, is a folder or is empty. */
@@ -205,10 +244,13 @@ export async function openFile(
     throw new DataError(`${path}: the file is empty`, { hints: ["Fetch it again."] });
   }
   let digest = "";
-  async function* lines(): AsyncGenerator<readonly SourceLine[]> {
-    digest = yield* readLines(path, (bytesRead) =>
-      onProgress?.({ file: basename(path), bytesRead, bytesTotal: found.size }),
-    );
+  const progress = (bytesRead: number): void =>
+    onProgress?.({ file: basename(path), bytesRead, bytesTotal: found.size });
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    digest = yield* readBytes(path, progress, () => 0);
   }
-  return { name: basename(path), path, bytes: found.size, lines, sha256: () => digest };
+  async function* lines(): AsyncGenerator<readonly SourceLine[]> {
+    digest = yield* readLines(path, progress);
+  }
+  return { name: basename(path), path, size: found.size, bytes, lines, sha256: () => digest };
 }

@@ -53,15 +53,37 @@ export interface SourceLine {
   readonly text: string;
 }
 
-/** A file as a source sees it: decompressed lines, in bounded batches. */
+/** A file as a source sees it: unpacked, in bounded batches. A packed file (gzip, zstd, lz4, zip or tar of one file) is its content. */
 export interface SourceFile {
-  /** The file's base name. */
+  /** The file's base name, as it lies on disk. */
   readonly name: string;
+  /** The bytes, unpacked, in chunks of bounded size; for binary formats. Throws as `lines` does. */
+  bytes(): AsyncIterable<Uint8Array>;
   /**
    * The lines in batches of bounded size, without their line ends; gzip is unpacked by its magic bytes, whatever the name.
    * Throws DataError when the compressed data ends early or is damaged, saying after which line.
    */
   lines(): AsyncIterable<readonly SourceLine[]>;
+}
+
+/** The beginning of a file, unpacked: what a source is recognised by. */
+export interface FileHead {
+  /** The file's base name, as it lies on disk. */
+  readonly name: string;
+  /** The first bytes, at most 64 KiB. */
+  readonly bytes: Uint8Array;
+  /** The same as text; the last line may be cut. */
+  readonly text: string;
+}
+
+/** What the user says about files that do not say it themselves. */
+export interface ReadHints {
+  /** The venue, as in an instrument id. */
+  readonly venue?: string;
+  /** The venue's symbol; on chain, the contract. */
+  readonly symbol?: string;
+  /** The UTC day of times of day, `YYYY-MM-DD`. */
+  readonly date?: string;
 }
 
 /** Where a source puts what it read. Every line must end in exactly one of rows, quarantine or skipped. */
@@ -77,6 +99,11 @@ export interface RowSink {
    * instrument.
    */
   note(stream: StreamName, venue: string, symbol: string, what: string, count?: number): void;
+  /**
+   * Says which of the vendor's data sets the current file is of (`metrics`, `klines-1m`), before its first row. Files of one set
+   * that cover the same time replace each other in a partition; those of different sets stand side by side.
+   */
+  dataset(name: string): void;
 }
 
 /** Reads files of one format. A reader is used for one ingest, and may carry state from file to file. */
@@ -92,7 +119,23 @@ export interface Source {
   readonly name: string;
   /** Raised whenever the same bytes give different rows; part of every manifest. */
   readonly version: number;
-  createReader(): SourceReader;
+  /**
+   * Whether a file is certainly of this format, by its beginning and name. Must be false where another format could look the
+   * same: an analyst names the source then.
+   */
+  recognises(head: FileHead): boolean;
+  /** `hints` holds what the user said; a reader that needs more throws ConfigError saying which flag gives it. */
+  createReader(hints: ReadHints): SourceReader;
+  /**
+   * True when a reader carries state from file to file (a book goes on at midnight): then all files of an ingest go through one
+   * reader in order. Otherwise files may be read side by side, each by a reader of its own.
+   */
+  readonly continues?: true;
+  /**
+   * Cuts a file into numbered records where those are not its lines: elements of a JSON array, fixed-size binary records. The
+   * reader must use the same; quarantine finds the text of a record by its number.
+   */
+  records?(file: SourceFile): AsyncIterable<readonly SourceLine[]>;
   /** What is known of an instrument of this source at an instant (µs). */
   terms(venue: string, symbol: string, at: number): InstrumentTerms;
 }

@@ -14,7 +14,7 @@ import {
   SNAPSHOT_START,
   decimal,
 } from "@aftershock/schema";
-import { binanceRaw } from "../src/sources/binanceRaw.ts";
+import { binanceRaw } from "../src/sources/binance/binanceRaw.ts";
 import { fileOf, memorySink, type MemorySink } from "./memorySink.ts";
 
 const T = 1723161256298;
@@ -28,7 +28,7 @@ const streamed = (stream: string, data: object, recv = RECV): string =>
 
 async function read(...files: readonly string[]): Promise<MemorySink> {
   const memory = memorySink();
-  const reader = binanceRaw.createReader();
+  const reader = binanceRaw.createReader({});
   for (const [i, text] of files.entries()) {
     await reader.read(fileOf(`capture${i + 1}.gz`, text), memory.sink);
   }
@@ -415,7 +415,7 @@ describe("binance-raw: lines that give no rows", () => {
       'a price in a is "6l800.30"',
     ],
     ["a price of zero", line({ ...usdmDiff, a: [["0.00", "1"]] }), "a price above zero"],
-    ["a size sent as a number", line({ ...usdmDiff, b: [["1", 2]] }), "a size in b is 2"],
+    ["a size that is no number", line({ ...usdmDiff, b: [["1", true]] }), "a size in b is true"],
     ["a negative size", line({ ...usdmDiff, b: [["1", "-2"]] }), 'a size in b is "-2"'],
     ["a level that is no pair", line({ ...usdmDiff, b: ["1"] }), "no pair"],
     ["levels that are missing", line({ ...usdmDiff, b: undefined }), "not a list"],
@@ -449,7 +449,9 @@ describe("binance-raw: lines that give no rows", () => {
   it("refuses a file of which no line is a message, after twenty lines", async () => {
     const foreign = `1723161256300123456 {"channel":"l2Book","data":{"coin":"BTC"}}\n`.repeat(30);
     const memory = memorySink();
-    const reading = binanceRaw.createReader().read(fileOf("hyperliquid.gz", foreign), memory.sink);
+    const reading = binanceRaw
+      .createReader({})
+      .read(fileOf("hyperliquid.gz", foreign), memory.sink);
     await expect(reading).rejects.toThrow(DataError);
     await expect(reading).rejects.toThrow(/hyperliquid\.gz is not a binance-raw capture.*l2Book/);
     expect(memory.quarantined).toHaveLength(20);

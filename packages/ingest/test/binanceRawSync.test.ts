@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SNAPSHOT, type StreamName } from "@aftershock/schema";
-import { binanceRaw } from "../src/sources/binanceRaw.ts";
+import { binanceRaw } from "../src/sources/binance/binanceRaw.ts";
 import { fileOf, memorySink, type MemorySink } from "./memorySink.ts";
 
 const START = 1723161256000000;
@@ -31,7 +31,7 @@ const spotSnapshot = (seconds: number, lastUpdateId: number): string =>
 
 async function read(...files: readonly string[]): Promise<MemorySink> {
   const memory = memorySink();
-  const reader = binanceRaw.createReader();
+  const reader = binanceRaw.createReader({});
   for (const [i, text] of files.entries()) {
     await reader.read(fileOf(`capture${i + 1}`, text), memory.sink);
   }

@@ -64,7 +64,7 @@ describe("a damaged lake", () => {
     await writeFile(path, '{"lakeVersion": 1,');
     await expect(lake.list()).rejects.toThrow(/manifest\.json: is not a manifest/);
     await writeFile(path, JSON.stringify({ ...manifest, lakeVersion: 99 }));
-    await expect(lake.list()).rejects.toThrow(/lake version 99, this program reads 1/);
+    await expect(lake.list()).rejects.toThrow(/lake version 99, this program reads 2/);
   });
 
   it("is no partition where a folder has no manifest", async () => {

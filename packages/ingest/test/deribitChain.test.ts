@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CALL, MESSAGE_END, PUT, decimal } from "@aftershock/schema";
-import { deribitChain } from "../src/sources/deribitChain.ts";
-import { DERIBIT_CHAIN_TYPES } from "../src/sources/deribitChainTypes.ts";
-import { parseIsoMicros } from "../src/sources/parseIsoMicros.ts";
+import { deribitChain } from "../src/sources/deribit/deribitChain.ts";
+import { DERIBIT_CHAIN_TYPES } from "../src/sources/deribit/deribitChainTypes.ts";
+import { parseIsoMicros } from "../src/sources/read/parseIsoMicros.ts";
 import { fileOf, memorySink, type MemorySink } from "./memorySink.ts";
 
 const [OPTIONS = "", PERPETUAL = "", TERM = ""] = DERIBIT_CHAIN_TYPES.map(({ columns }) =>
@@ -13,7 +13,7 @@ const NOW_MICROS = 1_770_306_692_535_650;
 
 async function read(...lines: string[]): Promise<MemorySink> {
   const memory = memorySink();
-  await deribitChain.createReader().read(fileOf("s.csv", `${lines.join("\n")}\n`), memory.sink);
+  await deribitChain.createReader({}).read(fileOf("s.csv", `${lines.join("\n")}\n`), memory.sink);
   return memory;
 }
 

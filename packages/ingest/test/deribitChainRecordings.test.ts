@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { MESSAGE_END, MICROS_PER_YEAR, decimal, toSteps } from "@aftershock/schema";
 import { openFile } from "../src/lines.ts";
 import type { RawRow } from "../src/source.ts";
-import { deribitChain } from "../src/sources/deribitChain.ts";
+import { deribitChain } from "../src/sources/deribit/deribitChain.ts";
 import { memorySink, type MemorySink } from "./memorySink.ts";
 
 const DATA = resolve(import.meta.dirname, "../../../../shared/data/options/deribit-chain-2026");
@@ -54,7 +54,7 @@ const SNAPSHOTS: readonly (readonly [string, number, number, number, number])[] 
 
 async function readRecording(path: string): Promise<MemorySink> {
   const memory = memorySink();
-  await deribitChain.createReader().read(await openFile(path), memory.sink);
+  await deribitChain.createReader({}).read(await openFile(path), memory.sink);
   return memory;
 }
 

@@ -5,7 +5,7 @@ import { replay, type ReplayResult } from "@aftershock/replay";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDuck } from "../src/duck.ts";
 import { ingest } from "../src/ingest.ts";
-import { tardis } from "../src/sources/tardis.ts";
+import { tardis } from "../src/sources/tardis/tardis.ts";
 import { Lake } from "../src/store/lake.ts";
 import { lakeStream } from "../src/store/lakeStream.ts";
 

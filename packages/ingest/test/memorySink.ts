@@ -16,6 +16,8 @@ export interface MemorySink {
   readonly skipped: { readonly line: SourceLine; readonly reason: string }[];
   /** Counts by `stream venue:SYMBOL what`. */
   readonly notes: Map<string, number>;
+  /** Data sets that were named, in order. */
+  readonly datasets: string[];
   readonly sink: RowSink;
   /** The rows of one stream, of one instrument (`venue:SYMBOL`) where one is named. */
   of<S extends StreamName>(stream: S, id?: string): RawRow<S>[];
@@ -27,6 +29,7 @@ export function memorySink(): MemorySink {
   const quarantined: MemorySink["quarantined"] = [];
   const skipped: MemorySink["skipped"] = [];
   const notes = new Map<string, number>();
+  const datasets: string[] = [];
   const sink: RowSink = {
     row: (stream, venue, symbol, row) => {
       rows.push({ stream, venue, symbol, row });
@@ -41,12 +44,15 @@ export function memorySink(): MemorySink {
       const key = `${stream} ${venue}:${symbol} ${what}`;
       notes.set(key, (notes.get(key) ?? 0) + count);
     },
+    dataset: (name) => {
+      datasets.push(name);
+    },
   };
   const of = <S extends StreamName>(stream: S, id?: string): RawRow<S>[] =>
     rows
       .filter((e) => e.stream === stream && (id === undefined || `${e.venue}:${e.symbol}` === id))
       .map((e) => e.row as RawRow<S>);
-  return { rows, quarantined, skipped, notes, sink, of };
+  return { rows, quarantined, skipped, notes, datasets, sink, of };
 }
 
 /**
@@ -59,6 +65,9 @@ export function fileOf(name: string, text: string): SourceFile {
   const lines = texts.map((line, index): SourceLine => ({ number: index + 1, text: line }));
   return {
     name,
+    async *bytes(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(text, "utf8");
+    },
     async *lines(): AsyncGenerator<readonly SourceLine[]> {
       for (let from = 0; from < lines.length; from += 2) yield lines.slice(from, from + 2);
     },

@@ -14,6 +14,7 @@ const TERMS: InstrumentTerms = {
 export const plainSource = (terms: Partial<InstrumentTerms> = {}): Source => ({
   name: "plain",
   version: 1,
+  recognises: () => false,
   terms: () => ({ ...TERMS, ...terms }),
   createReader: () => ({
     async read(file: SourceFile, sink: RowSink) {

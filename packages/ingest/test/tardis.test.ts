@@ -13,7 +13,7 @@ import {
   SNAPSHOT_START,
   decimal,
 } from "@aftershock/schema";
-import { tardis } from "../src/sources/tardis.ts";
+import { tardis } from "../src/sources/tardis/tardis.ts";
 import { fileOf, memorySink, type MemorySink } from "./memorySink.ts";
 
 const TRADES = "exchange,symbol,timestamp,local_timestamp,id,side,price,amount";
@@ -32,7 +32,7 @@ const CLOCKS = { tsEvent: 1_583_020_803_145_000, tsRecv: 1_583_020_803_307_160 }
 
 async function read(name: string, ...lines: string[]): Promise<MemorySink> {
   const memory = memorySink();
-  await tardis.createReader().read(fileOf(name, `${lines.join("\n")}\n`), memory.sink);
+  await tardis.createReader({}).read(fileOf(name, `${lines.join("\n")}\n`), memory.sink);
   return memory;
 }
 
@@ -54,7 +54,7 @@ describe("tardis files", () => {
 
   it("refuses a file without a line", async () => {
     await expect(
-      tardis.createReader().read(fileOf("t.csv", ""), memorySink().sink),
+      tardis.createReader({}).read(fileOf("t.csv", ""), memorySink().sink),
     ).rejects.toThrow("t.csv: the file holds no line");
   });
 
@@ -70,7 +70,7 @@ describe("tardis files", () => {
       "",
       "",
     ].join("\r\n");
-    await tardis.createReader().read(fileOf("bitmex_trades.csv", text), memory.sink);
+    await tardis.createReader({}).read(fileOf("bitmex_trades.csv", text), memory.sink);
     expect(memory.of("trades")).toHaveLength(1);
     expect(memory.skipped.map(({ line, reason }) => `${line.number} ${reason}`)).toEqual([
       "1 header",
@@ -300,7 +300,7 @@ describe("tardis quotes and derivative tickers", () => {
 
   it("refuses a venue's own quotes and those derived from its book in one ingest", async () => {
     const memory = memorySink();
-    const reader = tardis.createReader();
+    const reader = tardis.createReader({});
     const readQuotes = (name: string, symbol: string): Promise<void> =>
       reader.read(fileOf(name, `${QUOTES}\nbinance,${symbol},${AT},1,2,1,1\n`), memory.sink);
     await readQuotes("binance_quotes_2025-10-10_BTCUSDT.csv.gz", "BTCUSDT");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ASK, BID, MESSAGE_END, SNAPSHOT, SNAPSHOT_START, formatDecimal } from "@aftershock/schema";
-import { tardis } from "../src/sources/tardis.ts";
+import { tardis } from "../src/sources/tardis/tardis.ts";
 import { fileOf, memorySink, type MemorySink } from "./memorySink.ts";
 
 const HEADER = "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount";
@@ -17,7 +17,7 @@ const bookFile = (...lines: string[]): string => [HEADER, ...lines, ""].join("\n
 
 async function readBooks(...files: string[]): Promise<MemorySink> {
   const memory = memorySink();
-  const reader = tardis.createReader();
+  const reader = tardis.createReader({});
   for (const [place, text] of files.entries()) {
     await reader.read(
       fileOf(`binance-futures_incremental_book_L2_${place}.csv`, text),
@@ -293,7 +293,7 @@ describe("tardis incremental_book_L2", () => {
 
   it("refuses snapshots and increments of one book in one ingest", async () => {
     const memory = memorySink();
-    const reader = tardis.createReader();
+    const reader = tardis.createReader({});
     await reader.read(fileOf("a.csv", bookFile(line("0 true bid 100 1"))), memory.sink);
     const levels = Array.from({ length: 5 }, (_, i) => [
       `asks[${i}].price,asks[${i}].amount,bids[${i}].price,bids[${i}].amount`,

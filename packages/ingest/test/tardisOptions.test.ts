@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CALL, PUT, decimal } from "@aftershock/schema";
-import { tardis } from "../src/sources/tardis.ts";
+import { tardis } from "../src/sources/tardis/tardis.ts";
 import { fileOf, memorySink, type MemorySink } from "./memorySink.ts";
 
 const OPTIONS =
@@ -8,7 +8,7 @@ const OPTIONS =
 
 async function read(...lines: string[]): Promise<MemorySink> {
   const memory = memorySink();
-  await tardis.createReader().read(fileOf("options.csv", `${lines.join("\n")}\n`), memory.sink);
+  await tardis.createReader({}).read(fileOf("options.csv", `${lines.join("\n")}\n`), memory.sink);
   return memory;
 }
 

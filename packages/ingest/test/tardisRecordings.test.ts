@@ -9,14 +9,14 @@ import {
   type StreamName,
 } from "@aftershock/schema";
 import { openFile } from "../src/lines.ts";
-import { tardis } from "../src/sources/tardis.ts";
+import { tardis } from "../src/sources/tardis/tardis.ts";
 import { memorySink, type MemorySink } from "./memorySink.ts";
 
 const DATA = resolve(import.meta.dirname, "../../../../shared/data/orderbook");
 
 async function readRecording(path: string): Promise<MemorySink> {
   const memory = memorySink();
-  await tardis.createReader().read(await openFile(path), memory.sink);
+  await tardis.createReader({}).read(await openFile(path), memory.sink);
   return memory;
 }
 

@@ -6,7 +6,7 @@ export type Clock = "recv" | "event";
 /**
  * The rank of each stream among events of one instant: lower comes first. Marks and oracles before the books that traders
  * quote on them, books before the quotes derived from them, then trades (the book at a trade's instant already shows what
- * the venue published of it), then forced trades, then account states, which sum up all of it.
+ * the venue published of it), then forced trades, then account states and aggregates, which sum up all of it.
  */
 export const STREAM_RANK: Readonly<Record<StreamName, number>> = {
   gas: 0,
@@ -17,10 +17,12 @@ export const STREAM_RANK: Readonly<Record<StreamName, number>> = {
   quotes: 5,
   options: 6,
   trades: 7,
-  liquidations: 8,
-  chain: 9,
-  positions: 10,
-  candles: 11,
+  fills: 8,
+  liquidations: 9,
+  chain: 10,
+  positions: 11,
+  candles: 12,
+  measures: 13,
 };
 
 /** The parts by which any two events are ordered. */

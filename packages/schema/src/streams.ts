@@ -42,6 +42,12 @@ export const MESSAGE_END = 4;
  * The book is unknown until the next snapshot.
  */
 export const ROWS_LOST = 8;
+/**
+ * `book.flags`, on the last row of a message: the venue's checksum of the book, computed over the raw text when the message was
+ * ingested, agreed with the book after the message, or did not. After one that did not the book is unknown until the next snapshot.
+ */
+export const CHECKSUM_MATCHED = 16;
+export const CHECKSUM_FAILED = 32;
 
 /** `liquidations.method`: the forced order went to the market, to a backstop vault or fund, or was auto-deleveraging. */
 export const METHOD_MARKET = 1;
@@ -51,6 +57,9 @@ export const METHOD_ADL = 3;
 export const PRICE_LIMIT = 1;
 export const PRICE_FILL = 2;
 export const PRICE_BANKRUPTCY = 3;
+/** `fills.liquidity`. */
+export const TAKER = 1;
+export const MAKER = -1;
 /** `options.right`. */
 export const CALL = 1;
 export const PUT = -1;
@@ -97,7 +106,7 @@ export const STREAMS = {
     flags: {
       type: "code",
       nullable: false,
-      doc: "Bits: SNAPSHOT_START 1, SNAPSHOT 2, MESSAGE_END 4, ROWS_LOST 8.",
+      doc: "Bits: SNAPSHOT_START 1, SNAPSHOT 2, MESSAGE_END 4, ROWS_LOST 8, CHECKSUM_MATCHED 16, CHECKSUM_FAILED 32.",
     },
     updateId: {
       type: "count",
@@ -131,7 +140,7 @@ export const STREAMS = {
     flags: {
       type: "code",
       nullable: false,
-      doc: "Bits: SNAPSHOT_START 1, SNAPSHOT 2, MESSAGE_END 4.",
+      doc: "Bits: SNAPSHOT_START 1, SNAPSHOT 2, MESSAGE_END 4, ROWS_LOST 8.",
     },
     updateId: { type: "count", nullable: true, doc: "The venue's sequence of the message." },
     prevUpdateId: { type: "count", nullable: true, doc: "The sequence that must come before it." },
@@ -160,6 +169,41 @@ export const STREAMS = {
       type: "code",
       nullable: false,
       doc: "What the price is: PRICE_LIMIT 1, PRICE_FILL 2, PRICE_BANKRUPTCY 3.",
+    },
+    account: {
+      type: "text",
+      nullable: true,
+      doc: "Account whose position is closed, where the venue publishes it.",
+    },
+    markPrice: {
+      type: "real",
+      nullable: true,
+      doc: "Mark price at which it was liquidated, quote currency.",
+    },
+  },
+  fills: {
+    account: { type: "text", nullable: false, doc: "Account or address that was filled." },
+    tradeId: { type: "text", nullable: true, doc: "The venue's trade id: two fills share it." },
+    side: { type: "code", nullable: false, doc: "What the account did: BUY 1, SELL -1." },
+    price: { type: "ticks", nullable: false, doc: "Price, ticks." },
+    size: { type: "lots", nullable: false, doc: "Size, lots." },
+    liquidity: { type: "code", nullable: false, doc: "TAKER 1, MAKER -1, unknown 0." },
+    positionBefore: {
+      type: "real",
+      nullable: true,
+      doc: "The account's position before the fill, size units; positive long.",
+    },
+    realisedPnl: {
+      type: "real",
+      nullable: true,
+      doc: "Profit closed by the fill, settle currency.",
+    },
+    fee: { type: "real", nullable: true, doc: "Fee paid, feeCurrency; negative: a rebate." },
+    feeCurrency: { type: "text", nullable: true, doc: "Currency of the fee." },
+    cause: {
+      type: "text",
+      nullable: true,
+      doc: "The venue's own word for what the fill did, e.g. Close Long, Auto-Deleveraging.",
     },
   },
   quotes: {
@@ -293,7 +337,12 @@ export const STREAMS = {
       nullable: false,
       doc: "BUY 1 for a long, SELL -1 for a short, 0 for a loan.",
     },
-    size: { type: "lots", nullable: false, doc: "Size, lots." },
+    size: { type: "lots", nullable: true, doc: "Size, lots; absent for a whole account." },
+    asset: {
+      type: "text",
+      nullable: true,
+      doc: "The asset of the row, where the instrument is a venue's accounts and not one market.",
+    },
     entryPrice: { type: "real", nullable: true, doc: "Average entry price, quote currency." },
     markPrice: { type: "real", nullable: true, doc: "Mark used for the snapshot, quote currency." },
     collateral: { type: "real", nullable: true, doc: "Collateral value, quote currency." },
@@ -304,6 +353,12 @@ export const STREAMS = {
       nullable: true,
       doc: "Health factor; below 1 the position can be liquidated.",
     },
+    liquidationThreshold: {
+      type: "real",
+      nullable: true,
+      doc: "Share of the collateral's value that counts against the debt, 0 … 1.",
+    },
+    unrealisedPnl: { type: "real", nullable: true, doc: "Open profit, settle currency." },
   },
   chain: {
     blockNumber: { type: "count", nullable: true, doc: "Block height." },
@@ -321,6 +376,20 @@ export const STREAMS = {
     roundId: { type: "text", nullable: true, doc: "Round id, decimal text." },
     answer: { type: "real", nullable: true, doc: "Answer, quote currency." },
     startedAt: { type: "micros", nullable: true, doc: "When the round started." },
+  },
+  measures: {
+    measure: {
+      type: "text",
+      nullable: false,
+      doc: "What is measured, with its unit, e.g. longLiquidationsUsd.",
+    },
+    value: { type: "real", nullable: false, doc: "The figure, in the measure's unit." },
+    intervalMicros: {
+      type: "count",
+      nullable: true,
+      doc: "Length of the interval that it sums up, which starts at tsEvent, µs; absent for an instant.",
+    },
+    account: { type: "text", nullable: true, doc: "Account that it is of; absent for the whole." },
   },
   gas: {
     blockNumber: { type: "count", nullable: true, doc: "Block height." },

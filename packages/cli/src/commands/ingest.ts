@@ -1,5 +1,13 @@
 import { CliError } from "@aftershock/schema";
-import { ingest, type IngestResult, type Lake, SOURCES } from "@aftershock/ingest";
+import {
+  detectSource,
+  ingest,
+  type IngestResult,
+  type Lake,
+  type ReadHints,
+  type Source,
+  SOURCES,
+} from "@aftershock/ingest";
 import { userPath } from "../lakeArgument.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
 import { ProgressLine, say } from "../progressLine.ts";
@@ -14,34 +22,25 @@ function warnOfDisplaced({ partitions }: IngestResult): void {
   }
 }
 
-/** `aftershock ingest SOURCE FILE…` */
-export async function ingestCommand(
-  lake: Lake,
-  name: string,
-  paths: readonly string[],
-  options: { readonly maxQuarantine?: number; readonly json: boolean },
-): Promise<void> {
+function sourceNamed(name: string): Source {
   const source = SOURCES.find((known) => known.name === name);
-  if (source === undefined) {
-    throw new CliError(`there is no source "${name}"`, {
-      hints: [`Known sources: ${SOURCES.map((known) => known.name).join(", ")}.`],
-    });
-  }
-  const progress = new ProgressLine(`ingest ${name}`);
-  const result = await ingest({
-    lake,
-    source,
-    paths: paths.map(userPath),
-    ...(options.maxQuarantine === undefined ? {} : { maxQuarantine: options.maxQuarantine }),
-    onProgress: ({ file, bytesRead, bytesTotal, rows }) =>
-      progress.file(file, bytesRead, bytesTotal, rows),
+  if (source !== undefined) return source;
+  throw new CliError(`there is no source "${name}"`, {
+    hints: [`Known sources: ${SOURCES.map((known) => known.name).join(", ")}.`],
   });
-  progress.done();
-  warnOfDisplaced(result);
-  if (options.json) {
-    printJson(result);
-    return;
+}
+
+/** The files by their formats, in the order in which the formats come first. */
+async function bySource(paths: readonly string[]): Promise<ReadonlyMap<Source, string[]>> {
+  const groups = new Map<Source, string[]>();
+  for (const path of paths) {
+    const source = await detectSource(path);
+    groups.set(source, [...(groups.get(source) ?? []), path]);
   }
+  return groups;
+}
+
+function printResult(result: IngestResult): void {
   printTable(
     ["stream", "instrument", "date", "rows", "status", "sha256"],
     result.partitions.map((one) => [
@@ -53,8 +52,46 @@ export async function ingestCommand(
       one.sha256.slice(0, 12),
     ]),
   );
-  const { files, rows, quarantined, duplicates, outOfOrder } = result;
+  const { source, files, rows, quarantined, duplicates, outOfOrder } = result;
   printLine(
-    `\n${grouped(files)} files, ${grouped(rows)} rows; quarantined ${grouped(quarantined)}, duplicates dropped ${grouped(duplicates)}, out of order and sorted ${grouped(outOfOrder)}`,
+    `\n${source}: ${grouped(files)} files, ${grouped(rows)} rows; quarantined ${grouped(quarantined)}, duplicates dropped ${grouped(duplicates)}, out of order and sorted ${grouped(outOfOrder)}`,
   );
+}
+
+/** What `aftershock ingest` takes. */
+export interface IngestCommandOptions {
+  /** The format of all files; without it, each file's is detected. */
+  readonly source?: string;
+  readonly hints: ReadHints;
+  readonly maxQuarantine?: number;
+  readonly json: boolean;
+}
+
+/** `aftershock ingest FILE…`: the files of each format together, all or nothing. */
+export async function ingestCommand(
+  lake: Lake,
+  files: readonly string[],
+  { source, hints, maxQuarantine, json }: IngestCommandOptions,
+): Promise<void> {
+  const paths = files.map(userPath);
+  const groups =
+    source === undefined ? await bySource(paths) : new Map([[sourceNamed(source), paths]]);
+  const results: IngestResult[] = [];
+  for (const [format, own] of groups) {
+    const progress = new ProgressLine(`ingest ${format.name}`);
+    const result = await ingest({
+      lake,
+      source: format,
+      paths: own,
+      hints,
+      ...(maxQuarantine === undefined ? {} : { maxQuarantine }),
+      onProgress: ({ file, bytesRead, bytesTotal, rows }) =>
+        progress.file(file, bytesRead, bytesTotal, rows),
+    });
+    progress.done();
+    warnOfDisplaced(result);
+    results.push(result);
+    if (!json) printResult(result);
+  }
+  if (json) printJson({ ingests: results });
 }

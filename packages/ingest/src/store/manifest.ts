@@ -2,7 +2,7 @@ import type { Instrument, StreamName } from "@aftershock/schema";
 import type { Quality } from "../quality/quality.ts";
 
 /** Raised when the layout of partitions or manifests changes. */
-export const LAKE_VERSION = 1;
+export const LAKE_VERSION = 2;
 
 /** A file from which rows of a partition came. */
 export interface SourceRecord {
@@ -11,6 +11,8 @@ export interface SourceRecord {
   /** Of the file's bytes as they lay on disk; for a simulation, of its configuration. */
   readonly sha256: string;
   readonly bytes: number;
+  /** Which of the vendor's data sets it is of; empty where the loader knows only one. */
+  readonly dataset: string;
   /** Rows of this partition that came from it. */
   readonly rows: number;
   /** First and last time of its rows in this partition, by the partition's clock, µs. */

@@ -2,7 +2,7 @@ import type { Manifest, SourceRecord } from "./manifest.ts";
 import type { SourceSummary } from "./partitionTable.ts";
 
 /** A file (or a simulation) that rows come from, before its rows are counted. */
-export type SourceIdentity = Pick<SourceRecord, "name" | "sha256" | "bytes">;
+export type SourceIdentity = Pick<SourceRecord, "name" | "sha256" | "bytes" | "dataset">;
 
 /** What becomes of a partition: whose rows it will hold, and whose it will not hold any more. */
 export interface PartitionPlan {
@@ -36,7 +36,7 @@ const byName = (a: SourceIdentity, b: SourceIdentity): number => {
 /**
  * Plans a partition from the new files that have rows in it and the one that is there, if it was made by the same loader.
  * Sources are known by the hash of their bytes. A source that is there stays unless it is given again, or a new one covers
- * some of its time: that is another version of the recording.
+ * some of its time with the same data set: that is another version of the recording.
  */
 export function planPartition(
   files: readonly SourceIdentity[],
@@ -54,14 +54,16 @@ export function planPartition(
     given.some(({ file }) => file.sha256 === sha256);
   const fresh = given.filter(({ file }) => !isHeld(file));
   const others = heldSources.filter((source) => !isGiven(source));
-  const displaced = others.filter((source) => fresh.some(({ span }) => overlap(source, span)));
+  const displaced = others.filter((source) =>
+    fresh.some(({ file, span }) => file.dataset === source.dataset && overlap(source, span)),
+  );
   const kept = others.filter((source) => !displaced.includes(source));
   const sources = [...kept, ...given.map(({ file }) => file)].toSorted(byName);
   const place = ({ sha256 }: SourceIdentity): number =>
     sources.findIndex((source) => source.sha256 === sha256);
   return {
     unchanged: held !== undefined && fresh.length === 0,
-    sources: sources.map(({ name, sha256, bytes }) => ({ name, sha256, bytes })),
+    sources: sources.map(({ name, sha256, bytes, dataset }) => ({ name, sha256, bytes, dataset })),
     newPlaces: new Map(given.map(({ index, file }) => [index, place(file)])),
     keptPlaces: new Map(kept.map((source) => [heldSources.indexOf(source), place(source)])),
     displaced,

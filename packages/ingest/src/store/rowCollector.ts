@@ -77,6 +77,7 @@ export class RowCollector {
   private current: Collected | undefined;
   private homeless: DayRemarks = noRemarks();
   private source = 0;
+  private readonly datasets = new Map<number, string>();
   private ordinal = 0;
   /** Line numbers of the current file's bad lines, ascending. */
   private badLines: number[] = [];
@@ -125,6 +126,16 @@ export class RowCollector {
     this.current = undefined;
     this.badLines = [];
     for (const collected of this.collected.values()) collected.passedBadLines = 0;
+  }
+
+  /** The vendor's data set that the current file is of. */
+  startDataset(name: string): void {
+    this.datasets.set(this.source, name);
+  }
+
+  /** The data set of a file; empty where its source knows only one. */
+  datasetOf(source: number): string {
+    return this.datasets.get(source) ?? "";
   }
 
   /** Takes a row of the current file. */

@@ -48,6 +48,7 @@ export async function storeStreams(options: StoreOptions): Promise<readonly Part
     name: `${loader.name} ${loader.version}`,
     sha256: createHash("sha256").update(settings).digest("hex"),
     bytes: Buffer.byteLength(settings),
+    dataset: "",
   };
   const known = new Map(streams.map(({ instrument }) => [instrument.id, instrument]));
   const writer = await LakeWriter.open({

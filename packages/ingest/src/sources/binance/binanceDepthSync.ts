@@ -8,7 +8,7 @@ import {
   SNAPSHOT_START,
   type Decimal,
 } from "@aftershock/schema";
-import type { RowSink } from "../source.ts";
+import type { RowSink } from "../../source.ts";
 
 /** One level of a depth message: the size now resting at a price, 0 where the level is gone. */
 export interface DepthLevel {

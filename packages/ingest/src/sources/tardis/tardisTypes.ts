@@ -1,4 +1,4 @@
-import type { CsvKind } from "./csvTable.ts";
+import type { CsvKind } from "../read/csvTable.ts";
 
 /** The columns with which every Tardis file starts. */
 const HEAD = ["exchange", "symbol", "timestamp", "local_timestamp"];

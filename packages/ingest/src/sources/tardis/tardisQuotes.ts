@@ -1,7 +1,7 @@
 import type { Decimal } from "@aftershock/schema";
-import type { RowSink } from "../source.ts";
-import type { CsvRow } from "./csvRow.ts";
-import type { CsvHandler } from "./csvTable.ts";
+import type { RowSink } from "../../source.ts";
+import type { CsvRow } from "../read/csvRow.ts";
+import type { CsvHandler } from "../read/csvTable.ts";
 import { origin, rowPerLine, type TardisHead } from "./tardisHead.ts";
 
 /** One side of a quote: both cells, or neither. */

@@ -1,6 +1,6 @@
-import { terms } from "../catalogue/instruments.ts";
-import type { RowSink, Source } from "../source.ts";
-import { readCsvTable, type CsvHandler } from "./csvTable.ts";
+import { terms } from "../../catalogue/instruments.ts";
+import type { RowSink, Source } from "../../source.ts";
+import { isHeader, readCsvTable, type CsvHandler } from "../read/csvTable.ts";
 import { deribitPerpetualPrices, deribitTermFutures } from "./deribitChainFutures.ts";
 import { deribitChainOptions } from "./deribitChainOptions.ts";
 import { DERIBIT_CHAIN_TYPES, type DeribitChainType } from "./deribitChainTypes.ts";
@@ -19,6 +19,7 @@ const HANDLERS: Readonly<Record<DeribitChainType, (sink: RowSink) => CsvHandler>
 export const deribitChain: Source = {
   name: "deribit-chain",
   version: 1,
+  recognises: ({ text }) => DERIBIT_CHAIN_TYPES.some((type) => isHeader(text, type)),
   createReader: () => ({
     read: (file, sink) =>
       readCsvTable(file, sink, DERIBIT_CHAIN_TYPES, (type) => HANDLERS[type](sink)),

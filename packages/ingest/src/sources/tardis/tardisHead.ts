@@ -1,7 +1,7 @@
 import { isInstrumentName, type StreamName } from "@aftershock/schema";
-import type { RawRow, RowSink } from "../source.ts";
-import type { CsvRow } from "./csvRow.ts";
-import { readCells, type CsvHandler } from "./csvTable.ts";
+import type { RawRow, RowSink } from "../../source.ts";
+import type { CsvRow } from "../read/csvRow.ts";
+import { readCells, type CsvHandler } from "../read/csvTable.ts";
 
 /** Tardis exchange ids that are called otherwise here; every other id is the venue's name as it is. */
 const VENUES: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { MESSAGE_END, SNAPSHOT, SNAPSHOT_START, instrumentId } from "@aftershock/schema";
-import type { RowSink } from "../source.ts";
+import type { RowSink } from "../../source.ts";
 import { origin, noteEventTime, type TardisHead } from "./tardisHead.ts";
 import { TardisSnapshotRun, type BookLevel } from "./tardisSnapshotRun.ts";
 

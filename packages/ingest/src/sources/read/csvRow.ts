@@ -1,5 +1,5 @@
 import { DataError, type Decimal } from "@aftershock/schema";
-import type { SourceLine } from "../source.ts";
+import type { SourceLine } from "../../source.ts";
 import { EXACT_DECIMAL, parseExact } from "./parseExact.ts";
 import { parseMicros, RECORDED_MICROS } from "./parseMicros.ts";
 

@@ -8,8 +8,8 @@ import {
   toSteps,
   type StreamName,
 } from "@aftershock/schema";
-import { terms as instrumentTerms } from "../catalogue/instruments.ts";
-import type { RawRow, RowSink } from "../source.ts";
+import { terms as instrumentTerms } from "../../catalogue/instruments.ts";
+import type { RawRow, RowSink } from "../../source.ts";
 import {
   choiceField,
   countField,

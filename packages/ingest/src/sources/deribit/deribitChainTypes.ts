@@ -1,4 +1,4 @@
-import type { CsvKind } from "./csvTable.ts";
+import type { CsvKind } from "../read/csvTable.ts";
 
 /** The kinds of file of the recording. */
 export type DeribitChainType = "options snapshot" | "perpetual prices" | "term futures marks";

@@ -1,7 +1,7 @@
 import { DataError } from "@aftershock/schema";
-import { terms } from "../catalogue/instruments.ts";
-import type { RowSink, Source, SourceFile, SourceReader } from "../source.ts";
-import { readCsvTable, type CsvHandler } from "./csvTable.ts";
+import { terms } from "../../catalogue/instruments.ts";
+import type { RowSink, Source, SourceFile, SourceReader } from "../../source.ts";
+import { readCsvTable, type CsvHandler } from "../read/csvTable.ts";
 import { tardisBook } from "./tardisBook.ts";
 import { TardisBookMessages } from "./tardisBookMessages.ts";
 import { TardisClaims } from "./tardisClaims.ts";
@@ -79,6 +79,8 @@ class TardisReader implements SourceReader {
 export const tardis: Source = {
   name: "tardis",
   version: 1,
+  recognises: ({ text }) => text.startsWith("exchange,symbol,timestamp,local_timestamp,"),
+  continues: true,
   createReader: () => new TardisReader(),
   terms,
 };

@@ -1,5 +1,5 @@
 import { DataError } from "@aftershock/schema";
-import type { RowSink, SourceFile, SourceLine } from "../source.ts";
+import type { RowSink, SourceFile, SourceLine } from "../../source.ts";
 import { CsvColumns, CsvRow } from "./csvRow.ts";
 
 /** What reads the rows of one kind of table. */
@@ -18,6 +18,10 @@ export interface CsvKind<Name extends string = string> {
   readonly name: Name;
   readonly columns: readonly string[];
 }
+
+/** Whether a file's text starts with the header of a kind of table. */
+export const isHeader = (text: string, { columns }: CsvKind): boolean =>
+  text.split(/\r?\n/, 1)[0] === columns.join(",");
 
 /** A header in an error message: the snapshot tables have up to 104 columns. */
 const shortened = (header: string): string =>

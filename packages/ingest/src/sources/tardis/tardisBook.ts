@@ -1,6 +1,6 @@
 import { ASK, BID } from "@aftershock/schema";
-import type { RowSink } from "../source.ts";
-import { readCells, type CsvHandler } from "./csvTable.ts";
+import type { RowSink } from "../../source.ts";
+import { readCells, type CsvHandler } from "../read/csvTable.ts";
 import type { TardisBookMessages } from "./tardisBookMessages.ts";
 import { readHead, type TardisHead } from "./tardisHead.ts";
 

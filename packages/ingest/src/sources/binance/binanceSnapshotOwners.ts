@@ -1,5 +1,5 @@
 import { DataError } from "@aftershock/schema";
-import type { SourceLine } from "../source.ts";
+import type { SourceLine } from "../../source.ts";
 import type { BinanceVenue, SnapshotMessage } from "./binanceMessage.ts";
 
 /** A snapshot with the line it was on. */

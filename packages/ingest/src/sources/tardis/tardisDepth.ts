@@ -7,9 +7,9 @@ import {
   SNAPSHOT_START,
   type Decimal,
 } from "@aftershock/schema";
-import type { RowSink } from "../source.ts";
-import type { CsvRow } from "./csvRow.ts";
-import { readCells, type CsvHandler } from "./csvTable.ts";
+import type { RowSink } from "../../source.ts";
+import type { CsvRow } from "../read/csvRow.ts";
+import { readCells, type CsvHandler } from "../read/csvTable.ts";
 import { origin, noteEventTime, readHead, type TardisHead } from "./tardisHead.ts";
 
 interface Level {

@@ -1,4 +1,4 @@
-import type { RowSink } from "../source.ts";
+import type { RowSink } from "../../source.ts";
 import type { DepthMessage } from "./binanceDepthSync.ts";
 import type { BinanceObject } from "./binanceFields.ts";
 

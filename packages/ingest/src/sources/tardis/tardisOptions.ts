@@ -1,7 +1,7 @@
 import { CALL, PUT, type Decimal } from "@aftershock/schema";
-import type { RawRow, RowSink } from "../source.ts";
-import type { CsvRow } from "./csvRow.ts";
-import { readCells, type CsvHandler } from "./csvTable.ts";
+import type { RawRow, RowSink } from "../../source.ts";
+import type { CsvRow } from "../read/csvRow.ts";
+import { readCells, type CsvHandler } from "../read/csvTable.ts";
 import { origin, noteEventTime, readHead, type TardisHead } from "./tardisHead.ts";
 
 /** Exchanges that send implied volatility in percent; the others (Binance, OKX, Bybit) send fractions. */

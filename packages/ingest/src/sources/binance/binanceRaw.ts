@@ -1,5 +1,5 @@
-import { terms } from "../catalogue/instruments.ts";
-import type { Source } from "../source.ts";
+import { terms } from "../../catalogue/instruments.ts";
+import type { Source } from "../../source.ts";
 import { BinanceCapture, type BinanceState } from "./binanceCapture.ts";
 
 /**
@@ -22,6 +22,9 @@ import { BinanceCapture, type BinanceState } from "./binanceCapture.ts";
 export const binanceRaw: Source = {
   name: "binance-raw",
   version: 1,
+  recognises: ({ text }) =>
+    /^\d{16}(?:\d{3})? \{.*"(?:lastUpdateId|e|stream)":/.test(text.slice(0, 2_000)),
+  continues: true,
   createReader() {
     const state: BinanceState = { books: new Map(), tradeFeeds: new Map() };
     return {

@@ -1,5 +1,5 @@
 import { DataError, instrumentId } from "@aftershock/schema";
-import type { RowSink, SourceLine } from "../source.ts";
+import type { RowSink, SourceLine } from "../../source.ts";
 import { BinanceDepthSync } from "./binanceDepthSync.ts";
 import type {
   BinanceMessage,
@@ -8,7 +8,7 @@ import type {
   TradeMessage,
 } from "./binanceMessage.ts";
 import { BinanceSnapshotOwners } from "./binanceSnapshotOwners.ts";
-import { parseMicros, RECORDED_MICROS } from "./parseMicros.ts";
+import { parseMicros, RECORDED_MICROS } from "../read/parseMicros.ts";
 import { readBinanceMessage } from "./readBinanceMessage.ts";
 
 /** What goes on from file to file of an ingest, by `venue:SYMBOL`. */

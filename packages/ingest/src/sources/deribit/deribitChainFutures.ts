@@ -1,8 +1,8 @@
 import { MICROS_PER_MILLI, isInstrumentName } from "@aftershock/schema";
-import type { RawRow, RowSink } from "../source.ts";
-import type { CsvRow } from "./csvRow.ts";
-import { readCells, type CsvHandler } from "./csvTable.ts";
-import { parseIsoMicros } from "./parseIsoMicros.ts";
+import type { RawRow, RowSink } from "../../source.ts";
+import type { CsvRow } from "../read/csvRow.ts";
+import { readCells, type CsvHandler } from "../read/csvTable.ts";
+import { parseIsoMicros } from "../read/parseIsoMicros.ts";
 
 const VENUE = "deribit";
 const YES_NO = { True: true, False: false };

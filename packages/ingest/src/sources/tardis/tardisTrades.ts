@@ -7,8 +7,8 @@ import {
   PRICE_LIMIT,
   SELL,
 } from "@aftershock/schema";
-import type { RowSink } from "../source.ts";
-import { readCells, type CsvHandler } from "./csvTable.ts";
+import type { RowSink } from "../../source.ts";
+import { readCells, type CsvHandler } from "../read/csvTable.ts";
 import { origin, noteEventTime, readHead, rowPerLine } from "./tardisHead.ts";
 
 /**
