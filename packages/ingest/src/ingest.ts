@@ -1,6 +1,7 @@
 import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
 import { openFile, type OpenedFile, type ReadProgress } from "./lines.ts";
-import type { ReadHints, RowSink, Source, SourceFile, SourceLine } from "./source.ts";
+import type { ReadHints, RowSink, Source, SourceFile, SourceLine, SourceReader } from "./source.ts";
+import { FileRows } from "./store/fileRows.ts";
 import type { Lake } from "./store/lake.ts";
 import { LakeWriter, type PartitionOutcome } from "./store/lakeWriter.ts";
 import type { SourceIdentity } from "./store/partitionPlan.ts";
@@ -87,41 +88,64 @@ function checkDistinct(files: readonly SourceIdentity[]): void {
   });
 }
 
-/** What a source's sink remembers beside what the writer keeps. */
-interface SinkState {
-  file: SourceFile | undefined;
+/** What is counted over all files. */
+interface Tally {
   readonly skipped: Map<string, number>;
+  /** The first bad line. */
   readonly examples: string[];
+  rows: number;
+  quarantined: number;
 }
 
-function sinkOf(writer: LakeWriter, state: SinkState): RowSink {
+function sinkOf(file: string, rows: FileRows, { skipped, examples }: Tally): RowSink {
   return {
-    row: (stream, venue, symbol, row) => writer.rows.add(stream, venue, symbol, row),
-    quarantine: (line: SourceLine, reason) => {
-      const file = state.file?.name ?? "";
-      if (state.examples.length === 0) state.examples.push(`${file}:${line.number}: ${reason}`);
-      writer.rows.addBadLine({ file, line: line.number, reason, text: line.text });
+    row: (stream, venue, symbol, row) => rows.add(stream, venue, symbol, row),
+    quarantine: ({ number, text }: SourceLine, reason) => {
+      if (examples.length === 0) examples.push(`${file}:${number}: ${reason}`);
+      rows.addBadLine({ file, line: number, reason, text });
     },
     skip: (_line, reason) => {
-      if (reason.startsWith("duplicate")) writer.rows.addDuplicate();
-      else state.skipped.set(reason, (state.skipped.get(reason) ?? 0) + 1);
+      if (reason.startsWith("duplicate")) rows.addDuplicate();
+      else skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
     },
-    note: (stream, venue, symbol, what, count = 1) =>
-      writer.rows.note(stream, venue, symbol, what, count),
-    dataset: (name) => writer.rows.startDataset(name),
+    note: (stream, venue, symbol, what, count = 1) => rows.note(stream, venue, symbol, what, count),
+    dataset: (name) => rows.startDataset(name),
   };
 }
 
 /** Wraps a file so that rows leave the memory whenever the source asks for more of it. */
-function drained(file: OpenedFile, writer: LakeWriter, onBatch: () => void): SourceFile {
+function drained(file: OpenedFile, drain: () => Promise<void>): SourceFile {
   async function* each<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
     for await (const batch of batches) {
       yield batch;
-      await writer.rows.drain();
-      onBatch();
+      await drain();
     }
   }
   return { name: file.name, bytes: () => each(file.bytes()), lines: () => each(file.lines()) };
+}
+
+/** Reads the files one after the other through one reader. */
+async function readFiles(
+  files: readonly OpenedFile[],
+  reader: SourceReader,
+  writer: LakeWriter,
+  { tally, onBatch }: { readonly tally: Tally; readonly onBatch: (rows: number) => void },
+): Promise<void> {
+  for (const [index, file] of files.entries()) {
+    const rows = new FileRows();
+    const sink = sinkOf(file.name, rows, tally);
+    const drain = async (): Promise<void> => {
+      await writer.drain(index, rows);
+      onBatch(tally.rows + rows.rows);
+    };
+    await reader.read(drained(file, drain), sink);
+    if (file.sha256() === "") for await (const _ of file.bytes());
+    if (index === files.length - 1) reader.finish?.(sink);
+    await writer.drain(index, rows, true);
+    await writer.endFile(index, rows.summary());
+    tally.rows += rows.rows;
+    tally.quarantined += rows.quarantined;
+  }
 }
 
 /**
@@ -139,7 +163,7 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
       }),
     ),
   );
-  const state: SinkState = { file: undefined, skipped: new Map(), examples: [] };
+  const tally: Tally = { skipped: new Map(), examples: [], rows: 0, quarantined: 0 };
   const writer = await LakeWriter.open({
     lake,
     loader: { name: source.name, version: source.version },
@@ -148,34 +172,28 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     lineTexts: (index, lines) => linesOf(source, files[index], lines),
   });
   try {
-    const sink = sinkOf(writer, state);
-    const reader = source.createReader(hints);
-    for (const [index, file] of files.entries()) {
-      state.file = file;
-      writer.rows.startFile(index);
-      const report = (): void => onProgress?.({ ...progress, rows: writer.rows.rows });
-      await reader.read(drained(file, writer, report), sink);
-      if (file.sha256() === "") for await (const _ of file.bytes());
-    }
-    reader.finish?.(sink);
-    checkQuarantine(writer.rows.rows, writer.rows.quarantined, maxQuarantine, state.examples);
+    await readFiles(files, source.createReader(hints), writer, {
+      tally,
+      onBatch: (rows) => onProgress?.({ ...progress, rows }),
+    });
+    checkQuarantine(tally.rows, tally.quarantined, maxQuarantine, tally.examples);
     const identities = files.map((file, index) => ({
       name: file.name,
       sha256: file.sha256(),
       bytes: file.size,
-      dataset: writer.rows.datasetOf(index),
+      dataset: writer.datasetOf(index),
     }));
     checkDistinct(identities);
     const { examples, ...totals } = await writer.build(identities);
     const worst = examples.map(({ file, line, reason }) => `${file}:${line}: ${reason}`);
     const good = totals.rows + totals.duplicates;
-    checkQuarantine(good, totals.quarantined, maxQuarantine, [...state.examples, ...worst]);
+    checkQuarantine(good, totals.quarantined, maxQuarantine, [...tally.examples, ...worst]);
     const partitions = await writer.commit();
     return {
       source: source.name,
       files: files.length,
       ...totals,
-      skipped: Object.fromEntries([...state.skipped].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      skipped: Object.fromEntries([...tally.skipped].toSorted(([a], [b]) => (a < b ? -1 : 1))),
       partitions,
     };
   } finally {

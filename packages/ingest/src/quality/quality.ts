@@ -10,6 +10,8 @@ export interface Quality {
   readonly eventClockRegressions: number;
   /** Longest time without a row, µs. */
   readonly longestSilenceMicros: number;
+  /** When it began, by the partition's clock, µs. */
+  readonly longestSilenceFrom?: number;
   /** tsRecv − tsEvent: smallest, median and largest, µs; absent where a clock is. Negative: the recorder's clock runs behind. */
   readonly latencyMicros?: { readonly min: number; readonly median: number; readonly max: number };
   /** Messages in the partition (book and options). */
@@ -20,9 +22,21 @@ export interface Quality {
   readonly firstSnapshotTime?: number;
   /** Places where a message does not follow the one before it by the venue's ids (book). */
   readonly sequenceGaps?: number;
+  /** Messages before which rows were lost, without a chain of ids that would show it (book). */
+  readonly rowsLost?: number;
+  /** Messages whose checksum was verified, and those of which it agreed (book). */
+  readonly checksums?: { readonly checked: number; readonly matched: number };
   /** Quotes with bid above ask, and equal to it (quotes). */
   readonly crossed?: number;
   readonly locked?: number;
+  /** For how long quotes stood crossed, µs (quotes). */
+  readonly crossedMicros?: number;
+  /** Bars whose low or high does not hold their open and close (candles). */
+  readonly badOhlc?: number;
+  /** Bars missing between bars of the same length (candles). */
+  readonly missingBars?: number;
+  /** Prints in one second: most, and mean of the seconds with any. A feed that sends at most one a second shows it (liquidations). */
+  readonly printsPerSecond?: { readonly max: number; readonly mean: number };
   /** What the source noted while it read, by name. */
   readonly notes: Readonly<Record<string, number>>;
 }

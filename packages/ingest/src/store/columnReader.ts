@@ -46,6 +46,7 @@ class BatchCollector {
   private readonly bindings: typeof Bindings;
   private arrays: MutableColumn[];
   private left: number;
+  private read = 0;
   length = 0;
 
   /** `rows` is how many rows will come in all. */
@@ -89,9 +90,16 @@ class BatchCollector {
     return count;
   }
 
-  /** Hands over the rows collected, and starts anew. */
+  /** Hands over the rows collected, and starts anew. A scan keeps the order of the file; that it did, the sequence shows. */
   finish(): { readonly length: number; readonly columns: ColumnArrays } {
     const { length } = this;
+    const seq = this.arrays[this.names.indexOf("seq")] ?? [];
+    for (let row = 0; row < length; row++) {
+      if (seq[row] !== this.read + row) {
+        throw new IntegrityError(`Invariant: row ${this.read + row} has the sequence ${seq[row]}`);
+      }
+    }
+    this.read += length;
     const columns = this.names.map((name, i) => [name, this.arrays[i]?.slice(0, length) ?? []]);
     this.left -= length;
     this.arrays = this.fresh();
@@ -122,7 +130,7 @@ export async function* readColumns(
 ): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {
   const bindings = (await import("@duckdb/node-bindings")).default;
   const select = columnsOf(stream).map(([name, { type }]) => readExpression(name, type));
-  const query = `SELECT ${select.join(", ")} FROM ${parquetRows(parquetFile)} ORDER BY seq`;
+  const query = `SELECT ${select.join(", ")} FROM ${parquetRows(parquetFile)}`;
   const result = await duck.connection.stream(query).catch((cause: unknown) => {
     throw damagedRows(parquetFile, cause);
   });

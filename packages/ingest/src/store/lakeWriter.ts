@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { MICROS_PER_DAY, type StreamName, utcDate } from "@aftershock/schema";
+import { IntegrityError, type StreamName } from "@aftershock/schema";
 import { type Duck, openDuck } from "../duck.ts";
 import type { InstrumentTerms } from "../source.ts";
 import { keyOf, type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
@@ -10,8 +10,19 @@ import { partitionFolder } from "./lakePaths.ts";
 import type { Manifest, SourceRecord } from "./manifest.ts";
 import { buildPartition, type BuiltPartition } from "./partitionBuilder.ts";
 import { type PartitionPlan, planPartition, type SourceIdentity } from "./partitionPlan.ts";
-import { PartitionTable, stagedDays } from "./partitionTable.ts";
-import { type BadLine, type Collected, type DayRemarks, RowCollector } from "./rowCollector.ts";
+import {
+  addRemarks,
+  type BadLine,
+  type DayRemarks,
+  type FileRows,
+  type FileSummary,
+  noRemarks,
+  type PartitionName,
+} from "./fileRows.ts";
+import { PartitionTable } from "./partitionTable.ts";
+import type { RowChunk, RowStats } from "./rowBuffer.fast.ts";
+import { stagedLayout } from "./stagedLayout.ts";
+import { StagedTable } from "./stagedTable.ts";
 import { makeStaging, sweepStaging, whileCommitting, withLock } from "./stagingFolder.ts";
 
 /** What became of a partition. */
@@ -71,16 +82,33 @@ async function keptQuarantine(path: string, kept: ReadonlySet<string>): Promise<
     .join("");
 }
 
+/** The rows of one partition, file by file. */
+interface Staged {
+  readonly name: PartitionName;
+  /** By the index of the file. */
+  readonly files: Map<
+    number,
+    { readonly table: StagedTable; stats?: RowStats; remarks?: DayRemarks }
+  >;
+}
+
+const partitionId = ({ stream, venue, symbol, date }: PartitionName): string =>
+  `${stream} ${venue}:${symbol} ${date}`;
+
 /**
  * Writes rows of any streams and instruments as partitions of a lake. Rows wait in a DuckDB of their own that spills to disk,
  * so that memory does not grow with the day; nothing appears in the lake before commit().
  */
 export class LakeWriter {
-  readonly rows: RowCollector;
   private readonly options: LakeWriterOptions;
   private readonly duck: Duck;
   private readonly staging: string;
+  private readonly staged = new Map<string, Staged>();
+  private tables = 0;
   private readonly pending: Pending[] = [];
+  private readonly datasets = new Map<number, string>();
+  /** What was said of files without any row. */
+  private readonly rowless: DayRemarks[] = [];
   /** Bad lines of days of which no row was left. */
   private readonly homeless: BadLine[] = [];
 
@@ -88,7 +116,6 @@ export class LakeWriter {
     this.options = options;
     this.duck = duck;
     this.staging = staging;
-    this.rows = new RowCollector(duck);
   }
 
   static async open(options: LakeWriterOptions): Promise<LakeWriter> {
@@ -98,14 +125,57 @@ export class LakeWriter {
     return new LakeWriter(options, duck, staging);
   }
 
+  /** Takes rows of a file, which come in its order. */
+  async append(file: number, name: PartitionName, chunk: RowChunk): Promise<void> {
+    const id = partitionId(name);
+    const partition = this.staged.get(id) ?? { name, files: new Map() };
+    this.staged.set(id, partition);
+    let own = partition.files.get(file);
+    if (own === undefined) {
+      const table = new StagedTable(
+        this.duck,
+        stagedLayout(name.stream),
+        `staged_${this.tables++}`,
+      );
+      partition.files.set(file, (own = { table }));
+    }
+    await own.table.append(chunk);
+  }
+
+  /** Takes what a file's rows have filled; with `all`, every row of it. */
+  async drain(file: number, rows: FileRows, all = false): Promise<void> {
+    for (const { name, chunk } of rows.take(all)) await this.append(file, name, chunk);
+  }
+
+  /** A file is over: all of its rows have come. */
+  async endFile(file: number, summary: FileSummary): Promise<void> {
+    this.datasets.set(file, summary.dataset);
+    for (const { name, stats, remarks } of summary.parts) {
+      const own = this.staged.get(partitionId(name))?.files.get(file);
+      if (own === undefined) throw new IntegrityError("Invariant: a part of a file without rows");
+      own.stats = stats;
+      own.remarks = remarks;
+      await own.table.close();
+    }
+    const { badLines, notes, duplicates } = summary.homeless;
+    if (badLines.length + notes.size + duplicates > 0) this.rowless.push(summary.homeless);
+  }
+
+  /** The data set of a file. */
+  datasetOf(file: number): string {
+    return this.datasets.get(file) ?? "";
+  }
+
   /** Sorts, checks and writes every partition into the staging folder. */
   async build(files: readonly SourceIdentity[]): Promise<WriteTotals> {
-    await this.rows.close();
-    for (const collected of this.rows.collected.values()) {
-      for (const { day, firstTime } of await stagedDays(this.duck, collected.table)) {
-        await this.buildDay(collected, day, firstTime, files);
-      }
+    const partitions = [...this.staged].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const [, first] = partitions[0] ?? [];
+    const [somewhere] = first?.files.values() ?? [];
+    // Of files without any row: said beside the first rows that there are.
+    for (const remarks of this.rowless) {
+      if (somewhere?.remarks !== undefined) addRemarks(somewhere.remarks, remarks);
     }
+    for (const [, partition] of partitions) await this.buildPartition(partition, files);
     const given = new Set(files.map(({ sha256 }) => sha256));
     const records = this.pending
       .flatMap(({ manifest }) => manifest.sources)
@@ -124,42 +194,56 @@ export class LakeWriter {
     };
   }
 
-  private async buildDay(
-    collected: Collected,
-    day: number,
-    firstTime: number,
+  /** The partition that is there, when its rows are of the same loader and can be kept. */
+  private comparable(held: Manifest | undefined): Manifest | undefined {
+    const { lake, loader } = this.options;
+    const same = held !== undefined && JSON.stringify(held.loader) === JSON.stringify(loader);
+    return same && existsSync(lake.rowsFile(held)) ? held : undefined;
+  }
+
+  private async buildPartition(
+    { name, files: staged }: Staged,
     files: readonly SourceIdentity[],
   ): Promise<void> {
-    const { stream, venue, symbol } = collected;
-    const { lake, loader, terms } = this.options;
-    const date = utcDate(day * MICROS_PER_DAY);
-    const table = await PartitionTable.ofDay(this.duck, collected.table, day);
-    const held = await lake.find({ stream, venue, symbol, date });
-    const comparable =
-      held !== undefined &&
-      JSON.stringify(held.loader) === JSON.stringify(loader) &&
-      existsSync(lake.rowsFile(held))
-        ? held
-        : undefined;
-    const plan = planPartition(files, await table.summary(), comparable);
+    const { lake, terms } = this.options;
+    const held = await lake.find(name);
+    const comparable = this.comparable(held);
+    const statsOf = new Map(
+      [...staged].flatMap(([file, { stats }]) => (stats ? [[file, stats]] : [])),
+    );
+    const plan = planPartition(files, statsOf, comparable);
     if (comparable !== undefined && plan.unchanged) {
+      for (const { table } of staged.values()) await table.drop();
       this.pending.push({ built: undefined, manifest: comparable, held, displaced: [] });
       return;
     }
-    await table.renumberSources(plan.newPlaces);
-    if (comparable !== undefined && plan.keptPlaces.size > 0) {
-      await table.include(lake.rowsFile(comparable), comparable.instrument, plan.keptPlaces);
-    }
-    const start = Math.min(firstTime, comparable?.firstTime ?? firstTime);
-    const built = await buildPartition(this.duck, {
-      ...this.inputs(plan, collected.remarks.get(date)),
-      table,
-      held: comparable,
-      venue,
-      symbol,
-      date,
-      terms: terms(venue, symbol, start),
+    const parts = [...staged].flatMap(([file, { table, stats }]) => {
+      const place = plan.newPlaces.get(file);
+      return place === undefined || stats === undefined ? [] : [{ place, staged: table, stats }];
     });
+    const keeps = comparable !== undefined && plan.keptPlaces.size > 0;
+    const kept = keeps
+      ? {
+          parquetFile: lake.rowsFile(comparable),
+          grid: comparable.instrument,
+          numbers: plan.keptPlaces,
+        }
+      : undefined;
+    const table = await PartitionTable.of(this.duck, name.stream, parts, kept);
+    const firstTimes = parts.map(({ stats }) => stats.firstTime);
+    const start = Math.min(...firstTimes, comparable?.firstTime ?? Infinity);
+    const remarks = new Map([...staged].map(([file, own]) => [file, own.remarks ?? noRemarks()]));
+    const built = await buildPartition(this.duck, {
+      ...this.inputs(plan, remarks),
+      table,
+      stats: new Map(parts.map(({ place, stats }) => [place, stats])),
+      held: comparable,
+      venue: name.venue,
+      symbol: name.symbol,
+      date: name.date,
+      terms: terms(name.venue, name.symbol, start),
+    });
+    await table.drop();
     const { manifest } = built;
     if (manifest === undefined) {
       for (const bad of built.badLines) this.homeless.push(bad);
@@ -173,7 +257,7 @@ export class LakeWriter {
   /** What a build needs of this writer, by the places of the plan. */
   private inputs(
     plan: PartitionPlan,
-    remarks: ReadonlyMap<number, DayRemarks> | undefined,
+    remarks: ReadonlyMap<number, DayRemarks>,
   ): Pick<
     Parameters<typeof buildPartition>[1],
     "plan" | "remarks" | "loader" | "simulated" | "lineTexts" | "folder"
@@ -183,7 +267,7 @@ export class LakeWriter {
     return {
       plan,
       remarks: new Map(
-        [...(remarks ?? [])].flatMap(([file, own]) => {
+        [...remarks].flatMap(([file, own]) => {
           const place = plan.newPlaces.get(file);
           return place === undefined ? [] : [[place, own] as const];
         }),

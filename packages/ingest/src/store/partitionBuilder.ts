@@ -3,29 +3,25 @@ import { createReadStream } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import {
-  formatDecimal,
-  type Instrument,
-  instrumentId,
-  IntegrityError,
-  type StreamName,
-} from "@aftershock/schema";
-import { eventSpan, measureQuality } from "../quality/partitionQuality.ts";
+import { formatDecimal, type Instrument, instrumentId } from "@aftershock/schema";
+import { PartitionMeasure } from "../quality/partitionMeasure.ts";
 import type { InstrumentTerms } from "../source.ts";
-import { readColumns } from "./columnReader.ts";
 import type { Duck } from "../duck.ts";
+import { type BadLine, type DayRemarks, keptLine, noRemarks } from "./fileRows.ts";
 import type { Grid } from "./gridSql.ts";
 import { MANIFEST_FILE, writeDurably } from "./lake.ts";
 import { LAKE_VERSION, type Manifest, type SourceRecord } from "./manifest.ts";
 import type { PartitionPlan } from "./partitionPlan.ts";
 import type { PartitionTable, SourceSummary } from "./partitionTable.ts";
-import { type BadLine, type DayRemarks, keptLine, noRemarks } from "./rowCollector.ts";
-import { RowsHash } from "./rowsHash.ts";
+import type { RowStats } from "./rowBuffer.fast.ts";
+import { hashWrittenRows } from "./writtenRows.fast.ts";
 
 /** What a partition is built from. */
 export interface PartitionInput {
   /** Its rows, new and kept, by their places in `plan.sources`. */
   readonly table: PartitionTable;
+  /** Of the new files' rows, by their places. */
+  readonly stats: ReadonlyMap<number, RowStats>;
   readonly plan: PartitionPlan;
   /** The partition that is there now and that rows are kept of. */
   readonly held: Manifest | undefined;
@@ -56,25 +52,6 @@ async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
-}
-
-/** Reads what was written, makes sure that it is all there, and hashes it. */
-async function hashRows(
-  duck: Duck,
-  stream: StreamName,
-  parquetFile: string,
-  rows: number,
-): Promise<string> {
-  const hash = new RowsHash(stream);
-  let read = 0;
-  for await (const { length, columns } of readColumns(duck, stream, parquetFile, rows)) {
-    hash.add(columns);
-    read += length;
-  }
-  if (read !== rows) {
-    throw new IntegrityError(`Invariant: wrote ${rows} rows to ${parquetFile}, read back ${read}`);
-  }
-  return hash.digest();
 }
 
 function instrumentOf(input: PartitionInput, grid: Grid): Instrument {
@@ -121,12 +98,11 @@ async function takeOffGrid(
 /** Each source's part in the partition: of the kept ones as it was, of the new ones as it is now. */
 function sourceRecords(
   input: PartitionInput,
-  before: ReadonlyMap<number, SourceSummary>,
   after: ReadonlyMap<number, SourceSummary>,
   repeated: ReadonlyMap<number, number>,
   badLines: ReadonlyMap<number, readonly BadLine[]>,
 ): readonly SourceRecord[] {
-  const { plan, held, remarks } = input;
+  const { plan, held, remarks, stats } = input;
   const keptAs = new Map([...plan.keptPlaces].map(([from, to]) => [to, held?.sources[from]]));
   return plan.sources.map((source, place): SourceRecord => {
     const rows = after.get(place)?.rows ?? 0;
@@ -134,7 +110,7 @@ function sourceRecords(
     const kept = keptAs.get(place);
     if (kept !== undefined) return { ...kept, rows, duplicates: kept.duplicates + dropped };
     const own = remarks.get(place) ?? noRemarks();
-    const { firstTime = 0, lastTime = 0, outOfOrder = 0 } = before.get(place) ?? {};
+    const { firstTime = 0, lastTime = 0, outOfOrder = 0 } = stats.get(place) ?? {};
     return {
       ...source,
       rows,
@@ -164,11 +140,10 @@ const total = (
 /** Builds one partition in a folder of its own: grid, duplicates, order, rows, hash, quality, manifest. */
 export async function buildPartition(duck: Duck, input: PartitionInput): Promise<BuiltPartition> {
   const { table, folder } = input;
-  const before = await table.summary();
-  const grid = await table.grid(input.terms);
+  const grid = table.grid(input.terms);
   const offGrid = await takeOffGrid(input, grid);
   const repeated = await table.dropDuplicates(grid);
-  const after = offGrid.size + repeated.size > 0 ? await table.summary() : before;
+  const after = await table.summary();
   const badLines = [
     ...[...input.remarks.values()].flatMap((own) => own.badLines),
     ...[...offGrid.values()].flat(),
@@ -180,8 +155,14 @@ export async function buildPartition(duck: Duck, input: PartitionInput): Promise
   await table.write(draft, grid, instrument);
   const summaries = [...after.values()];
   const rows = summaries.reduce((sum, own) => sum + own.rows, 0);
-  const rowsSha256 = await hashRows(duck, table.stream, draft, rows);
-  const sources = sourceRecords(input, before, after, repeated, offGrid);
+  const measure = new PartitionMeasure(table.stream);
+  const rowsSha256 = await hashWrittenRows(duck, {
+    stream: table.stream,
+    parquetFile: draft,
+    rows,
+    measure: (columns, count) => measure.add(columns, count),
+  });
+  const sources = sourceRecords(input, after, repeated, offGrid);
   const manifest: Manifest = {
     lakeVersion: LAKE_VERSION,
     stream: table.stream,
@@ -190,7 +171,7 @@ export async function buildPartition(duck: Duck, input: PartitionInput): Promise
     rows,
     firstTime: Math.min(...summaries.map(({ firstTime }) => firstTime)),
     lastTime: Math.max(...summaries.map(({ lastTime }) => lastTime)),
-    eventSpan: await eventSpan(duck, draft),
+    eventSpan: measure.eventSpan,
     rowsSha256,
     fileSha256: await sha256OfFile(draft),
     file: `rows-${rowsSha256.slice(0, 16)}.parquet`,
@@ -201,7 +182,7 @@ export async function buildPartition(duck: Duck, input: PartitionInput): Promise
       duplicates: total(sources, "duplicates"),
       outOfOrder: total(sources, "outOfOrder"),
       quarantined: total(sources, "quarantined"),
-      ...(await measureQuality(duck, table.stream, draft)),
+      ...measure.result(),
       notes: sumNotes(sources),
     },
   };

@@ -40,7 +40,7 @@ const byName = (a: SourceIdentity, b: SourceIdentity): number => {
  */
 export function planPartition(
   files: readonly SourceIdentity[],
-  spans: ReadonlyMap<number, SourceSummary>,
+  spans: ReadonlyMap<number, Pick<SourceSummary, "firstTime" | "lastTime">>,
   held: Manifest | undefined,
 ): PartitionPlan {
   const given = [...spans].flatMap(([index, span]) => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { columnsOf, type Decimal, type EventStream, type StreamName } from "@aftershock/schema";
 import type { InstrumentTerms, RawRow } from "../source.ts";
+import { FileRows } from "./fileRows.ts";
 import type { Lake } from "./lake.ts";
 import { LakeWriter, type PartitionOutcome } from "./lakeWriter.ts";
 import type { Manifest } from "./manifest.ts";
@@ -59,18 +60,20 @@ export async function storeStreams(options: StoreOptions): Promise<readonly Part
     lineTexts: (_, lines) => Promise.resolve(lines.map(() => "")),
   });
   try {
-    writer.rows.startFile(0);
+    const rows = new FileRows();
     for (const source of streams) {
       const { stream, instrument } = source;
       for await (const batch of source.batches()) {
         const read = rawReader(stream, batch.columns, instrument);
         for (let row = 0; row < batch.length; row++) {
-          writer.rows.add(stream, instrument.venue, instrument.symbol, read(row));
+          rows.add(stream, instrument.venue, instrument.symbol, read(row));
         }
-        await writer.rows.drain();
-        onProgress?.(writer.rows.rows);
+        await writer.drain(0, rows);
+        onProgress?.(rows.rows);
       }
     }
+    await writer.drain(0, rows, true);
+    await writer.endFile(0, rows.summary());
     await writer.build([identity]);
     return await writer.commit();
   } finally {

@@ -1,0 +1,268 @@
+import {
+  DataError,
+  IntegrityError,
+  MICROS_PER_DAY,
+  ROWS_LOST,
+  SNAPSHOT_START,
+  type StreamName,
+  utcDate,
+} from "@aftershock/schema";
+import type { RawRow } from "../source.ts";
+import { RowBuffer, type RowChunk, type RowStats, StagedRow } from "./rowBuffer.fast.ts";
+import { stagedLayout } from "./stagedLayout.ts";
+
+/** A line that could not be stored. */
+export interface BadLine {
+  /** Base name of the file. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly reason: string;
+  /** The line itself, cut after MAX_KEPT_TEXT characters. */
+  readonly text: string;
+}
+
+/** How much of a bad line is kept. Characters. */
+const MAX_KEPT_TEXT = 4_096;
+
+/** Bad lines that are held in memory; a file with more is not what it is taken for. */
+const MAX_BAD_LINES = 100_000;
+
+/** A text of its own: a piece of a larger text would keep all of that in memory. */
+const copyOf = (text: string): string => Buffer.from(text, "utf8").toString("utf8");
+
+/** A bad line as it is kept. */
+export const keptLine = (bad: BadLine): BadLine => ({
+  ...bad,
+  text: copyOf(bad.text.slice(0, MAX_KEPT_TEXT)),
+});
+
+/** What is known of one file's part in one day of one instrument, beside its rows. */
+export interface DayRemarks {
+  readonly badLines: BadLine[];
+  readonly notes: Map<string, number>;
+  duplicates: number;
+}
+
+/** Nothing to remark. */
+export const noRemarks = (): DayRemarks => ({ badLines: [], notes: new Map(), duplicates: 0 });
+
+/** Adds remarks to others. */
+export function addRemarks(to: DayRemarks, from: DayRemarks): void {
+  for (const bad of from.badLines) to.badLines.push(bad);
+  to.duplicates += from.duplicates;
+  for (const [what, count] of from.notes) to.notes.set(what, (to.notes.get(what) ?? 0) + count);
+}
+
+/** One stream of one instrument on one UTC day. */
+export interface PartitionName {
+  readonly stream: StreamName;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly date: string;
+}
+
+/** Rows of one partition from one file, and what is said of them. */
+interface PartitionRows {
+  readonly name: PartitionName;
+  readonly buffer: RowBuffer;
+  readonly remarks: DayRemarks;
+}
+
+/** What one file holds of one partition, when it has been read whole. */
+export interface FilePart {
+  readonly name: PartitionName;
+  readonly stats: RowStats;
+  readonly remarks: DayRemarks;
+}
+
+/** What one file holds, beside the rows. */
+export interface FileSummary {
+  /** In the order in which their first rows came. */
+  readonly parts: readonly FilePart[];
+  /** What was said of a file without any row. */
+  readonly homeless: DayRemarks;
+  readonly dataset: string;
+  readonly rows: number;
+  readonly quarantined: number;
+}
+
+/** The rows of one instrument's stream in one file. */
+class InstrumentRows {
+  readonly row: StagedRow;
+  private readonly file: FileRows;
+  private readonly stream: StreamName;
+  private readonly venue: string;
+  private readonly symbol: string;
+  private readonly days = new Map<number, PartitionRows>();
+  private day = Number.NaN;
+  private current: PartitionRows | undefined;
+  /** How many bad lines of the file its rows have passed. */
+  passedBadLines = 0;
+
+  constructor(file: FileRows, stream: StreamName, venue: string, symbol: string) {
+    this.file = file;
+    this.stream = stream;
+    this.venue = venue;
+    this.symbol = symbol;
+    this.row = new StagedRow(stagedLayout(stream));
+  }
+
+  /** The partition of its last row. */
+  get last(): PartitionRows | undefined {
+    return this.current;
+  }
+
+  /** Adds the row that `row` holds. */
+  commit(): void {
+    const { moment } = this.row;
+    const day = Math.floor(moment / MICROS_PER_DAY);
+    if (day !== this.day || this.current === undefined) this.current = this.partition(day, moment);
+    this.current.buffer.add(this.row);
+    this.file.added(this.current);
+  }
+
+  private partition(day: number, moment: number): PartitionRows {
+    if (!Number.isSafeInteger(moment)) {
+      throw new IntegrityError(
+        `Invariant: a ${this.stream} row of ${this.venue}:${this.symbol} has no time`,
+      );
+    }
+    this.day = day;
+    const found = this.days.get(day);
+    if (found !== undefined) return found;
+    const { stream, venue, symbol } = this;
+    const fresh: PartitionRows = {
+      name: { stream, venue, symbol, date: utcDate(moment) },
+      buffer: new RowBuffer(this.row.layout),
+      remarks: noRemarks(),
+    };
+    this.days.set(day, fresh);
+    this.file.partitions.push(fresh);
+    return fresh;
+  }
+}
+
+/**
+ * Takes what a source emits of one file, and sorts it by stream, instrument and day. Remarks about lines (bad ones, duplicates) belong
+ * to the day of the row before them in the file, or after them where there is none before.
+ */
+export class FileRows {
+  readonly partitions: PartitionRows[] = [];
+  private readonly instruments = new Map<StreamName, Map<string, Map<string, InstrumentRows>>>();
+  /** Partitions that have had a row since the last take(). */
+  private readonly touched = new Set<PartitionRows>();
+  private current: PartitionRows | undefined;
+  private readonly homeless = noRemarks();
+  /** Line numbers of the bad lines, ascending. */
+  private readonly badLines: number[] = [];
+  private dataset = "";
+  rows: number = 0;
+
+  get quarantined(): number {
+    return this.badLines.length;
+  }
+
+  /** The vendor's data set that the file is of. */
+  startDataset(name: string): void {
+    this.dataset = name;
+  }
+
+  /** Where the rows of an instrument go. */
+  of(stream: StreamName, venue: string, symbol: string): InstrumentRows {
+    let venues = this.instruments.get(stream);
+    if (venues === undefined) this.instruments.set(stream, (venues = new Map()));
+    let symbols = venues.get(venue);
+    if (symbols === undefined) venues.set(venue, (symbols = new Map()));
+    let rows = symbols.get(symbol);
+    if (rows === undefined) {
+      symbols.set(symbol, (rows = new InstrumentRows(this, stream, venue, symbol)));
+    }
+    return rows;
+  }
+
+  /** Takes a row. */
+  add(stream: StreamName, venue: string, symbol: string, row: RawRow): void {
+    const instrument = this.of(stream, venue, symbol);
+    instrument.row.set(row);
+    if (this.badLines.length > instrument.passedBadLines && isBook(stream)) {
+      this.markLostRows(instrument, row as RawRow<"book">);
+    }
+    instrument.commit();
+  }
+
+  /** For InstrumentRows: a row has been added. */
+  added(partition: PartitionRows): void {
+    if (this.current === undefined) addRemarks(partition.remarks, this.homeless);
+    if (this.current !== partition) {
+      this.current = partition;
+      this.touched.add(partition);
+    }
+    this.rows += 1;
+  }
+
+  /**
+   * When a bad line stands between this row of a book and the one before it, it may have been of this book: the row says so.
+   * Where the venue chains its messages by ids the chain tells; a snapshot makes good what was lost before it, unless the bad
+   * line is the one just above it and may have been its first.
+   */
+  private markLostRows(instrument: InstrumentRows, row: RawRow<"book">): void {
+    let lastBad = 0;
+    while ((this.badLines[instrument.passedBadLines] ?? Infinity) < row.line) {
+      lastBad = this.badLines[instrument.passedBadLines] ?? 0;
+      instrument.passedBadLines += 1;
+    }
+    if (lastBad === 0 || row.updateId !== undefined) return;
+    if ((row.flags & SNAPSHOT_START) !== 0 && lastBad !== row.line - 1) return;
+    instrument.row.setNumber("flags", row.flags | ROWS_LOST);
+  }
+
+  /** Counts something about a stream of an instrument, on the day of its last row. */
+  note(stream: StreamName, venue: string, symbol: string, what: string, count: number): void {
+    const { notes } =
+      (this.of(stream, venue, symbol).last ?? this.current)?.remarks ?? this.homeless;
+    notes.set(what, (notes.get(what) ?? 0) + count);
+  }
+
+  addBadLine(bad: BadLine): void {
+    this.badLines.push(bad.line);
+    if (this.badLines.length > MAX_BAD_LINES) {
+      throw new DataError(
+        `${bad.file}:${bad.line}: this is bad line number ${this.badLines.length}: ${bad.reason}`,
+        { hints: ["Check the source and the file. Nothing was stored."] },
+      );
+    }
+    (this.current?.remarks ?? this.homeless).badLines.push(keptLine(bad));
+  }
+
+  addDuplicate(): void {
+    (this.current?.remarks ?? this.homeless).duplicates += 1;
+  }
+
+  /** Takes out the chunks that are full; with `all`, every row. */
+  *take(all: boolean): Generator<{ readonly name: PartitionName; readonly chunk: RowChunk }> {
+    for (const { name, buffer } of all ? this.partitions : this.touched) {
+      for (const chunk of buffer.take(all)) yield { name, chunk };
+    }
+    this.touched.clear();
+    if (this.current !== undefined) this.touched.add(this.current);
+  }
+
+  /** What the file came to; the rows are taken out before. */
+  summary(): FileSummary {
+    return {
+      parts: this.partitions.map(({ name, buffer, remarks }) => ({
+        name,
+        stats: buffer.stats(),
+        remarks,
+      })),
+      // With a row they were settled on its day.
+      homeless: this.current === undefined ? this.homeless : noRemarks(),
+      dataset: this.dataset,
+      rows: this.rows,
+      quarantined: this.quarantined,
+    };
+  }
+}
+
+const isBook = (stream: StreamName): boolean => stream === "book" || stream === "orders";
