@@ -1,9 +1,13 @@
+import { availableParallelism } from "node:os";
 import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
-import { openFile, type OpenedFile, type ReadProgress } from "./lines.ts";
-import type { ReadHints, RowSink, Source, SourceFile, SourceLine, SourceReader } from "./source.ts";
-import { FileRows } from "./store/fileRows.ts";
+import { openFile, type OpenedFile, type ReadProgress } from "./files/openFile.ts";
+import { type FileRead, readFiles, type RowTaker } from "./reading/readFiles.ts";
+import { readInWorkers } from "./reading/readInWorkers.ts";
+import type { ReadHints, Source } from "./source.ts";
+import { SOURCES } from "./sources.ts";
 import type { Lake } from "./store/lake.ts";
 import { LakeWriter, type PartitionOutcome } from "./store/lakeWriter.ts";
+import { recycleChunk } from "./store/rowBuffer.fast.ts";
 import type { SourceIdentity } from "./store/partitionPlan.ts";
 
 /** What an ingest is given. */
@@ -16,6 +20,8 @@ export interface IngestOptions {
   readonly hints?: ReadHints;
   /** The largest fraction of lines that may go to quarantine, 0 … 1. Default 0.001. */
   readonly maxQuarantine?: number;
+  /** Threads that read files side by side, at most; 0 reads in the calling one. Default: as many as the machine has cores. */
+  readonly workers?: number;
   /** Called between batches of lines. */
   readonly onProgress?: (progress: ReadProgress & { readonly rows: number }) => void;
 }
@@ -88,64 +94,47 @@ function checkDistinct(files: readonly SourceIdentity[]): void {
   });
 }
 
-/** What is counted over all files. */
-interface Tally {
-  readonly skipped: Map<string, number>;
-  /** The first bad line. */
-  readonly examples: string[];
-  rows: number;
-  quarantined: number;
-}
-
-function sinkOf(file: string, rows: FileRows, { skipped, examples }: Tally): RowSink {
-  return {
-    row: (stream, venue, symbol, row) => rows.add(stream, venue, symbol, row),
-    quarantine: ({ number, text }: SourceLine, reason) => {
-      if (examples.length === 0) examples.push(`${file}:${number}: ${reason}`);
-      rows.addBadLine({ file, line: number, reason, text });
-    },
-    skip: (_line, reason) => {
-      if (reason.startsWith("duplicate")) rows.addDuplicate();
-      else skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
-    },
-    note: (stream, venue, symbol, what, count = 1) => rows.note(stream, venue, symbol, what, count),
-    dataset: (name) => rows.startDataset(name),
-  };
-}
-
-/** Wraps a file so that rows leave the memory whenever the source asks for more of it. */
-function drained(file: OpenedFile, drain: () => Promise<void>): SourceFile {
-  async function* each<T>(batches: AsyncIterable<T>): AsyncGenerator<T> {
-    for await (const batch of batches) {
-      yield batch;
-      await drain();
-    }
+/** Lines that hold no event by design, by reason, over all files. */
+function skippedIn(reads: readonly FileRead[]): Readonly<Record<string, number>> {
+  const sums = new Map<string, number>();
+  for (const [reason, count] of reads.flatMap(({ skipped }) => [...skipped])) {
+    sums.set(reason, (sums.get(reason) ?? 0) + count);
   }
-  return { name: file.name, bytes: () => each(file.bytes()), lines: () => each(file.lines()) };
+  return Object.fromEntries([...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Reads the files one after the other through one reader. */
-async function readFiles(
+/** Packed bytes from which a thread of its own pays for its start. */
+const WORTH_A_WORKER = 4 * 1024 * 1024;
+
+/** Reads the files into the writer; returns what became of each, in their order. */
+async function readAll(
   files: readonly OpenedFile[],
-  reader: SourceReader,
+  { source, hints = {}, workers = availableParallelism(), onProgress }: IngestOptions,
   writer: LakeWriter,
-  { tally, onBatch }: { readonly tally: Tally; readonly onBatch: (rows: number) => void },
-): Promise<void> {
-  for (const [index, file] of files.entries()) {
-    const rows = new FileRows();
-    const sink = sinkOf(file.name, rows, tally);
-    const drain = async (): Promise<void> => {
-      await writer.drain(index, rows);
-      onBatch(tally.rows + rows.rows);
+): Promise<readonly FileRead[]> {
+  const reads: FileRead[] = [];
+  const taker: RowTaker = {
+    async chunk(file, name, chunk) {
+      await writer.append(file, name, chunk);
+      recycleChunk(name.stream, chunk);
+    },
+    async file(read) {
+      await writer.endFile(read.index, read.summary);
+      reads.push(read);
+    },
+    progress: (progress, rows) => onProgress?.({ ...progress, rows }),
+  };
+  const toRead = files.map(({ path, size }, index) => ({ index, path, size }));
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  if (workers > 0 && bytes >= WORTH_A_WORKER && SOURCES.includes(source)) {
+    const most = source.continues === true ? 1 : workers;
+    const append: RowTaker = {
+      ...taker,
+      chunk: (file, name, chunk) => writer.append(file, name, chunk),
     };
-    await reader.read(drained(file, drain), sink);
-    if (file.sha256() === "") for await (const _ of file.bytes());
-    if (index === files.length - 1) reader.finish?.(sink);
-    await writer.drain(index, rows, true);
-    await writer.endFile(index, rows.summary());
-    tally.rows += rows.rows;
-    tally.quarantined += rows.quarantined;
-  }
+    await readInWorkers(toRead, { source: source.name, hints, workers: most }, append);
+  } else await readFiles(toRead, source.createReader(hints), taker);
+  return reads.toSorted((a, b) => a.index - b.index);
 }
 
 /**
@@ -153,17 +142,9 @@ async function readFiles(
  * again change nothing. Throws DataError for files that cannot be read whole or hold too many bad lines.
  */
 export async function ingest(options: IngestOptions): Promise<IngestResult> {
-  const { lake, source, paths, hints = {}, maxQuarantine = 0.001, onProgress } = options;
+  const { lake, source, paths, maxQuarantine = 0.001 } = options;
   if (paths.length === 0) throw new ConfigError("no file to ingest");
-  let progress: ReadProgress = { file: "", bytesRead: 0, bytesTotal: 0 };
-  const files = await Promise.all(
-    paths.map((path) =>
-      openFile(path, (read) => {
-        progress = read;
-      }),
-    ),
-  );
-  const tally: Tally = { skipped: new Map(), examples: [], rows: 0, quarantined: 0 };
+  const files = await Promise.all(paths.map((path) => openFile(path)));
   const writer = await LakeWriter.open({
     lake,
     loader: { name: source.name, version: source.version },
@@ -172,14 +153,14 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     lineTexts: (index, lines) => linesOf(source, files[index], lines),
   });
   try {
-    await readFiles(files, source.createReader(hints), writer, {
-      tally,
-      onBatch: (rows) => onProgress?.({ ...progress, rows }),
-    });
-    checkQuarantine(tally.rows, tally.quarantined, maxQuarantine, tally.examples);
+    const reads = await readAll(files, options, writer);
+    const total = (what: "rows" | "quarantined"): number =>
+      reads.reduce((sum, { summary }) => sum + summary[what], 0);
+    const bad = reads.flatMap(({ example }) => example ?? []);
+    checkQuarantine(total("rows"), total("quarantined"), maxQuarantine, bad);
     const identities = files.map((file, index) => ({
       name: file.name,
-      sha256: file.sha256(),
+      sha256: reads[index]?.sha256 ?? "",
       bytes: file.size,
       dataset: writer.datasetOf(index),
     }));
@@ -187,13 +168,13 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     const { examples, ...totals } = await writer.build(identities);
     const worst = examples.map(({ file, line, reason }) => `${file}:${line}: ${reason}`);
     const good = totals.rows + totals.duplicates;
-    checkQuarantine(good, totals.quarantined, maxQuarantine, [...tally.examples, ...worst]);
+    checkQuarantine(good, totals.quarantined, maxQuarantine, [...bad, ...worst]);
     const partitions = await writer.commit();
     return {
       source: source.name,
       files: files.length,
       ...totals,
-      skipped: Object.fromEntries([...tally.skipped].toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      skipped: skippedIn(reads),
       partitions,
     };
   } finally {

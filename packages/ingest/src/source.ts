@@ -86,6 +86,22 @@ export interface ReadHints {
   readonly date?: string;
 }
 
+/**
+ * Rows of one stream of one instrument, as a reader of bulk formats fills them: one row at a time, its columns as numbers, no object.
+ * Absent numbers are NaN; a price or size is the column of its name (mantissa) and the one after it (decimals, 0 … 40, trailing zeros
+ * dropped, as `parseExact` has them).
+ */
+export interface BulkRows {
+  /** The row being filled, by place; `commit` leaves it as it is. */
+  readonly numbers: Float64Array;
+  /** The place of a column, from 0. `line` is one. */
+  placeOf(column: string): number;
+  /** Sets a text column to ASCII digits and letters: `bytes[from … to)`, up to 12 of them; returns false, and sets nothing, for more. */
+  setShortText(place: number, bytes: Uint8Array, from: number, to: number): boolean;
+  /** Adds the row. */
+  commit(): void;
+}
+
 /** Where a source puts what it read. Every line must end in exactly one of rows, quarantine or skipped. */
 export interface RowSink {
   /** A good row. Rows of one (stream, venue, symbol) must come in the order of the recording. */
@@ -104,6 +120,8 @@ export interface RowSink {
    * that cover the same time replace each other in a partition; those of different sets stand side by side.
    */
   dataset(name: string): void;
+  /** The rows of an instrument, for readers of bulk formats; absent where a sink takes objects only. */
+  bulk?(stream: StreamName, venue: string, symbol: string): BulkRows;
 }
 
 /** Reads files of one format. A reader is used for one ingest, and may carry state from file to file. */

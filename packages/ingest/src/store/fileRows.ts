@@ -7,7 +7,7 @@ import {
   type StreamName,
   utcDate,
 } from "@aftershock/schema";
-import type { RawRow } from "../source.ts";
+import type { BulkRows, RawRow } from "../source.ts";
 import { RowBuffer, type RowChunk, type RowStats, StagedRow } from "./rowBuffer.fast.ts";
 import { stagedLayout } from "./stagedLayout.ts";
 
@@ -88,8 +88,9 @@ export interface FileSummary {
 }
 
 /** The rows of one instrument's stream in one file. */
-class InstrumentRows {
+class InstrumentRows implements BulkRows {
   readonly row: StagedRow;
+  readonly numbers: Float64Array;
   private readonly file: FileRows;
   private readonly stream: StreamName;
   private readonly venue: string;
@@ -97,8 +98,9 @@ class InstrumentRows {
   private readonly days = new Map<number, PartitionRows>();
   private day = Number.NaN;
   private current: PartitionRows | undefined;
+  private readonly mayLoseRows: boolean;
   /** How many bad lines of the file its rows have passed. */
-  passedBadLines = 0;
+  private passedBadLines = 0;
 
   constructor(file: FileRows, stream: StreamName, venue: string, symbol: string) {
     this.file = file;
@@ -106,6 +108,18 @@ class InstrumentRows {
     this.venue = venue;
     this.symbol = symbol;
     this.row = new StagedRow(stagedLayout(stream));
+    this.numbers = this.row.numbers;
+    this.mayLoseRows = stream === "book" || stream === "orders";
+  }
+
+  placeOf(column: string): number {
+    const place = this.row.layout.columns.findIndex(({ name }) => name === column);
+    if (place < 0) throw new IntegrityError(`Invariant: ${this.stream} has no column ${column}`);
+    return place;
+  }
+
+  setShortText(place: number, bytes: Uint8Array, from: number, to: number): boolean {
+    return this.row.setShortText(place, bytes, from, to);
   }
 
   /** The partition of its last row. */
@@ -115,11 +129,30 @@ class InstrumentRows {
 
   /** Adds the row that `row` holds. */
   commit(): void {
+    if (this.mayLoseRows && this.file.quarantined > this.passedBadLines) this.markLostRows();
     const { moment } = this.row;
     const day = Math.floor(moment / MICROS_PER_DAY);
     if (day !== this.day || this.current === undefined) this.current = this.partition(day, moment);
     this.current.buffer.add(this.row);
     this.file.added(this.current);
+  }
+
+  /**
+   * When a bad line stands between this row of a book and the one before it, it may have been of this book: the row says so.
+   * Where the venue chains its messages by ids the chain tells; a snapshot makes good what was lost before it, unless the bad
+   * line is the one just above it and may have been its first.
+   */
+  private markLostRows(): void {
+    const of = (column: string): number => this.numbers[this.placeOf(column)] ?? Number.NaN;
+    const [line, flags, updateId] = [of("line"), of("flags"), of("updateId")];
+    let lastBad = 0;
+    while ((this.file.badLineAt(this.passedBadLines) ?? Infinity) < line) {
+      lastBad = this.file.badLineAt(this.passedBadLines) ?? 0;
+      this.passedBadLines += 1;
+    }
+    if (lastBad === 0 || !Number.isNaN(updateId)) return;
+    if ((flags & SNAPSHOT_START) !== 0 && lastBad !== line - 1) return;
+    this.numbers[this.placeOf("flags")] = flags | ROWS_LOST;
   }
 
   private partition(day: number, moment: number): PartitionRows {
@@ -185,9 +218,6 @@ export class FileRows {
   add(stream: StreamName, venue: string, symbol: string, row: RawRow): void {
     const instrument = this.of(stream, venue, symbol);
     instrument.row.set(row);
-    if (this.badLines.length > instrument.passedBadLines && isBook(stream)) {
-      this.markLostRows(instrument, row as RawRow<"book">);
-    }
     instrument.commit();
   }
 
@@ -201,20 +231,9 @@ export class FileRows {
     this.rows += 1;
   }
 
-  /**
-   * When a bad line stands between this row of a book and the one before it, it may have been of this book: the row says so.
-   * Where the venue chains its messages by ids the chain tells; a snapshot makes good what was lost before it, unless the bad
-   * line is the one just above it and may have been its first.
-   */
-  private markLostRows(instrument: InstrumentRows, row: RawRow<"book">): void {
-    let lastBad = 0;
-    while ((this.badLines[instrument.passedBadLines] ?? Infinity) < row.line) {
-      lastBad = this.badLines[instrument.passedBadLines] ?? 0;
-      instrument.passedBadLines += 1;
-    }
-    if (lastBad === 0 || row.updateId !== undefined) return;
-    if ((row.flags & SNAPSHOT_START) !== 0 && lastBad !== row.line - 1) return;
-    instrument.row.setNumber("flags", row.flags | ROWS_LOST);
+  /** For InstrumentRows: the line of the nth bad line, from 0. */
+  badLineAt(nth: number): number | undefined {
+    return this.badLines[nth];
   }
 
   /** Counts something about a stream of an instrument, on the day of its last row. */
@@ -264,5 +283,3 @@ export class FileRows {
     };
   }
 }
-
-const isBook = (stream: StreamName): boolean => stream === "book" || stream === "orders";

@@ -108,7 +108,7 @@ export class LakeWriter {
   private readonly pending: Pending[] = [];
   private readonly datasets = new Map<number, string>();
   /** What was said of files without any row. */
-  private readonly rowless: DayRemarks[] = [];
+  private readonly rowless: (readonly [file: number, DayRemarks])[] = [];
   /** Bad lines of days of which no row was left. */
   private readonly homeless: BadLine[] = [];
 
@@ -158,7 +158,7 @@ export class LakeWriter {
       await own.table.close();
     }
     const { badLines, notes, duplicates } = summary.homeless;
-    if (badLines.length + notes.size + duplicates > 0) this.rowless.push(summary.homeless);
+    if (badLines.length + notes.size + duplicates > 0) this.rowless.push([file, summary.homeless]);
   }
 
   /** The data set of a file. */
@@ -172,7 +172,7 @@ export class LakeWriter {
     const [, first] = partitions[0] ?? [];
     const [somewhere] = first?.files.values() ?? [];
     // Of files without any row: said beside the first rows that there are.
-    for (const remarks of this.rowless) {
+    for (const [, remarks] of this.rowless.toSorted(([a], [b]) => a - b)) {
       if (somewhere?.remarks !== undefined) addRemarks(somewhere.remarks, remarks);
     }
     for (const [, partition] of partitions) await this.buildPartition(partition, files);
@@ -202,9 +202,11 @@ export class LakeWriter {
   }
 
   private async buildPartition(
-    { name, files: staged }: Staged,
+    { name, files: unordered }: Staged,
     files: readonly SourceIdentity[],
   ): Promise<void> {
+    // Files may have been read side by side.
+    const staged = new Map([...unordered].toSorted(([a], [b]) => a - b));
     const { lake, terms } = this.options;
     const held = await lake.find(name);
     const comparable = this.comparable(held);

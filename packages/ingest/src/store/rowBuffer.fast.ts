@@ -97,10 +97,26 @@ export class StagedRow {
     }
   }
 
-  /** Sets a column by its name. */
-  setNumber(name: string, value: number): void {
-    const column = this.layout.columns.findIndex((known) => known.name === name);
-    this.numbers[column] = value;
+  /** Sets a text column to `bytes[from … to)`, ASCII; false for more than 12 bytes. */
+  setShortText(column: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const length = to - from;
+    if (length > 12) return false;
+    const word = column * 4;
+    this.short[word] = length;
+    this.short[word + 1] = this.short[word + 2] = this.short[word + 3] = 0;
+    this.long[column] = undefined;
+    let number = 0;
+    const at = word * 4 + 4 - from;
+    for (let i = from; i < to; i++) {
+      const byte = bytes[i]!;
+      this.bytes[at + i] = byte;
+      number = byte >= 48 && byte <= 57 ? number * 10 + (byte - 48) : Number.NaN;
+    }
+    if (column === this.layout.id) {
+      this.hasId = length > 0;
+      this.idNumber = length > 0 ? number : Number.NaN;
+    }
+    return true;
   }
 
   /** When the row happened, by the clock that orders its partition: the recorder's, else the venue's. µs. */
@@ -124,9 +140,23 @@ export interface RowStats {
   readonly mantissas: ReadonlyMap<string, Float64Array>;
 }
 
+/** Columns of whole chunks that were given back, by stream: allocating 16 KB arrays by the million costs more than filling them. */
+const spare = new Map<string, (readonly ChunkColumn[])[]>();
+/** What is kept of them a stream. About 0.2 MB each. */
+const MOST_SPARE = 80;
+
+/** Gives the columns of a chunk back, to be filled again: nobody may look at them any more. */
+export function recycleChunk(stream: string, { columns }: RowChunk): void {
+  const [first] = columns;
+  if (!(first instanceof Float64Array) || first.length !== CHUNK_ROWS) return;
+  const kept = spare.get(stream) ?? [];
+  spare.set(stream, kept);
+  if (kept.length < MOST_SPARE) kept.push(columns);
+}
+
 export class RowBuffer {
   private readonly layout: StagedLayout;
-  private columns: ChunkColumn[] = [];
+  private columns: readonly ChunkColumn[] = [];
   private capacity = 0;
   private rows = 0;
   private total = 0;
@@ -160,6 +190,15 @@ export class RowBuffer {
     const before = this.rows === 0 ? undefined : this.columns;
     this.capacity = this.total >= CHUNK_ROWS ? CHUNK_ROWS : Math.max(FIRST_ROWS, this.capacity * 4);
     this.capacity = Math.min(this.capacity, CHUNK_ROWS);
+    const again =
+      before === undefined && this.capacity === CHUNK_ROWS
+        ? spare.get(this.layout.stream)?.pop()
+        : undefined;
+    if (again !== undefined) {
+      for (const column of again) if ("long" in column) column.long.clear();
+      this.columns = again;
+      return;
+    }
     this.columns = this.layout.columns.map(({ kind }, i): ChunkColumn => {
       const old = before?.[i];
       if (kind === "text") {

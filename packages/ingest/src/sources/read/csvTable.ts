@@ -1,5 +1,6 @@
 import { DataError } from "@aftershock/schema";
 import type { RowSink, SourceFile, SourceLine } from "../../source.ts";
+import { readBulkLines } from "./bulkLines.ts";
 import { CsvColumns, CsvRow } from "./csvRow.ts";
 
 /** What reads the rows of one kind of table. */
@@ -9,6 +10,11 @@ export interface CsvHandler {
    * the ingest.
    */
   row(row: CsvRow): void;
+  /**
+   * Takes the line that begins at `from`, its number given, straight from the bytes, of which whole lines lie before `to`; returns where
+   * the next line begins, or -1 to have this one read as a row.
+   */
+  bulk?(bytes: Uint8Array, from: number, to: number, number: number): number;
   /** The file is over. */
   end?(): void;
 }
@@ -59,6 +65,57 @@ function openRow(sink: RowSink, columns: CsvColumns, line: SourceLine): CsvRow |
   }
 }
 
+/** One table on its way into its handler, line by line. */
+class CsvTable<Name extends string> {
+  private readonly file: SourceFile;
+  private readonly sink: RowSink;
+  private readonly kinds: readonly CsvKind<Name>[];
+  private readonly open: (kind: Name) => CsvHandler;
+  private header: string | undefined;
+  private columns = new CsvColumns([]);
+  handler: CsvHandler | undefined;
+
+  constructor(
+    file: SourceFile,
+    sink: RowSink,
+    kinds: readonly CsvKind<Name>[],
+    open: (kind: Name) => CsvHandler,
+  ) {
+    this.file = file;
+    this.sink = sink;
+    this.kinds = kinds;
+    this.open = open;
+  }
+
+  take(line: SourceLine): void {
+    if (this.handler === undefined) this.start(line);
+    else if (line.text === this.header) this.sink.skip(line, "repeated header");
+    else if (line.text.trim() === "") this.sink.skip(line, "blank line");
+    else {
+      const row = openRow(this.sink, this.columns, line);
+      if (row !== undefined) this.handler.row(row);
+    }
+  }
+
+  private start(line: SourceLine): void {
+    this.header = line.text;
+    const kind = this.kinds.find((known) => known.columns.join(",") === line.text);
+    if (kind === undefined) throw unknownHeader(this.file, line.text, this.kinds);
+    this.columns = new CsvColumns(kind.columns);
+    this.handler = this.open(kind.name);
+    this.sink.skip(line, "header");
+  }
+
+  end(): void {
+    if (this.handler === undefined) {
+      throw new DataError(`${this.file.name}: the file holds no line`, {
+        hints: ["Fetch it again; a vendor's empty file means that nothing was recorded."],
+      });
+    }
+    this.handler.end?.();
+  }
+}
+
 /**
  * Reads a CSV file whose first line must be the exact header of one of `kinds`. The header, its repetitions and blank lines are
  * skipped and counted; a line with another number of columns goes to quarantine; `open` gets the kind that was found and
@@ -70,32 +127,14 @@ export async function readCsvTable<Name extends string>(
   kinds: readonly CsvKind<Name>[],
   open: (kind: Name) => CsvHandler,
 ): Promise<void> {
-  let header: string | undefined;
-  let columns = new CsvColumns([]);
-  let handler: CsvHandler | undefined;
-  for await (const lines of file.lines()) {
-    for (const line of lines) {
-      if (handler === undefined) {
-        header = line.text;
-        const kind = kinds.find((known) => known.columns.join(",") === header);
-        if (kind === undefined) throw unknownHeader(file, header, kinds);
-        columns = new CsvColumns(kind.columns);
-        handler = open(kind.name);
-        sink.skip(line, "header");
-      } else if (line.text === header) {
-        sink.skip(line, "repeated header");
-      } else if (line.text.trim() === "") {
-        sink.skip(line, "blank line");
-      } else {
-        const row = openRow(sink, columns, line);
-        if (row !== undefined) handler.row(row);
-      }
-    }
-  }
-  if (handler === undefined) {
-    throw new DataError(`${file.name}: the file holds no line`, {
-      hints: ["Fetch it again; a vendor's empty file means that nothing was recorded."],
+  const table = new CsvTable(file, sink, kinds, open);
+  if (sink.bulk === undefined) {
+    for await (const lines of file.lines()) for (const line of lines) table.take(line);
+  } else {
+    await readBulkLines(file, {
+      line: (line) => table.take(line),
+      bulk: (bytes, from, to, number) => table.handler?.bulk?.(bytes, from, to, number) ?? -1,
     });
   }
-  handler.end?.();
+  table.end();
 }

@@ -62,6 +62,22 @@ export class TardisBookMessages {
     book.open = { tsRecv: head.tsRecv, snapshot, updates: [update] };
   }
 
+  /**
+   * The next message of a book is at `tsRecv` and no snapshot, and will not come by `add`: emits what is held back of the book. False, and
+   * nothing is emitted, where the message may belong to what is held back or no snapshot has been seen: then it must come by `add`.
+   */
+  settle(sink: RowSink, head: TardisHead, tsRecv: number): boolean {
+    const book = this.bookOf(head);
+    if (book.open?.tsRecv === tsRecv || book.ready?.tsRecv === tsRecv) return false;
+    const seen = book.snapshotSeen || book.ready?.starts === true || book.open?.snapshot === true;
+    if (!seen) return false;
+    complete(sink, book);
+    if (book.ready !== undefined) emit(sink, book, book.ready, MESSAGE_END);
+    book.ready = undefined;
+    book.run = undefined;
+    return true;
+  }
+
   /** Emits everything that is held back. */
   endOfFile(sink: RowSink): void {
     for (const book of this.books.values()) {

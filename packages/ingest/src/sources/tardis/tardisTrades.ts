@@ -9,19 +9,27 @@ import {
 } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
 import { readCells, type CsvHandler } from "../read/csvTable.ts";
+import { TardisTradesBulk } from "./tardisBulk.fast.ts";
 import { origin, noteEventTime, readHead, rowPerLine } from "./tardisHead.ts";
 
 /**
  * Trades: `side` is the aggressor's. `unknown` stays unknown. The trade id is text, whatever the venue uses.
  */
-export const tardisTrades = (sink: RowSink): CsvHandler =>
-  rowPerLine(sink, "trades", (row, head) => ({
-    ...origin(head),
-    tradeId: row.optionalText("id"),
-    side: row.oneOf("side", { buy: BUY, sell: SELL, unknown: NO_SIDE }),
-    price: row.decimal("price"),
-    size: row.size("amount"),
-  }));
+export function tardisTrades(sink: RowSink): CsvHandler {
+  const bulk = new TardisTradesBulk(sink);
+  const plain = rowPerLine(sink, "trades", (row, head) => {
+    const trade = {
+      ...origin(head),
+      tradeId: row.optionalText("id"),
+      side: row.oneOf("side", { buy: BUY, sell: SELL, unknown: NO_SIDE }),
+      price: row.decimal("price"),
+      size: row.size("amount"),
+    };
+    bulk.follow(head, row.text("symbol"));
+    return trade;
+  });
+  return { ...plain, bulk: (bytes, from, _to, number) => bulk.take(bytes, from, number) };
+}
 
 /**
  * What the price of a liquidation print is, by the start of Tardis's exchange id. Binance pushes the limit price of the forced

@@ -1,0 +1,120 @@
+import { Worker } from "node:worker_threads";
+import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
+import type { ReadProgress } from "../lines.ts";
+import type { ReadHints } from "../source.ts";
+import type { FileToRead, RowTaker } from "./readFiles.ts";
+import {
+  buffersOf,
+  type ChunkTaken,
+  type PlainError,
+  type WorkerMessage,
+  type WorkerTask,
+} from "./workerMessages.ts";
+
+const CLASSES = { DataError, ConfigError, IntegrityError } as const;
+
+/** An error of a worker as it was there. */
+function revived({ name, message, hints }: PlainError): Error {
+  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name as keyof typeof CLASSES] : undefined;
+  return Class === undefined ? new Error(message) : new Class(message, { hints });
+}
+
+// As this file itself: TypeScript in the workspace, JavaScript where it is installed.
+const WORKER = new URL(
+  import.meta.url.endsWith(".ts") ? "./readWorker.ts" : "./readWorker.js",
+  import.meta.url,
+);
+
+/** Runs one worker to its end; its messages are taken one after the other. */
+function runWorker(
+  task: WorkerTask,
+  take: (message: WorkerMessage) => Promise<void>,
+  started: (worker: Worker) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(WORKER, { workerData: task });
+    started(worker);
+    let before = Promise.resolve();
+    const fail = (error: unknown): void => {
+      reject(error instanceof Error ? error : new Error(String(error)));
+      void worker.terminate();
+    };
+    worker.on("message", (message: WorkerMessage) => {
+      before = before.then(async () => {
+        if (message.kind === "error") throw revived(message.error);
+        await take(message);
+        if (message.kind === "done") resolve();
+        if (message.kind !== "chunk") return;
+        const taken: ChunkTaken = { stream: message.name.stream, chunk: message.chunk };
+        worker.postMessage(taken, buffersOf(message.chunk));
+      });
+      before.catch(fail);
+    });
+    worker.on("error", fail);
+    worker.on("exit", (code) => {
+      before
+        .then(() => fail(new IntegrityError(`Invariant: a reader ended with ${code}`)))
+        .catch(fail);
+    });
+  });
+}
+
+/** Files in as many lists as there are workers, the largest first into the list that has least. */
+function shared(
+  files: readonly (FileToRead & { readonly size: number })[],
+  workers: number,
+): FileToRead[][] {
+  const lists = Array.from({ length: workers }, () => ({ bytes: 0, files: [] as FileToRead[] }));
+  for (const file of files.toSorted((a, b) => b.size - a.size)) {
+    const least = lists.reduce((one, other) => (other.bytes < one.bytes ? other : one));
+    least.bytes += file.size;
+    least.files.push(file);
+  }
+  return lists
+    .map((list) => list.files.toSorted((a, b) => a.index - b.index))
+    .filter((list) => list.length > 0);
+}
+
+/**
+ * Reads files by a source of SOURCES in worker threads, side by side where each file stands for itself. What `taker` is given does not
+ * depend on the number of workers but for the order in which files come; the chunks of one file keep theirs.
+ */
+export async function readInWorkers(
+  files: readonly (FileToRead & { readonly size: number })[],
+  options: {
+    readonly source: string;
+    readonly hints: ReadHints;
+    /** At most. */
+    readonly workers: number;
+  },
+  taker: RowTaker,
+): Promise<void> {
+  const running: Worker[] = [];
+  const rowsOf = new Map<FileToRead[], number>();
+  const progressOf = new Map<FileToRead[], ReadProgress>();
+  const tell = (): void => {
+    const rows = [...rowsOf.values()].reduce((sum, own) => sum + own, 0);
+    const [first] = progressOf.values();
+    if (first !== undefined) taker.progress(first, rows);
+  };
+  try {
+    await Promise.all(
+      shared(files, options.workers).map((list) => {
+        const task = { source: options.source, hints: options.hints, files: list };
+        const take = async (message: WorkerMessage): Promise<void> => {
+          if (message.kind === "chunk") {
+            await taker.chunk(message.file, message.name, message.chunk);
+          } else if (message.kind === "file") await taker.file(message.read);
+          else if (message.kind === "progress") {
+            rowsOf.set(list, message.rows);
+            progressOf.set(list, message.progress);
+            tell();
+          }
+        };
+        return runWorker(task, take, (worker) => running.push(worker));
+      }),
+    );
+  } finally {
+    await Promise.all(running.map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,73 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { AftershockError, IntegrityError } from "@aftershock/schema";
+import { SOURCES } from "../sources.ts";
+import { recycleChunk } from "../store/rowBuffer.fast.ts";
+import { readFiles, type RowTaker } from "./readFiles.ts";
+import {
+  buffersOf,
+  CHUNKS_AHEAD,
+  type ChunkTaken,
+  type PlainError,
+  type WorkerMessage,
+  type WorkerTask,
+} from "./workerMessages.ts";
+
+const port = parentPort;
+if (port === null) throw new IntegrityError("Invariant: this file is run as a worker");
+
+let ahead = 0;
+let onTaken: (() => void) | undefined;
+port.on("message", ({ stream, chunk }: ChunkTaken) => {
+  ahead -= 1;
+  recycleChunk(stream, chunk);
+  onTaken?.();
+});
+
+function post(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
+}
+
+/** Milliseconds between two messages of progress: a line on a terminal is not redrawn more often. */
+const PROGRESS_MS = 100;
+let told = 0;
+
+const taker: RowTaker = {
+  async chunk(file, name, chunk) {
+    ahead += 1;
+    post({ kind: "chunk", file, name, chunk }, buffersOf(chunk));
+    while (ahead >= CHUNKS_AHEAD) {
+      await new Promise<void>((resolve) => {
+        onTaken = resolve;
+      });
+    }
+  },
+  async file(read) {
+    post({ kind: "file", read });
+  },
+  progress(progress, rows) {
+    const now = performance.now();
+    if (now - told < PROGRESS_MS) return;
+    told = now;
+    post({ kind: "progress", progress, rows });
+  },
+};
+
+function plainError(error: unknown): PlainError {
+  if (error instanceof AftershockError) {
+    return { name: error.name, message: error.message, hints: error.hints };
+  }
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { name, message, hints: [] };
+}
+
+const { source: sourceName, hints, files } = workerData as WorkerTask;
+try {
+  const source = SOURCES.find(({ name }) => name === sourceName);
+  if (source === undefined) throw new IntegrityError(`Invariant: no source ${sourceName}`);
+  await readFiles(files, source.createReader(hints), taker);
+  post({ kind: "done" });
+} catch (error) {
+  post({ kind: "error", error: plainError(error) });
+} finally {
+  port.close();
+}
