@@ -31,6 +31,26 @@ export function aftershock(lake: string, ...args: readonly string[]): Promise<Fi
   });
 }
 
+/** As `aftershock`, in a process that can write no file of more than `bytes`. */
+export function aftershockLimited(
+  lake: string,
+  bytes: number,
+  ...args: readonly string[]
+): Promise<Finished> {
+  const limit = `ulimit -f ${Math.floor(bytes / 1_024)}; exec "$0" "$@"`;
+  return new Promise((done) => {
+    execFile(
+      "bash",
+      ["-c", limit, process.execPath, ...NODE_FLAGS, COMMAND, ...args],
+      { env: environment(lake), maxBuffer: 1 << 28 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : Number((error as { code?: number | string }).code ?? 1);
+        done({ code, stdout, stderr });
+      },
+    );
+  });
+}
+
 /** The parsed JSON document of a run that must succeed. */
 export async function json<T>(lake: string, ...args: readonly string[]): Promise<T> {
   const { code, stdout, stderr } = await aftershock(lake, ...args, "--json");

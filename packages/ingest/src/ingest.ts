@@ -20,7 +20,10 @@ export interface IngestOptions {
   readonly hints?: ReadHints;
   /** The largest fraction of lines that may go to quarantine, 0 … 1. Default 0.001. */
   readonly maxQuarantine?: number;
-  /** Threads that read files side by side, at most; 0 reads in the calling one. Default: as many as the machine has cores. */
+  /**
+   * Threads that read files side by side, at most; 0 reads in the calling one. Default: as many as the machine has cores, none where the
+   * files are too small to pay for them.
+   */
   readonly workers?: number;
   /** Called between batches of lines. */
   readonly onProgress?: (progress: ReadProgress & { readonly rows: number }) => void;
@@ -109,7 +112,7 @@ const WORTH_A_WORKER = 4 * 1024 * 1024;
 /** Reads the files into the writer; returns what became of each, in their order. */
 async function readAll(
   files: readonly OpenedFile[],
-  { source, hints = {}, workers = availableParallelism(), onProgress }: IngestOptions,
+  { source, hints = {}, workers, onProgress }: IngestOptions,
   writer: LakeWriter,
 ): Promise<readonly FileRead[]> {
   const reads: FileRead[] = [];
@@ -126,8 +129,9 @@ async function readAll(
   };
   const toRead = files.map(({ path, size }, index) => ({ index, path, size }));
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  if (workers > 0 && bytes >= WORTH_A_WORKER && SOURCES.includes(source)) {
-    const most = source.continues === true ? 1 : workers;
+  const threads = workers ?? (bytes < WORTH_A_WORKER ? 0 : availableParallelism());
+  if (threads > 0 && SOURCES.includes(source)) {
+    const most = source.continues === true ? 1 : threads;
     const append: RowTaker = {
       ...taker,
       chunk: (file, name, chunk) => writer.append(file, name, chunk),
