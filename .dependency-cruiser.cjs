@@ -3,7 +3,8 @@
 /** What each package may import of the others, by its index alone. */
 const PACKAGES = {
   schema: [],
-  ingest: ["schema"],
+  // Its quality figures come of replay's own book, so that what they say is what a replay meets.
+  ingest: ["schema", "replay"],
   replay: ["schema"],
   simulator: ["schema", "replay"],
   strategy: ["schema", "replay"],
@@ -19,6 +20,9 @@ const FOLDERS = {
     quality: [],
     // A partition is measured while it is built.
     store: ["quality"],
+    // What is fetched lies in the lake's folder, and is locked and written as the lake is.
+    fetch: ["catalogue", "store"],
+    export: ["store"],
   },
   replay: { clock: [], book: ["clock"] },
   strategy: {

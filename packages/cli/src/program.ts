@@ -1,8 +1,12 @@
-import { abandonStaging, type Lake } from "@aftershock/ingest";
+import { abandonStaging, type Lake, EXPORT_FORMATS, type ExportFormat } from "@aftershock/ingest";
 import { CliError, type Clock } from "@aftershock/schema";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { bookCommand } from "./commands/book.ts";
+import { daysCommand } from "./commands/days.ts";
+import { exportCommand } from "./commands/export.ts";
+import { fetchCommand } from "./commands/fetch.ts";
 import { ingestCommand } from "./commands/ingest.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { lakeCommand } from "./commands/lake.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { sqlCommand } from "./commands/sql.ts";
@@ -25,19 +29,32 @@ interface IngestFlags {
   readonly maxQuarantine?: number;
 }
 
+/** Options of `aftershock fetch`. */
+interface FetchFlags {
+  readonly streams?: readonly string[];
+  readonly via?: string;
+  readonly dryRun?: boolean;
+  readonly ingest: boolean;
+  readonly partDays?: boolean;
+  readonly jobs?: number;
+  readonly origin: ReadonlyMap<string, string>;
+}
+
 /** The exit code of a process that was told to stop by Ctrl-C, as shells have it. */
 const INTERRUPTED = 130;
 
 const STOPPED = "stopped; nothing in the lake is half-done";
+const FETCH_STOPPED =
+  "stopped; nothing in the lake is half-done, and the same command goes on with the downloads";
 const STOPPED_MIDWAY =
   "stopped while partitions were being put in place: each is whole; run the same command again to finish";
 
 /** Opens the lake of a command, and makes sure that Ctrl-C leaves nothing unfinished in it. */
-function lakeOf(options: CommonOptions): Lake {
+function lakeOf(options: CommonOptions, stopped = STOPPED): Lake {
   const lake = openLake(options.lake);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      process.stderr.write(`\n${abandonStaging(lake) ? STOPPED : STOPPED_MIDWAY}\n`);
+      process.stderr.write(`\n${abandonStaging(lake) ? stopped : STOPPED_MIDWAY}\n`);
       process.exit(INTERRUPTED);
     });
   }
@@ -112,6 +129,53 @@ function ingestProgram(): Command {
     });
 }
 
+const names = (text: string): readonly string[] =>
+  text.split(",").flatMap((name) => (name.trim() === "" ? [] : [name.trim()]));
+
+/** Reads `host=http://127.0.0.1:8080` into a table of hosts. */
+function origin(text: string, known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("It must be host=http://127.0.0.1:port.");
+  return new Map([...known, [text.slice(0, at), text.slice(at + 1)]]);
+}
+
+function fetchProgram(): Command {
+  return command("fetch", "download public archives into the lake's raw folder, and ingest them")
+    .argument("<venue>", "the venue, as in an instrument id")
+    .argument("<instrument>", "its symbol there")
+    .argument("<date...>", "UTC days: YYYY-MM-DD, or from..to")
+    .option("--streams <names>", "streams or data sets, with commas (default: all)", names)
+    .option("--via <archive>", "whose archive (default: the venue's own)")
+    .option("--dry-run", "only say what would be fetched, and where from")
+    .option("--jobs <n>", "downloads at once from one host (default 4)", wholeNumber)
+    .option("--no-ingest", "only download")
+    .option("--part-days", "also ingest days of which files are lacking")
+    .addOption(
+      new Option("--origin <host=address>", "for tests: what stands for a host")
+        .argParser(origin)
+        .default(new Map<string, string>())
+        .hideHelp(),
+    )
+    .action(
+      (venue: string, instrument: string, dates: string[], options: CommonOptions & FetchFlags) => {
+        const { streams, via, dryRun = false, ingest, partDays = false, jobs } = options;
+        return fetchCommand(lakeOf(options, FETCH_STOPPED), {
+          venue,
+          instrument,
+          dates,
+          ...(streams === undefined ? {} : { streams }),
+          ...(via === undefined ? {} : { via }),
+          dryRun,
+          ingest,
+          partDays,
+          ...(jobs === undefined ? {} : { jobs }),
+          hosts: options.origin,
+          json: options.json ?? false,
+        });
+      },
+    );
+}
+
 function bookProgram(): Command {
   return command("book", "show the order book of an instrument at a time")
     .argument("<id>", "the instrument, venue:SYMBOL")
@@ -156,6 +220,53 @@ function replayProgram(): Command {
     );
 }
 
+function daysProgram(): Command {
+  return command("days", "list the known crash days, or show one: facts, sources, traps, archives")
+    .argument("[date]", "the day, YYYY-MM-DD")
+    .action((date: string | undefined, options: CommonOptions) =>
+      daysCommand(lakeOf(options), date, { json: options.json ?? false }),
+    );
+}
+
+/** Options of `aftershock export`. */
+interface ExportFlags {
+  readonly format: ExportFormat;
+  readonly out: string;
+  readonly streams?: string;
+  readonly date?: string;
+  readonly from?: ReturnType<typeof time>;
+  readonly to?: ReturnType<typeof time>;
+  readonly force?: boolean;
+}
+
+function exportProgram(): Command {
+  return command("export", "write part of the lake for other programs")
+    .argument("<id...>", "instruments, venue:SYMBOL")
+    .addOption(
+      new Option("--format <format>", "what to write")
+        .choices(EXPORT_FORMATS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption("--out <path>", "the file, or the folder, to write")
+    .option("--streams <list>", "streams, with commas between them (default: all that fit)")
+    .option("--date <list>", "days, YYYY-MM-DD, with commas between them (default: all)")
+    .option("--from <time>", "first time, inclusive; ISO 8601 UTC or µs", time)
+    .option("--to <time>", "last time, exclusive; ISO 8601 UTC or µs", time)
+    .option("--force", "replace what is there")
+    .action((ids: string[], options: CommonOptions & ExportFlags) =>
+      exportCommand(lakeOf(options), ids, {
+        format: options.format,
+        out: options.out,
+        streams: options.streams,
+        date: options.date,
+        ...(options.from === undefined ? {} : { from: options.from }),
+        ...(options.to === undefined ? {} : { to: options.to }),
+        force: options.force ?? false,
+        json: options.json ?? false,
+      }),
+    );
+}
+
 /** The whole command line. Errors come out of `parseAsync` as exceptions. */
 export function createProgram(): Command {
   const program = new Command("aftershock")
@@ -166,11 +277,24 @@ export function createProgram(): Command {
     .showHelpAfterError("(--help shows how it is used)")
     .exitOverride();
   program.addCommand(ingestProgram());
+  program.addCommand(fetchProgram());
   program.addCommand(
     command("lake", "list what the lake holds, and how good it is").action(
       (options: CommonOptions) => lakeCommand(lakeOf(options), { json: options.json ?? false }),
     ),
   );
+  program.addCommand(
+    command(
+      "inspect",
+      "show the sources and the quality of everything recorded of an instrument on a day",
+    )
+      .argument("<id>", "the instrument, venue:SYMBOL")
+      .argument("<date>", "the UTC day, YYYY-MM-DD")
+      .action((id: string, date: string, options: CommonOptions) =>
+        inspectCommand(lakeOf(options), id, date, { json: options.json ?? false }),
+      ),
+  );
+  program.addCommand(daysProgram());
   program.addCommand(bookProgram());
   program.addCommand(replayProgram());
   program.addCommand(
@@ -183,6 +307,7 @@ export function createProgram(): Command {
         await runCommand(lakeOf(options), study, { out: options.out, json: options.json ?? false });
       }),
   );
+  program.addCommand(exportProgram());
   program.addCommand(
     command("sql", "query the lake; each stream is a view")
       .argument("<query>", "SQL, as DuckDB has it")

@@ -185,11 +185,11 @@ describe("ingest", () => {
     expect((await run([await file("b.txt.gz", whole)])).rows).toBe(5_000);
   });
 
-  it("names a missing file, an empty file and a zip archive for what they are", async () => {
+  it("names a missing file, an empty file, a broken zip archive and a folder for what they are", async () => {
     await expect(run([join(folder, "absent.csv")])).rejects.toThrow(/absent\.csv: no such file/);
     await expect(run([await file("e.csv", "")])).rejects.toThrow(/e\.csv: the file is empty/);
     await expect(run([await file("z.zip", "PK\u0003\u0004rest")])).rejects.toThrow(
-      /is a zip archive/,
+      /z\.zip: the zip/,
     );
     await expect(run([folder])).rejects.toThrow(/is not a file/);
   });

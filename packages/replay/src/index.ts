@@ -1,5 +1,6 @@
+export { BookCheck, type BookCheckCounts } from "./book/bookCheck.fast.ts";
 export { bookAt } from "./bookAt.ts";
-export type { BookCounts, BookTally, Gap } from "./book/bookCounts.ts";
+export type { BookCounts, BookTally, Checksums, Gap } from "./book/bookCounts.ts";
 export type { Level } from "./book/bookSide.ts";
 export { L2Book, type OnMessage } from "./book/l2Book.ts";
 export type { Stretches } from "./book/touchWatch.ts";

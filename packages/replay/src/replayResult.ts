@@ -1,5 +1,5 @@
 import type { Clock, Micros, StreamName } from "@aftershock/schema";
-import type { BookCounts, Gap } from "./book/bookCounts.ts";
+import type { BookCounts, Checksums, Gap } from "./book/bookCounts.ts";
 
 /** One stream of a replay. */
 export interface ReplayedStream {
@@ -42,6 +42,8 @@ export interface ReplayResult {
   readonly unknownDeletes: number;
   /** Messages that a snapshot already contained, of all books. */
   readonly staleMessages: number;
+  /** Checksums of the venues that came with messages, of all books. A book after one that did not agree is a gap. */
+  readonly checksums: Checksums;
   /** Effective time of the first event, µs; undefined when there was none. */
   readonly from: Micros | undefined;
   /** Effective time of the last event, µs; undefined when there was none. */

@@ -109,7 +109,7 @@ export class ReplaySession {
 
   #bookTotals(): Pick<
     ReplayResult,
-    "crossedMessages" | "lockedMessages" | "unknownDeletes" | "staleMessages"
+    "crossedMessages" | "lockedMessages" | "unknownDeletes" | "staleMessages" | "checksums"
   > {
     const total = (of: (counts: BookCounts) => number): number =>
       this.#books.reduce((sum, { counts }) => sum + of(counts), 0);
@@ -118,6 +118,10 @@ export class ReplaySession {
       lockedMessages: total(({ locked }) => locked.messages),
       unknownDeletes: total(({ unknownDeletes }) => unknownDeletes),
       staleMessages: total(({ staleMessages }) => staleMessages),
+      checksums: {
+        checked: total(({ checksums }) => checksums.checked),
+        matched: total(({ checksums }) => checksums.matched),
+      },
     };
   }
 

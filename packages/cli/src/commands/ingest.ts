@@ -13,7 +13,7 @@ import { grouped, printJson, printLine, printTable } from "../output.ts";
 import { ProgressLine, say } from "../progressLine.ts";
 
 /** Says of which files the lake no longer has the rows. */
-function warnOfDisplaced({ partitions }: IngestResult): void {
+export function warnOfDisplaced({ partitions }: IngestResult): void {
   for (const { stream, instrument, date, displaced } of partitions) {
     if (displaced.length === 0) continue;
     say(
@@ -40,7 +40,8 @@ async function bySource(paths: readonly string[]): Promise<ReadonlyMap<Source, s
   return groups;
 }
 
-function printResult(result: IngestResult): void {
+/** Prints what an ingest did: a table of partitions, and the totals. */
+export function printResult(result: IngestResult): void {
   printTable(
     ["stream", "instrument", "date", "rows", "status", "sha256"],
     result.partitions.map((one) => [

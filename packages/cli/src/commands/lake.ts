@@ -1,23 +1,17 @@
 import { isoMicros } from "@aftershock/schema";
 import type { Lake, Manifest, Quality } from "@aftershock/ingest";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
+import { qualityFigures } from "../qualityFigures.ts";
 
-/** The quality figures that are worth a reader's look: those that are not zero, in words. */
-export function qualityWords(quality: Quality): string {
-  const { notes, latencyMicros, longestSilenceMicros, messages, snapshots, ...counts } = quality;
-  void messages;
-  const parts = Object.entries({ ...counts, ...notes })
-    .filter(([name, count]) => count !== 0 && name !== "firstSnapshotTime")
-    .map(([name, count]) => `${name} ${grouped(count)}`);
-  if (snapshots !== undefined) parts.unshift(`snapshots ${snapshots}`);
-  if (latencyMicros !== undefined) {
-    parts.push(`latency ${(latencyMicros.median / 1_000).toFixed(1)} ms`);
-  }
-  if (longestSilenceMicros >= 60_000_000) {
-    parts.push(`silence ${Math.round(longestSilenceMicros / 1_000_000)} s`);
-  }
-  return parts.join(", ");
-}
+/** The quality figures that are worth a reader's look, in words. */
+const qualityWords = (quality: Quality): string =>
+  qualityFigures(quality)
+    .filter(({ name, suspicious }) => suspicious || SHOWN.has(name))
+    .map(({ name, value }) => `${name} ${value}`)
+    .join(", ");
+
+/** Figures that are shown whatever they are. */
+const SHOWN: ReadonlySet<string> = new Set(["snapshots", "checksums", "latency"]);
 
 const clock = (at: number): string => isoMicros(at).slice(11, 19);
 

@@ -6,7 +6,7 @@ import {
   STREAM_NAMES,
 } from "@aftershock/schema";
 import { type Duck, type Lake, lakeStream, type Manifest, openDuck } from "@aftershock/ingest";
-import { replay, type ReplayResult } from "@aftershock/replay";
+import { type Gap, replay, type ReplayResult } from "@aftershock/replay";
 import {
   partitionsFor,
   partitionsOf,
@@ -58,6 +58,21 @@ function checkRecorded({ id, span }: InstrumentData, { streams }: ReplayResult):
 /** The largest memory that the process had, MiB. */
 const peakRssMiB = (): number => Math.round(process.resourceUsage().maxRSS / 1_024);
 
+/** What a gap was, in words. */
+function gapText({ instrument, at, cause, updateId, expected, found }: Gap): string {
+  const where = `gap: ${instrument} at ${isoMicros(at)}`;
+  switch (cause) {
+    case "sequence":
+      return `${where}, update ${updateId} follows ${found}, the book was at ${expected}`;
+    case "lostRows":
+      return `${where}, bad lines were left out here or just before`;
+    case "checksum":
+      return `${where}, the venue's checksum is of another book`;
+    default:
+      return cause satisfies never;
+  }
+}
+
 function printResult(result: ReplayResult, seconds: number, quarantined: number): void {
   printTable(
     ["instrument", "stream", "events", "note"],
@@ -75,21 +90,22 @@ function printResult(result: ReplayResult, seconds: number, quarantined: number)
         .join(", "),
     ]),
   );
-  const { from, to, events, gaps, crossedMessages, lockedMessages, stateHash } = result;
+  const { from, to, events, gaps, crossedMessages, lockedMessages, checksums, stateHash } = result;
   if (from !== undefined && to !== undefined) {
     printLine(`\n${isoMicros(from)} … ${isoMicros(to)} by the ${result.clock} clock`);
   }
   printLine(
     `${grouped(events)} events in ${seconds.toFixed(2)} s; gaps ${gaps.length}, crossed ${grouped(crossedMessages)}, locked ${grouped(lockedMessages)}; state ${stateHash}; peak ${peakRssMiB()} MiB`,
   );
+  if (checksums.checked > 0) {
+    printLine(
+      `checksums of the venue: ${grouped(checksums.matched)} of ${grouped(checksums.checked)} matched`,
+    );
+  }
   if (quarantined > 0) {
     printLine(`quarantined: ${grouped(quarantined)} bad lines of these partitions were left out`);
   }
-  for (const gap of gaps.slice(0, 20)) {
-    printLine(
-      `gap: ${gap.instrument} at ${isoMicros(gap.at)}, update ${gap.updateId} follows ${gap.found}, the book was at ${gap.expected}`,
-    );
-  }
+  for (const gap of gaps.slice(0, 20)) printLine(gapText(gap));
   if (gaps.length > 20) printLine(`… and ${grouped(gaps.length - 20)} more gaps; --json lists all`);
 }
 

@@ -22,12 +22,16 @@ const folderName = (name: string): string =>
 
 /** The quality figures of a partition that are numbers, flat, as a report lists them. */
 function flatQuality({ quality }: Manifest): Readonly<Record<string, number>> {
-  const { notes, latencyMicros, firstSnapshotTime, ...counts } = quality;
+  const { notes, latencyMicros, checksums, printsPerSecond, ...counts } = quality;
+  const { firstSnapshotTime, longestSilenceFrom, ...figures } = counts;
   void firstSnapshotTime;
+  void longestSilenceFrom;
   return {
-    ...counts,
+    ...figures,
     ...notes,
     ...(latencyMicros === undefined ? {} : { medianLatencyMicros: latencyMicros.median }),
+    ...(checksums === undefined ? {} : { checksumsFailed: checksums.checked - checksums.matched }),
+    ...(printsPerSecond === undefined ? {} : { printsPerSecondMax: printsPerSecond.max }),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   SNAPSHOT_START,
   type StreamName,
 } from "@aftershock/schema";
+import { BookCheck } from "@aftershock/replay";
 import { LatencyMeasure } from "./latencyMeasure.ts";
 import type { Quality } from "./quality.ts";
 
@@ -137,6 +138,40 @@ class BookPart implements Part {
   }
 }
 
+/** What a replay of the book meets: crossed and locked message ends, deletes of levels that are not there. */
+class BookStatePart implements Part {
+  private readonly check = new BookCheck();
+
+  add(columns: NumberColumns, rows: number): void {
+    const of = (name: string): NumberColumns[string] => columns[name] ?? NOTHING;
+    this.check.add(
+      {
+        tsEvent: of("tsEvent"),
+        tsRecv: of("tsRecv"),
+        side: of("side"),
+        price: of("price"),
+        size: of("size"),
+        flags: of("flags"),
+        updateId: of("updateId"),
+        prevUpdateId: of("prevUpdateId"),
+      },
+      rows,
+    );
+  }
+
+  result(): Partial<MeasuredQuality> {
+    const { crossed, locked, unknownDeletes, gaps } = this.check.counts;
+    return {
+      crossed: crossed.messages,
+      crossedIntervals: crossed.intervals,
+      locked: locked.messages,
+      lockedIntervals: locked.intervals,
+      unknownDeletes,
+      bookGaps: gaps,
+    };
+  }
+}
+
 /** Quotes whose bid is not below their ask, and for how long they stood. */
 class QuotePart implements Part {
   private crossed = 0;
@@ -225,7 +260,7 @@ class RatePart implements Part {
 }
 
 const PARTS: Partial<Readonly<Record<StreamName, () => readonly Part[]>>> = {
-  book: () => [new MessagePart(), new BookPart()],
+  book: () => [new MessagePart(), new BookPart(), new BookStatePart()],
   orders: () => [new MessagePart(), new BookPart()],
   options: () => [new MessagePart()],
   quotes: () => [new QuotePart()],

@@ -26,9 +26,16 @@ export interface Quality {
   readonly rowsLost?: number;
   /** Messages whose checksum was verified, and those of which it agreed (book). */
   readonly checksums?: { readonly checked: number; readonly matched: number };
-  /** Quotes with bid above ask, and equal to it (quotes). */
+  /** Quotes, or message ends of the book, with bid above ask, and with bid equal to ask (quotes, book). */
   readonly crossed?: number;
   readonly locked?: number;
+  /** How many stretches those make (book). */
+  readonly crossedIntervals?: number;
+  readonly lockedIntervals?: number;
+  /** Deletes of levels that the book did not have, after its first snapshot (book). */
+  readonly unknownDeletes?: number;
+  /** Messages after which a replay's book is unknown until the next snapshot (book). */
+  readonly bookGaps?: number;
   /** For how long quotes stood crossed, µs (quotes). */
   readonly crossedMicros?: number;
   /** Bars whose low or high does not hold their open and close (candles). */

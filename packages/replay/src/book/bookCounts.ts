@@ -7,8 +7,11 @@ export interface Gap {
   readonly instrument: string;
   /** Effective time of the message that showed it, µs. */
   readonly at: Micros;
-  /** `sequence`: the message does not follow the one before it. `lostRows`: rows were bad, and stand in quarantine. */
-  readonly cause: "sequence" | "lostRows";
+  /**
+   * `sequence`: the message does not follow the one before it. `lostRows`: rows were bad, and stand in quarantine. `checksum`: the
+   * venue's checksum of its book, compared when the message was ingested, is not that of the book after the message.
+   */
+  readonly cause: "sequence" | "lostRows" | "checksum";
   /** The message's update id; null where the source sends none. */
   readonly updateId: number | null;
   /** The id that the book had, which the message should have started from; null where the source sends none. */
@@ -39,12 +42,21 @@ export interface BookTally {
   unknownDeletes: number;
 }
 
+/** Checksums of the venue's book that came with messages. */
+export interface Checksums {
+  /** Messages whose checksum was compared with the book after them, when they were ingested; whether they were applied or not. */
+  readonly checked: number;
+  /** Those that agreed. */
+  readonly matched: number;
+}
+
 /** The tally with what it says of the best bid and ask at the ends of applied messages. */
 export interface BookCounts extends Readonly<BookTally> {
   /** Bid above ask: the record lacks something, or the venue was matching. */
   readonly crossed: Stretches;
   /** Bid equal to ask. */
   readonly locked: Stretches;
+  readonly checksums: Checksums;
 }
 
 /** A tally with nothing in it. */

@@ -1,4 +1,6 @@
 import {
+  CHECKSUM_FAILED,
+  CHECKSUM_MATCHED,
   IntegrityError,
   MESSAGE_END,
   ROWS_LOST,
@@ -37,6 +39,7 @@ export class BookMessage {
   #sizes: number[] = [];
   #flags = 0;
   #lost = false;
+  #checksum = 0;
   #updateId = Number.NaN;
   #prevUpdateId = Number.NaN;
 
@@ -55,6 +58,14 @@ export class BookMessage {
   /** True when a row says that rows were lost in the message or before it. */
   get lostRows(): boolean {
     return this.#lost;
+  }
+  /** True when the venue's checksum was compared with the book after the message, and agreed. Known with its last row. */
+  get checksumMatched(): boolean {
+    return (this.#checksum & CHECKSUM_MATCHED) !== 0;
+  }
+  /** True when it was compared and did not agree. Known with its last row. */
+  get checksumFailed(): boolean {
+    return (this.#checksum & CHECKSUM_FAILED) !== 0;
   }
   /** The id of the message's last update, as its first row has it; NaN where the source sends none. */
   get updateId(): number {
@@ -78,6 +89,7 @@ export class BookMessage {
       this.#prevUpdateId = prevUpdateId[row] ?? Number.NaN;
     }
     this.#lost ||= (rowFlags & ROWS_LOST) !== 0;
+    this.#checksum = rowFlags;
     this.#sides.push(side[row] ?? 0);
     this.#prices.push(price[row] ?? Number.NaN);
     this.#sizes.push(size[row] ?? Number.NaN);
@@ -97,5 +109,6 @@ export class BookMessage {
     this.#prices = [];
     this.#sizes = [];
     this.#lost = false;
+    this.#checksum = 0;
   }
 }

@@ -13,7 +13,13 @@ import {
 } from "@aftershock/schema";
 import { StreamClock } from "../clock/streamClock.ts";
 import { StateHash } from "../stateHash.ts";
-import { emptyTally, type BookCounts, type BookTally, type Gap } from "./bookCounts.ts";
+import {
+  emptyTally,
+  type BookCounts,
+  type BookTally,
+  type Checksums,
+  type Gap,
+} from "./bookCounts.ts";
 import { BookMessage } from "./bookMessage.ts";
 import { BookSide, type Level } from "./bookSide.ts";
 import { TouchWatch } from "./touchWatch.ts";
@@ -32,8 +38,8 @@ const sameGrid = (a: Decimal, b: Decimal): boolean =>
  * An order book by price level (L2), plain: what the fast twins are compared with. It changes by `book` rows only, and only at
  * ends of messages; trades never touch it.
  *
- * A snapshot replaces it whole. A message that does not follow (see UpdateSequence) is a gap: the book is then empty and not
- * valid until the next snapshot, because nothing is guessed. Sizes are absolute, so that a level is never the sum of changes.
+ * A snapshot replaces it whole. A message that does not follow (see UpdateSequence), or after which the venue's checksum does not
+ * agree, is a gap: the book is then empty and not valid until the next snapshot, because nothing is guessed. Sizes are absolute, so that a level is never the sum of changes.
  *
  * Assumed: ids only grow. Wrong when a venue restarts its ids without a break in the recording: then every snapshot is ignored
  * as older (and counted as such) until a gap shows.
@@ -51,6 +57,7 @@ export class L2Book {
   #ignoresSnapshot = false;
   #at: Micros | undefined;
   #tally: BookTally = emptyTally();
+  #checksums: Checksums = { checked: 0, matched: 0 };
   #gaps: Gap[] = [];
 
   /** `clock` is the one that message ends and gaps are timed by. */
@@ -101,7 +108,12 @@ export class L2Book {
 
   /** What the book has met since its start, or since `resetCounts`. */
   get counts(): BookCounts {
-    return { ...this.#tally, crossed: this.#crossed.counted, locked: this.#locked.counted };
+    return {
+      ...this.#tally,
+      crossed: this.#crossed.counted,
+      locked: this.#locked.counted,
+      checksums: this.#checksums,
+    };
   }
 
   /** The gaps since the book's start, or since `resetCounts`, in order. */
@@ -112,6 +124,7 @@ export class L2Book {
   /** Starts counts and gaps anew; the book itself stays as it is. */
   resetCounts(): void {
     this.#tally = emptyTally();
+    this.#checksums = { checked: 0, matched: 0 };
     this.#gaps = [];
     this.#crossed.reset();
     this.#locked.reset();
@@ -176,12 +189,20 @@ export class L2Book {
 
   #settle(at: Micros): void {
     this.#tally.messages += 1;
+    this.#countChecksum();
     if (this.#message.startsSnapshot) this.#settleSnapshot(at);
     else if (this.#missing === "snapshot") this.#tally.rowsBeforeSnapshot += this.#message.rows;
     else if (this.#missing === "afterGap") this.#tally.skippedMessages += 1;
     else if (this.#message.lostRows) this.#openGap(at, "lostRows");
     else if (!this.#message.isSnapshot) this.#settleUpdate(at);
-    else if (!this.#ignoresSnapshot) this.#applyMessage(at);
+    else if (!this.#ignoresSnapshot) this.#applyVerified(at, this.#sequence.last);
+  }
+
+  #countChecksum(): void {
+    const { checksumMatched, checksumFailed } = this.#message;
+    if (!checksumMatched && !checksumFailed) return;
+    const { checked, matched } = this.#checksums;
+    this.#checksums = { checked: checked + 1, matched: matched + Number(checksumMatched) };
   }
 
   #settleSnapshot(at: Micros): void {
@@ -192,8 +213,8 @@ export class L2Book {
       this.#tally.staleSnapshots += 1;
       return;
     }
-    if (this.#message.lostRows) {
-      this.#openGap(at, "lostRows");
+    if (this.#message.lostRows || this.#message.checksumFailed) {
+      this.#openGap(at, this.#message.lostRows ? "lostRows" : "checksum");
       return;
     }
     this.#tally.snapshots += 1;
@@ -205,14 +226,21 @@ export class L2Book {
 
   #settleUpdate(at: Micros): void {
     const { updateId, prevUpdateId } = this.#message;
+    const before = this.#sequence.last;
     const verdict = this.#sequence.judge(updateId, prevUpdateId);
-    if (verdict === "next") this.#applyMessage(at);
+    if (verdict === "next") this.#applyVerified(at, before);
     else if (verdict === "stale") this.#tally.staleMessages += 1;
     else this.#openGap(at, "sequence");
   }
 
-  /** From here the book is unknown until the next snapshot. */
-  #openGap(at: Micros, cause: Gap["cause"]): void {
+  /** Applies a message that follows on the update `before`, unless the venue's checksum says that the book is another then. */
+  #applyVerified(at: Micros, before: number): void {
+    if (this.#message.checksumFailed) this.#openGap(at, "checksum", before);
+    else this.#applyMessage(at);
+  }
+
+  /** From here the book, which had the update `before`, is unknown until the next snapshot. */
+  #openGap(at: Micros, cause: Gap["cause"], before: number = this.#sequence.last): void {
     const { updateId, prevUpdateId } = this.#message;
     const known = (id: number): number | null => (Number.isNaN(id) ? null : id);
     this.#gaps.push({
@@ -220,7 +248,7 @@ export class L2Book {
       at,
       cause,
       updateId: known(updateId),
-      expected: known(this.#sequence.last),
+      expected: known(before),
       found: known(prevUpdateId),
     });
     this.#tally.skippedMessages += 1;
