@@ -16,10 +16,13 @@ const PACKAGES = {
 const FOLDERS = {
   ingest: {
     catalogue: [],
-    sources: ["catalogue"],
+    files: [],
+    // Some formats are cut into records by what the file begins with.
+    sources: ["catalogue", "files"],
     quality: [],
     // A partition is measured while it is built.
     store: ["quality"],
+    reading: ["files", "store"],
     // What is fetched lies in the lake's folder, and is locked and written as the lake is.
     fetch: ["catalogue", "store"],
     export: ["store"],

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { openFile } from "../../packages/ingest/src/lines.ts";
+import { openFile } from "../../packages/ingest/src/files/openFile.ts";
 import type { RawRow, RowSink, SourceLine } from "../../packages/ingest/src/source.ts";
 import { binanceRaw } from "../../packages/ingest/src/sources/binance/binanceRaw.ts";
 import { L2Book, type Level } from "../../packages/replay/src/index.ts";

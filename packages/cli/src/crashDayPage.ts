@@ -1,5 +1,12 @@
-import type { ArchiveStatus, CrashDay, Manifest } from "@aftershock/ingest";
-import { isoMicros, type StreamName } from "@aftershock/schema";
+import {
+  type ArchiveStatus,
+  type CrashDay,
+  type FetchPlan,
+  type FetchRequest,
+  type Manifest,
+  planFetch,
+} from "@aftershock/ingest";
+import { CliError, isoMicros } from "@aftershock/schema";
 import { grouped, tableText } from "./output.ts";
 
 /** A command that fetches what an archive has of an instrument on a day. */
@@ -7,32 +14,50 @@ export interface FetchCommand {
   readonly instrument: string;
   readonly archive: string;
   readonly status: ArchiveStatus;
-  readonly streams: readonly StreamName[];
+  /** The archive's data sets. */
+  readonly sets: readonly string[];
   readonly command: string;
 }
 
 /** What can be fetched, the best first; of what is not sure to be there, the attempt tells. */
 const FETCHABLE: readonly ArchiveStatus[] = ["free", "rest", "requester-pays", "unverified"];
 
-/** The archives that `aftershock fetch` knows. */
-const FETCHED_ARCHIVES: ReadonlySet<string> = new Set([
-  "binance-vision",
-  "bybit",
-  "okx",
-  "bitmex",
-  "deribit",
-  "gate",
-  "hyperliquid",
-  "cryptohft",
-]);
+/** What `aftershock fetch` would do; undefined where it knows nothing of it. */
+function planOf(request: FetchRequest): FetchPlan | undefined {
+  try {
+    return planFetch(request);
+  } catch (error) {
+    if (error instanceof CliError) return undefined;
+    throw error;
+  }
+}
 
-/** The commands that fill the lake with a day, one for each instrument, archive and status. */
+/** The command for some data sets of an archive; undefined where `aftershock fetch` has none of them. */
+function fetchCommand(
+  date: string,
+  { instrument, archive, status }: Omit<FetchCommand, "sets" | "command">,
+  sets: readonly string[],
+): FetchCommand | undefined {
+  const [venue = "", symbol = ""] = instrument.split(":");
+  const request = { venue, instrument: symbol, days: [date] };
+  const fetched = sets.filter((set) => {
+    const files = planOf({ ...request, via: archive, streams: [set] })?.files ?? [];
+    // A set that is taken only when it is named has the events of another one.
+    return files.length > 0 && files.every(({ dataSet }) => dataSet.onlyWhenNamed === undefined);
+  });
+  if (fetched.length === 0) return undefined;
+  const via = planOf(request)?.archive === archive ? "" : ` --via ${archive}`;
+  const command = `aftershock fetch ${venue} ${symbol} ${date} --streams ${fetched.join(",")}${via}`;
+  return { instrument, archive, status, sets: fetched, command };
+}
+
+/** The commands that fill the lake with a day: one for each instrument, archive and status. */
 export function fetchCommands(day: CrashDay): readonly FetchCommand[] {
   const wanted = FETCHABLE.flatMap((status) =>
     day.archives
-      .filter((one) => one.status === status && FETCHED_ARCHIVES.has(one.archive))
-      .flatMap(({ archive, instruments, streams }) =>
-        instruments.map((instrument) => ({ instrument, archive, status, streams })),
+      .filter((one) => one.status === status)
+      .flatMap(({ archive, instruments, sets }) =>
+        instruments.map((instrument) => ({ instrument, archive, status, sets })),
       ),
   );
   const groups = Map.groupBy(wanted, ({ instrument, archive, status }) =>
@@ -40,12 +65,9 @@ export function fetchCommands(day: CrashDay): readonly FetchCommand[] {
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    if (first === undefined) return [];
-    const { instrument, archive, status } = first;
-    const streams = [...new Set(group.flatMap((one) => one.streams))];
-    const [venue = "", symbol = ""] = instrument.split(":");
-    const command = `aftershock fetch ${venue} ${symbol} ${day.date} --streams ${streams.join(",")}`;
-    return [{ instrument, archive, status, streams, command }];
+    const sets = [...new Set(group.flatMap((one) => one.sets))];
+    const command = first === undefined ? undefined : fetchCommand(day.date, first, sets);
+    return command === undefined ? [] : [command];
   });
 }
 

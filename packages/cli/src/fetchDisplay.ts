@@ -39,6 +39,8 @@ export class FetchDisplay {
   private readonly active = new Map<string, Active>();
   private last = this.began;
   private ended = 0;
+  /** Of those that ended, the ones that there are: a file that is missing says nothing of how large others are. */
+  private endedWhole = 0;
   private endedBytes = 0;
   /** Bytes that were there before the first news of a file: they say nothing of the rate. */
   private foundBytes = 0;
@@ -55,6 +57,7 @@ export class FetchDisplay {
       if (!this.active.delete(path)) this.foundBytes += bytes;
       this.ended += 1;
       this.endedBytes += bytes;
+      if (bytes > 0) this.endedWhole += 1;
     } else {
       if (!this.active.has(path)) this.foundBytes += bytes;
       this.active.set(path, { bytes, total });
@@ -85,7 +88,7 @@ export class FetchDisplay {
   private bytesLeft(files: number): number | undefined {
     const active = [...this.active.values()];
     const sizes = active.flatMap(({ total }) => (total === undefined ? [] : [total]));
-    const known = this.ended + sizes.length;
+    const known = this.endedWhole + sizes.length;
     if (known === 0) return undefined;
     const mean = (this.endedBytes + sizes.reduce((sum, size) => sum + size, 0)) / known;
     const ofActive = active.reduce(

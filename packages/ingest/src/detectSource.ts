@@ -1,5 +1,6 @@
 import { ConfigError } from "@aftershock/schema";
-import { fileHead, openFile } from "./lines.ts";
+import { fileHead } from "./files/fileHead.ts";
+import { openFile } from "./files/openFile.ts";
 import type { Source } from "./source.ts";
 import { SOURCES } from "./sources.ts";
 

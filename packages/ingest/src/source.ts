@@ -60,8 +60,8 @@ export interface SourceFile {
   /** The bytes, unpacked, in chunks of bounded size; for binary formats. Throws as `lines` does. */
   bytes(): AsyncIterable<Uint8Array>;
   /**
-   * The lines in batches of bounded size, without their line ends; gzip is unpacked by its magic bytes, whatever the name.
-   * Throws DataError when the compressed data ends early or is damaged, saying after which line.
+   * The lines in batches of bounded size, without their line ends; packed files are known by their first bytes, whatever the name.
+   * Throws DataError when the packed data ends early or is damaged, saying after which line.
    */
   lines(): AsyncIterable<readonly SourceLine[]>;
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { MESSAGE_END, MICROS_PER_YEAR, decimal, toSteps } from "@aftershock/schema";
-import { openFile } from "../src/lines.ts";
+import { openFile } from "../src/files/openFile.ts";
 import type { RawRow } from "../src/source.ts";
 import { deribitChain } from "../src/sources/deribit/deribitChain.ts";
 import { memorySink, type MemorySink } from "./memorySink.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DataError } from "@aftershock/schema";
-import { openFile } from "../src/lines.ts";
+import { openFile } from "../src/files/openFile.ts";
 
 let folder: string;
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import {
   decimalToNumber,
   type StreamName,
 } from "@aftershock/schema";
-import { openFile } from "../src/lines.ts";
+import { openFile } from "../src/files/openFile.ts";
 import { tardis } from "../src/sources/tardis/tardis.ts";
 import { memorySink, type MemorySink } from "./memorySink.ts";
 

@@ -8,6 +8,7 @@ import {
 } from "@aftershock/ingest";
 import { catalogueFolder } from "../catalogueFolder.ts";
 import { crashDayPage, fetchCommands } from "../crashDayPage.ts";
+import { isDay } from "../dayArgument.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
 
 /** What the lake holds of a market on a day. Simulated rows are no recording of it. */
@@ -76,7 +77,7 @@ function nearDates(days: readonly CrashDay[], date: string): readonly string[] {
 function dayOf(days: readonly CrashDay[], date: string): CrashDay {
   const found = days.find((day) => day.date === date);
   if (found !== undefined) return found;
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(Date.parse(date))) {
+  if (!isDay(date)) {
     throw new CliError(`"${date}" is not a day`, {
       hints: ["Write YYYY-MM-DD, like 2025-10-10; `aftershock days` lists the catalogue."],
     });

@@ -15,6 +15,7 @@ import {
   type Lake,
   type Manifest,
 } from "@aftershock/ingest";
+import { isDay } from "../dayArgument.ts";
 import { userPath } from "../lakeArgument.ts";
 import { partitionsOf } from "../lakeSelection.ts";
 import { makeOutFolder } from "../makeOutFolder.ts";
@@ -61,9 +62,7 @@ function wantedStreams({ format, streams }: ExportCommandOptions): readonly Stre
 function wantedDays({ date }: ExportCommandOptions): ReadonlySet<string> | undefined {
   if (date === undefined) return undefined;
   const days = parts(date);
-  const wrong = days.find(
-    (day) => !/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day)),
-  );
+  const wrong = days.find((day) => !isDay(day));
   if (wrong === undefined) return new Set(days);
   throw new CliError(`"${wrong}" is not a day`, {
     hints: ["Write days as YYYY-MM-DD, several with commas between them."],

@@ -144,7 +144,6 @@ async function download(
 /** Ingests one group; says why where it cannot. */
 async function ingestGroup(
   lake: Lake,
-  venue: string,
   { dataSet, symbol, files, days }: IngestGroup,
 ): Promise<IngestResult | string> {
   const source = SOURCES.find(({ name }) => name === dataSet.source);
@@ -158,7 +157,7 @@ async function ingestGroup(
         ...(dataSet.manyInstruments === undefined ? {} : { symbol }),
       }),
       paths: files,
-      hints: { venue, symbol },
+      hints: { venue: dataSet.venue, symbol },
       onProgress: ({ file, bytesRead, bytesTotal, rows }) =>
         progress.file(file, bytesRead, bytesTotal, rows),
     });
@@ -174,7 +173,7 @@ async function ingestGroup(
 async function ingestFetched(
   lake: Lake,
   fetched: readonly FetchedFile[],
-  { venue, partDays: takePartDays, json }: FetchCommandOptions,
+  { partDays: takePartDays, json }: FetchCommandOptions,
 ): Promise<{ ingests: readonly IngestResult[]; notIngested: readonly NotIngested[] }> {
   const { groups, partDays } = ingestGroups(fetched, {
     continues: (name) => SOURCES.find((source) => source.name === name)?.continues ?? false,
@@ -188,7 +187,7 @@ async function ingestFetched(
     partDay: true,
   }));
   for (const group of groups) {
-    const outcome = await ingestGroup(lake, venue, group);
+    const outcome = await ingestGroup(lake, group);
     if (typeof outcome === "string") {
       const { dataSet, days } = group;
       notIngested.push({ set: dataSet.set, days, why: outcome, partDay: false });

@@ -80,6 +80,25 @@ const BINANCE: readonly InstrumentRow[] = [
       },
     ],
   },
+  // One symbol, two coins: the first was halted for good, the second took its name. The ticks changed with the price, day by day.
+  {
+    venue: "binance",
+    symbol: "LUNAUSDT",
+    kind: "spot",
+    ...linear("LUNA", "USDT"),
+    grids: [
+      {
+        from: "2022-05-01",
+        to: "2022-05-13T00:40:00Z",
+        source:
+          "recorded bars of 2022-05: Terra's first coin, later LUNC, last traded in the minute of 2022-05-13 00:39",
+      },
+      {
+        from: "2022-05-31T06:00:00Z",
+        source: "recorded bars of 2022-05: the coin of Terra 2.0, first traded 2022-05-31 06:00",
+      },
+    ],
+  },
   {
     venue: "binance-usdm",
     symbol: "BTCUSDT",

@@ -1,14 +1,17 @@
 /** Latencies below this are counted one by one, µs: the median of any feed but a stale one is exact. */
 const EXACT_MICROS = 1 << 20;
+/** Latencies from which the count by µs pays for its memory; fewer are kept as they are. */
+const FEW = 10_000;
 /** Above it they are counted in this many steps an octave. */
 const STEPS = 1_024;
 
 /**
- * Smallest, median and largest of any number of latencies, in bounded memory (4 MB). The median is exact from 0 to 1.05 s; beyond,
- * and below zero, it is within one part in 1,024.
+ * Smallest, median and largest of any number of latencies, in bounded memory (4 MB). The median of up to 10,000 is exact; that of
+ * more is exact from 0 to 1.05 s, and within one part in 1,024 beyond and below zero.
  */
 export class LatencyMeasure {
-  private readonly exact = new Uint32Array(EXACT_MICROS);
+  private few: number[] | undefined = [];
+  private exact = new Uint32Array(0);
   private readonly coarse = new Map<number, number>();
   private least = Infinity;
   private most = -Infinity;
@@ -18,6 +21,20 @@ export class LatencyMeasure {
     this.count += 1;
     if (micros < this.least) this.least = micros;
     if (micros > this.most) this.most = micros;
+    if (this.few === undefined) this.tally(micros);
+    else {
+      this.few.push(micros);
+      if (this.few.length > FEW) this.beginTally(this.few);
+    }
+  }
+
+  private beginTally(few: readonly number[]): void {
+    this.few = undefined;
+    this.exact = new Uint32Array(EXACT_MICROS);
+    for (const micros of few) this.tally(micros);
+  }
+
+  private tally(micros: number): void {
     if (micros >= 0 && micros < EXACT_MICROS) {
       this.exact[micros] = (this.exact[micros] ?? 0) + 1;
       return;
@@ -34,6 +51,7 @@ export class LatencyMeasure {
   /** The value at the middle; of an even number the lower one. */
   private median(): number {
     let left = Math.ceil(this.count / 2);
+    if (this.few !== undefined) return this.few.toSorted((a, b) => a - b)[left - 1] ?? this.most;
     const steps = [...this.coarse].toSorted(([a], [b]) => a - b);
     const valueOf = (step: number): number =>
       Math.min(

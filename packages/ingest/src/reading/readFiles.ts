@@ -1,4 +1,4 @@
-import { openFile, type OpenedFile, type ReadProgress } from "../lines.ts";
+import { openFile, type OpenedFile, type ReadProgress } from "../files/openFile.ts";
 import type { RowSink, SourceFile, SourceLine, SourceReader } from "../source.ts";
 import { FileRows, type FileSummary, type PartitionName } from "../store/fileRows.ts";
 import type { RowChunk } from "../store/rowBuffer.fast.ts";

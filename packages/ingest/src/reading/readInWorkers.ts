@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
-import type { ReadProgress } from "../lines.ts";
+import type { ReadProgress } from "../files/openFile.ts";
 import type { ReadHints } from "../source.ts";
 import type { FileToRead, RowTaker } from "./readFiles.ts";
 import {

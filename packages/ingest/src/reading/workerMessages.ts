@@ -1,4 +1,4 @@
-import type { ReadProgress } from "../lines.ts";
+import type { ReadProgress } from "../files/openFile.ts";
 import type { ReadHints } from "../source.ts";
 import type { PartitionName } from "../store/fileRows.ts";
 import type { RowChunk } from "../store/rowBuffer.fast.ts";

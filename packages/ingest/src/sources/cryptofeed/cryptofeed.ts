@@ -1,20 +1,30 @@
-import { DataError } from "@aftershock/schema";
-import { terms } from "../../catalogue/instruments.ts";
-import type { FileHead, RowSink, Source, SourceFile, SourceLine } from "../../source.ts";
-import { readCaptureLine } from "./captureLine.ts";
+import { ConfigError, DataError } from "@aftershock/schema";
+import { terms as catalogueTerms } from "../../catalogue/instruments.ts";
+import type {
+  FileHead,
+  InstrumentTerms,
+  RowSink,
+  Source,
+  SourceFile,
+  SourceLine,
+} from "../../source.ts";
+import { readCaptureLine, type CaptureLine } from "./captureLine.ts";
 import { CAPTURED_VENUES } from "./capturedVenues.ts";
+import { OpenCaptures } from "./openCaptures.ts";
 import type { CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
 const hostOf = (url: string): string => /^\w+:\/\/([^/:?]+)/.exec(url)?.[1] ?? "";
 
 const FIRST_URL = /^(?:configuration: [^\n]*\n)?((?:wss?|https?):\/\/\S+) (?:<->|->|<-) \d/;
 
+/** BINANCE is not how BINANCE_FUTURES begins, nor OKX how OKXDEX does. */
+const isNamed = (fileName: string, venue: CapturedVenue): boolean =>
+  fileName.startsWith(venue.fileName) && !/^[A-Z_]/.test(fileName.slice(venue.fileName.length));
+
 function venueOf(fileName: string, url: string | undefined): CapturedVenue | undefined {
   const host = url === undefined ? undefined : hostOf(url);
   const byHost = CAPTURED_VENUES.find(({ hosts }) => host !== undefined && hosts.includes(host));
-  // The longest name first: BINANCE_FUTURES begins with BINANCE.
-  const byName = CAPTURED_VENUES.toSorted((a, b) => b.fileName.length - a.fileName.length);
-  return byHost ?? byName.find((venue) => fileName.startsWith(venue.fileName));
+  return byHost ?? CAPTURED_VENUES.find((venue) => isNamed(fileName, venue));
 }
 
 function unknownVenue(file: SourceFile, url: string | undefined): DataError {
@@ -33,31 +43,44 @@ function unknownVenue(file: SourceFile, url: string | undefined): DataError {
 class CaptureFile {
   private readonly file: SourceFile;
   private readonly sink: RowSink;
+  private readonly captures: OpenCaptures;
   private capture: VenueCapture | undefined;
 
-  constructor(file: SourceFile, sink: RowSink) {
+  constructor(file: SourceFile, sink: RowSink, captures: OpenCaptures) {
     this.file = file;
     this.sink = sink;
+    this.captures = captures;
+    this.capture = captures.continued(file.name, sink);
   }
 
   take(line: SourceLine): void {
     try {
       this.read(line);
     } catch (error) {
+      if (error instanceof ConfigError) throw this.located(line, error);
       if (!(error instanceof DataError) || this.capture === undefined) throw error;
       this.sink.quarantine(line, error.message);
     }
   }
 
+  /** What a capture has against the files as they were given, with where it found it. */
+  private located({ number }: SourceLine, error: ConfigError): ConfigError {
+    const message = `${this.file.name}:${number}: ${error.message}`;
+    return new ConfigError(message, { cause: error, hints: error.hints });
+  }
+
   private read(line: SourceLine): void {
     // Before a first message the configuration may stand, and a request; no message can be read before the venue is known.
-    const read = readCaptureLine(line);
+    const read = this.readLine(line);
     switch (read.kind) {
       case "configuration":
         this.sink.skip(line, "recorder's configuration");
         break;
+      case "blank":
+        this.sink.skip(line, "blank line");
+        break;
       case "connected":
-        this.open(read.url).connected?.();
+        this.open(read.url).connected?.(read.tsRecv);
         this.sink.skip(line, "connection opened");
         break;
       case "sent":
@@ -72,11 +95,26 @@ class CaptureFile {
     }
   }
 
+  /** Throws DataError for a line that is none of a capture: before any that is one, with where it stands. */
+  private readLine(line: SourceLine): CaptureLine {
+    try {
+      return readCaptureLine(line);
+    } catch (error) {
+      if (!(error instanceof DataError) || this.capture !== undefined) throw error;
+      throw new DataError(`${this.file.name}:${line.number}: ${error.message}`, {
+        cause: error,
+        hints: [
+          "Expected lines of `<seconds>: <message>`; name the source that fits the file with --source.",
+        ],
+      });
+    }
+  }
+
   private open(url: string | undefined): VenueCapture {
     if (this.capture !== undefined) return this.capture;
     const venue = venueOf(this.file.name, url);
     if (venue === undefined) throw unknownVenue(this.file, url);
-    this.capture = venue.open(this.sink);
+    this.capture = this.captures.open(this.file.name, venue, this.sink);
     return this.capture;
   }
 
@@ -91,21 +129,43 @@ function recognises({ text }: FileHead): boolean {
   return url !== undefined && venueOf("", url) !== undefined;
 }
 
+/** What the catalogue knows of an instrument, else what the venue's own naming says. */
+function terms(venue: string, symbol: string, at: number): InstrumentTerms {
+  const known = catalogueTerms(venue, symbol, at);
+  if (known.contract !== "unknown") return known;
+  for (const captured of CAPTURED_VENUES) {
+    const named = captured.terms?.(venue, symbol, at);
+    if (named !== undefined) return { ...known, ...named };
+  }
+  return known;
+}
+
 /**
  * Raw captures as the cryptofeed library writes them: one connection a file, each line the recorder's clock (seconds) and the
  * message as it came; REST replies and requests with their address. The venue is known by the address, or by the file's name.
  * What becomes of a venue's messages stands in the file of that venue. Times are the recorder's to the µs.
+ *
+ * A connection that the recorder cut into several files (`KRAKEN.ws.1.0`, `KRAKEN.ws.1.1` and so on) goes on from one to the next
+ * when they are given in that order. Replies to REST requests that it kept in a file of their own (depth snapshots of
+ * BINANCE_DELIVERY) join the stream's file; in one ingest they come first.
+ *
+ * Where a venue sends a checksum of its book (Kraken, OKX, FTX) every message is verified, and its last row says how that went. A
+ * checksum covers so many of the best levels of each side: what is wrong below them it cannot show.
  */
 export const cryptofeed: Source = {
   name: "cryptofeed",
   version: 1,
   recognises,
-  createReader: () => ({
-    async read(file, sink) {
-      const capture = new CaptureFile(file, sink);
-      for await (const lines of file.lines()) for (const line of lines) capture.take(line);
-      capture.end();
-    },
-  }),
+  continues: true,
+  createReader() {
+    const captures = new OpenCaptures();
+    return {
+      async read(file, sink) {
+        const capture = new CaptureFile(file, sink, captures);
+        for await (const lines of file.lines()) for (const line of lines) capture.take(line);
+        capture.end();
+      },
+    };
+  },
   terms,
 };

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, rmSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ConfigError } from "@aftershock/schema";
+
+/** The folders of exports that are being made by this process. */
+const underWay = new Set<string>();
+
+/** Removes at once what unfinished exports of this process have written: for a process that is told to stop. */
+export function abandonExports(): void {
+  for (const folder of underWay) rmSync(folder, { recursive: true, force: true });
+  underWay.clear();
+}
+
+/** Where an export is made: in a folder of its own beside its place, so that it appears there by a rename, whole or not at all. */
+export class ExportTarget {
+  readonly path: string;
+  /** What the export is made at. */
+  readonly draft: string;
+  /** Where DuckDB may spill. */
+  readonly spill: string;
+  private readonly folder: string;
+
+  private constructor(path: string, folder: string) {
+    this.path = path;
+    this.folder = folder;
+    this.draft = join(folder, "draft");
+    this.spill = join(folder, "spill");
+  }
+
+  /** Throws ConfigError when something is at the path already, unless it may be replaced. */
+  static async open(
+    path: string,
+    { replace = false }: { readonly replace?: boolean } = {},
+  ): Promise<ExportTarget> {
+    if (existsSync(path) && !replace) {
+      throw new ConfigError(`${path}: is there already`, {
+        hints: ["Name another place with --out, or replace what is there with --force."],
+      });
+    }
+    const folder = join(dirname(path), `.${basename(path)}-${process.pid}-${randomUUID()}.part`);
+    await mkdir(folder);
+    underWay.add(folder);
+    return new ExportTarget(path, folder);
+  }
+
+  /** Puts the export in its place. What was there before is gone only when the new one is there. */
+  async finish(): Promise<void> {
+    const before = join(this.folder, "before");
+    if (existsSync(this.path)) await rename(this.path, before);
+    await rename(this.draft, this.path).catch(async (error: unknown) => {
+      if (existsSync(before)) await rename(before, this.path);
+      throw error;
+    });
+  }
+
+  /** Removes everything but the finished export. */
+  async close(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+    underWay.delete(this.folder);
+  }
+}

@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+
+/** Bytes that are read from a disk at once. */
+const READ_BYTES = 1 << 18;
+
+/** Bytes of an open file from `start` up to `end`, in chunks. */
+export async function* readRange(
+  handle: FileHandle,
+  start = 0,
+  end: number = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<Buffer> {
+  for (let at = start; at < end;) {
+    const chunk = Buffer.allocUnsafe(Math.min(READ_BYTES, end - at));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield chunk.subarray(0, bytesRead);
+  }
+}
+
+/** The SHA-256 of an open file, hexadecimal. */
+export async function sha256Of(handle: FileHandle): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of readRange(handle)) hash.update(chunk);
+  return hash.digest("hex");
+}
