@@ -390,11 +390,32 @@ describe("the place of an export", () => {
     expect(await readFile(join(out, "a.csv"), "utf8")).toBe("mine");
     await write("csv", "a.csv", { ...one, replace: true });
     expect(await readFile(join(out, "a.csv"), "utf8")).toMatch(/^instrument,/);
-    await mkdir(join(out, "tables"));
-    await writeFile(join(out, "tables", "old.txt"), "old");
+    await write("parquet", "tables");
     await write("parquet", "tables", { ...one, replace: true });
     expect(await readdir(join(out, "tables"))).toEqual(["trades.parquet"]);
     expect((await readdir(out)).toSorted()).toEqual(["a.csv", "tables"]);
+  });
+
+  it("is never replaced when it is a folder with anything but an export in it", async () => {
+    const one = { partitions: await partitions("binance-usdm:TINYUSDT"), replace: true };
+    await mkdir(join(out, "work/data/photos"), { recursive: true });
+    await writeFile(join(out, "work/data/photos/1.jpg"), "mine");
+    await mkdir(join(out, "bare/empty"), { recursive: true });
+    for (const format of [
+      "parquet",
+      "arrow",
+      "csv",
+      "duckdb",
+      "hftbacktest",
+      "nautilus",
+    ] as const) {
+      await expect(write(format, "work", one)).rejects.toThrow(
+        /work: holds data\/photos\/1\.jpg, which is no part of such an export/,
+      );
+      await expect(write(format, "bare", one)).rejects.toThrow(/bare: holds empty\//);
+    }
+    expect(await readFile(join(out, "work/data/photos/1.jpg"), "utf8")).toBe("mine");
+    expect((await readdir(out)).toSorted()).toEqual(["bare", "work"]);
   });
 
   it("stays empty when the lake turns out to be damaged, in every format", async () => {

@@ -234,7 +234,7 @@ describe("a day of OKX", () => {
 
 describe("slices of other lengths than a day", () => {
   it("are hours: 24 of them, named as the archive does", () => {
-    const hours = plan("gate-io-futures:BTC_USDT", "2022-11-08", "orderbooks").files;
+    const hours = plan("gate-futures:BTC_USDT", "2022-11-08", "orderbooks").files;
     expect(hours).toHaveLength(24);
     expect(hours.at(-1)?.urls).toEqual([
       "https://download.gatedata.org/futures_usdt/orderbooks/202211/BTC_USDT-2022110823.csv.gz",

@@ -20,11 +20,11 @@ function measure(
   const rows = Object.values(columns)[0]?.length ?? 0;
   for (let from = 0; from < rows; from += 2) {
     const to = Math.min(from + 2, rows);
-    const piece = Object.entries(columns).map(([name, values]) => [
-      name,
-      Float64Array.from(values.slice(from, to)),
-    ]);
-    measured.add(Object.fromEntries(piece), to - from);
+    const piece: Record<string, Float64Array> = {};
+    for (const [name, values] of Object.entries(columns)) {
+      piece[name] = Float64Array.from(values.slice(from, to));
+    }
+    measured.add(piece, to - from);
   }
   return measured.result();
 }

@@ -30,7 +30,7 @@ export interface ExportOptions extends ExportWindow {
   readonly format: ExportFormat;
   /** Where the export goes; the folder that it lies in must exist. */
   readonly out: string;
-  /** Replace what is there. Default: it is an error. */
+  /** Replace a file, or a folder with an earlier export in it, that is there. Default: it is an error. */
   readonly replace?: boolean;
   readonly onProgress?: (progress: ExportProgress) => void;
 }
@@ -49,19 +49,34 @@ export interface ExportResult extends Exported {
   readonly simulated: boolean;
 }
 
-/** How a format is written, and which names make it one file; any other name is a folder's. */
+/** How a format is written, which names make it one file (any other is a folder's), and what the files of a folder are called. */
 interface FormatEntry {
   readonly write: ExportWriter;
   readonly fileNames: RegExp;
+  readonly ownFiles: RegExp;
 }
 
+const NOTHING = /$^/;
+
 const FORMATS: Readonly<Record<ExportFormat, FormatEntry>> = {
-  parquet: { write: parquetTables, fileNames: /\.parquet$/ },
-  arrow: { write: arrowTables, fileNames: /\.(arrow|ipc|feather)$/ },
-  csv: { write: csvTables, fileNames: /\.csv(\.gz)?$/ },
-  duckdb: { write: duckdbFile, fileNames: /./ },
-  hftbacktest: { write: hftbacktestFiles, fileNames: /\.npz$/ },
-  nautilus: { write: nautilusCatalog, fileNames: /$^/ },
+  parquet: { write: parquetTables, fileNames: /\.parquet$/, ownFiles: /^[a-z]+\.parquet$/ },
+  arrow: {
+    write: arrowTables,
+    fileNames: /\.(arrow|ipc|feather)$/,
+    ownFiles: /^[a-z]+\.arrow$/,
+  },
+  csv: { write: csvTables, fileNames: /\.csv(\.gz)?$/, ownFiles: /^[a-z]+\.csv$/ },
+  duckdb: { write: duckdbFile, fileNames: /./, ownFiles: NOTHING },
+  hftbacktest: {
+    write: hftbacktestFiles,
+    fileNames: /\.npz$/,
+    ownFiles: /^[a-z0-9-]+-[^/]+\.npz$/,
+  },
+  nautilus: {
+    write: nautilusCatalog,
+    fileNames: NOTHING,
+    ownFiles: /^data\/(trade_tick|quote_tick|order_book_delta)\/[^/]+\/[^/]+Z_[^/]+Z\.parquet$/,
+  },
 };
 
 /** Memory of a DuckDB of an export before it spills: a merge has up to four open at once. */
@@ -120,7 +135,7 @@ async function write(options: ExportOptions, target: ExportTarget): Promise<Expo
 export async function exportLake(options: ExportOptions): Promise<ExportResult> {
   const { partitions, format, out, replace = false } = options;
   checkThere(options);
-  const target = await ExportTarget.open(out, { replace });
+  const target = await ExportTarget.open(out, replace ? FORMATS[format].ownFiles : undefined);
   try {
     const { files, notes } = await write(options, target);
     const rows = files.reduce((sum, file) => sum + file.rows, 0);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, rmSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ConfigError } from "@aftershock/schema";
 
@@ -11,6 +11,31 @@ const underWay = new Set<string>();
 export function abandonExports(): void {
   for (const folder of underWay) rmSync(folder, { recursive: true, force: true });
   underWay.clear();
+}
+
+/** The files below a folder, `/` between folders; folders without files count as files. */
+async function* filesBelow(folder: string, prefix = ""): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  if (entries.length === 0 && prefix !== "") yield prefix;
+  for (const entry of entries) {
+    if (entry.isDirectory()) {
+      yield* filesBelow(join(folder, entry.name), `${prefix}${entry.name}/`);
+    } else yield `${prefix}${entry.name}`;
+  }
+}
+
+/**
+ * Refuses to replace what no earlier export can have written: a folder goes only when every file below it is named as `ours` says.
+ * Throws ConfigError.
+ */
+async function checkReplaceable(path: string, ours: RegExp): Promise<void> {
+  if (!(await stat(path)).isDirectory()) return;
+  for await (const file of filesBelow(path)) {
+    if (ours.test(file)) continue;
+    throw new ConfigError(`${path}: holds ${file}, which is no part of such an export`, {
+      hints: ["Only an earlier export is replaced: name another place with --out."],
+    });
+  }
 }
 
 /** Where an export is made: in a folder of its own beside its place, so that it appears there by a rename, whole or not at all. */
@@ -29,15 +54,18 @@ export class ExportTarget {
     this.spill = join(folder, "spill");
   }
 
-  /** Throws ConfigError when something is at the path already, unless it may be replaced. */
-  static async open(
-    path: string,
-    { replace = false }: { readonly replace?: boolean } = {},
-  ): Promise<ExportTarget> {
-    if (existsSync(path) && !replace) {
-      throw new ConfigError(`${path}: is there already`, {
-        hints: ["Name another place with --out, or replace what is there with --force."],
-      });
+  /**
+   * Throws ConfigError when something is at the path already, unless it may be replaced: then it must be a file, or a folder with
+   * nothing but files that `replace` matches.
+   */
+  static async open(path: string, replace: RegExp | undefined): Promise<ExportTarget> {
+    if (existsSync(path)) {
+      if (replace === undefined) {
+        throw new ConfigError(`${path}: is there already`, {
+          hints: ["Name another place with --out, or replace what is there with --force."],
+        });
+      }
+      await checkReplaceable(path, replace);
     }
     const folder = join(dirname(path), `.${basename(path)}-${process.pid}-${randomUUID()}.part`);
     await mkdir(folder);

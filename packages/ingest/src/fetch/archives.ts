@@ -369,7 +369,7 @@ const BITMEX_SETS: readonly DataSet[] = [
   {
     ...BITMEX,
     set: "trade",
-    streams: ["trades"],
+    streams: ["trades", "tickers"],
     addresses: [
       "https://s3-eu-west-1.amazonaws.com/public.bitmex.com/data/trade/{YYYY}{MM}{DD}.csv.gz",
     ],
@@ -400,7 +400,7 @@ const DERIBIT_SETS: readonly DataSet[] = [
   {
     ...DERIBIT,
     set: "trades",
-    streams: ["trades", "liquidations"],
+    streams: ["trades", "liquidations", "tickers", "measures"],
     addresses: [
       "https://history.deribit.com/api/v2/public/get_last_trades_by_instrument_and_time?instrument_name={symbol}&start_timestamp={startMs}&end_timestamp={endMs}&count=1000&include_old=true&sorting=asc",
     ],
@@ -536,11 +536,11 @@ const GATE = {
   checked: CHECKED,
 } as const;
 
-/** The folder of a market, the venue as in other recordings, and which symbols it has. */
+/** The folder of a market, the venue here, and which symbols it has. */
 const GATE_MARKETS: readonly (readonly [folder: string, venue: string, symbols?: RegExp])[] = [
-  ["spot", "gate-io"],
-  ["futures_usdt", "gate-io-futures", /_USDT$/],
-  ["futures_btc", "gate-io-futures", /_USD$/],
+  ["spot", "gate"],
+  ["futures_usdt", "gate-futures", /_USDT$/],
+  ["futures_btc", "gate-futures", /_USD$/],
 ];
 
 const GATE_SETS: readonly DataSet[] = GATE_MARKETS.flatMap(([folder, venue, symbols]) => {
@@ -571,6 +571,17 @@ const GATE_SETS: readonly DataSet[] = GATE_MARKETS.flatMap(([folder, venue, symb
       first: "2021-08-01",
       caveats: ["By the hour, about 32 MB each for BTC; published after the end of the month."],
     },
+    {
+      ...GATE,
+      ...market,
+      set: "candlesticks",
+      streams: ["candles"],
+      addresses: [
+        `https://download.gatedata.org/${folder}/candlesticks_1m/{YYYY}{MM}/{symbol}-{YYYY}{MM}.csv.gz`,
+      ],
+      slice: "month",
+      caveats: ["Bars of one minute, by the month, after its end."],
+    },
   ];
 });
 
@@ -591,7 +602,6 @@ const CRYPTOHFT_SETS: readonly DataSet[] = [
     [
       ["orderbook", "book"],
       ["trades", "trades"],
-      ["ticker", "tickers"],
     ] as const
   ).map(([set, stream]): DataSet => ({
     ...CRYPTOHFT,
@@ -636,7 +646,7 @@ const HYPERLIQUID_SETS: readonly DataSet[] = [
   {
     ...HYPERLIQUID,
     set: "asset_ctxs",
-    streams: ["tickers"],
+    streams: ["tickers", "measures"],
     addresses: ["https://hyperliquid-archive.s3.amazonaws.com/asset_ctxs/{YYYY}{MM}{DD}.csv.lz4"],
     path: "hyperliquid-archive/asset_ctxs/asset_ctxs_{YYYY}-{MM}-{DD}.csv.lz4",
     slice: "day",

@@ -288,7 +288,8 @@ export class PartitionMeasure {
   }
 
   result(): MeasuredQuality {
-    const parts = this.parts.map((part) => part.result());
-    return Object.assign({}, this.clocks.result(), ...parts) as MeasuredQuality;
+    let measured: MeasuredQuality = this.clocks.result();
+    for (const part of this.parts) measured = { ...measured, ...part.result() };
+    return measured;
   }
 }

@@ -50,11 +50,15 @@ export async function priceOutliers(
        min_by(moment, (-distance, moment)) AS worst_at FROM compared GROUP BY 1 ORDER BY 1`,
     [instrument, date, tolerance],
   );
-  return rows.map((row) => ({
-    stream: String(row["stream"]) as StreamName,
-    compared: Number(row["compared"]),
-    outliers: Number(row["outliers"]),
-    worst: Number(row["worst"]),
-    worstAt: row["worst_at"] === null ? null : Number(row["worst_at"]),
-  }));
+  const compared = (row: (typeof rows)[number]): readonly StreamName[] =>
+    PRICES.map(([stream]) => stream).filter((stream) => stream === row["stream"]);
+  return rows.flatMap((row) =>
+    compared(row).map((stream) => ({
+      stream,
+      compared: Number(row["compared"]),
+      outliers: Number(row["outliers"]),
+      worst: Number(row["worst"]),
+      worstAt: row["worst_at"] === null ? null : Number(row["worst_at"]),
+    })),
+  );
 }

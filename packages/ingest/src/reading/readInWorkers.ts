@@ -11,11 +11,15 @@ import {
   type WorkerTask,
 } from "./workerMessages.ts";
 
-const CLASSES = { DataError, ConfigError, IntegrityError } as const;
+const CLASSES = new Map([
+  ["DataError", DataError],
+  ["ConfigError", ConfigError],
+  ["IntegrityError", IntegrityError],
+]);
 
 /** An error of a worker as it was there. */
 function revived({ name, message, hints }: PlainError): Error {
-  const Class = Object.hasOwn(CLASSES, name) ? CLASSES[name as keyof typeof CLASSES] : undefined;
+  const Class = CLASSES.get(name);
   return Class === undefined ? new Error(message) : new Class(message, { hints });
 }
 
@@ -39,15 +43,16 @@ function runWorker(
       reject(error instanceof Error ? error : new Error(String(error)));
       void worker.terminate();
     };
+    const takeOne = async (message: WorkerMessage): Promise<void> => {
+      if (message.kind === "error") throw revived(message.error);
+      await take(message);
+      if (message.kind === "done") resolve();
+      if (message.kind !== "chunk") return;
+      const taken: ChunkTaken = { stream: message.name.stream, chunk: message.chunk };
+      worker.postMessage(taken, buffersOf(message.chunk));
+    };
     worker.on("message", (message: WorkerMessage) => {
-      before = before.then(async () => {
-        if (message.kind === "error") throw revived(message.error);
-        await take(message);
-        if (message.kind === "done") resolve();
-        if (message.kind !== "chunk") return;
-        const taken: ChunkTaken = { stream: message.name.stream, chunk: message.chunk };
-        worker.postMessage(taken, buffersOf(message.chunk));
-      });
+      before = before.then(() => takeOne(message));
       before.catch(fail);
     });
     worker.on("error", fail);

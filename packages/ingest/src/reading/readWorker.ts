@@ -27,27 +27,26 @@ function post(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): vo
   port?.postMessage(message, transfer);
 }
 
-/** Milliseconds between two messages of progress: a line on a terminal is not redrawn more often. */
-const PROGRESS_MS = 100;
-let told = 0;
+/** Packed bytes between two messages of progress. */
+const PROGRESS_BYTES = 1 << 20;
+let told = { file: "", bytesRead: 0 };
 
 const taker: RowTaker = {
   async chunk(file, name, chunk) {
     ahead += 1;
     post({ kind: "chunk", file, name, chunk }, buffersOf(chunk));
-    while (ahead >= CHUNKS_AHEAD) {
-      await new Promise<void>((resolve) => {
-        onTaken = resolve;
-      });
-    }
+    if (ahead < CHUNKS_AHEAD) return;
+    await new Promise<void>((resolve) => {
+      onTaken = resolve;
+    });
   },
   async file(read) {
     post({ kind: "file", read });
   },
   progress(progress, rows) {
-    const now = performance.now();
-    if (now - told < PROGRESS_MS) return;
-    told = now;
+    const { file, bytesRead } = progress;
+    if (file === told.file && bytesRead - told.bytesRead < PROGRESS_BYTES) return;
+    told = { file, bytesRead };
     post({ kind: "progress", progress, rows });
   },
 };
@@ -60,7 +59,8 @@ function plainError(error: unknown): PlainError {
   return { name, message, hints: [] };
 }
 
-const { source: sourceName, hints, files } = workerData as WorkerTask;
+const task: WorkerTask = workerData;
+const { source: sourceName, hints, files } = task;
 try {
   const source = SOURCES.find(({ name }) => name === sourceName);
   if (source === undefined) throw new IntegrityError(`Invariant: no source ${sourceName}`);

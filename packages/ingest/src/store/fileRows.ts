@@ -203,14 +203,12 @@ export class FileRows {
 
   /** Where the rows of an instrument go. */
   of(stream: StreamName, venue: string, symbol: string): InstrumentRows {
-    let venues = this.instruments.get(stream);
-    if (venues === undefined) this.instruments.set(stream, (venues = new Map()));
-    let symbols = venues.get(venue);
-    if (symbols === undefined) venues.set(venue, (symbols = new Map()));
-    let rows = symbols.get(symbol);
-    if (rows === undefined) {
-      symbols.set(symbol, (rows = new InstrumentRows(this, stream, venue, symbol)));
-    }
+    const found = this.instruments.get(stream)?.get(venue)?.get(symbol);
+    if (found !== undefined) return found;
+    const rows = new InstrumentRows(this, stream, venue, symbol);
+    const venues = this.instruments.get(stream) ?? new Map<string, Map<string, InstrumentRows>>();
+    const symbols = venues.get(venue) ?? new Map<string, InstrumentRows>();
+    this.instruments.set(stream, venues.set(venue, symbols.set(symbol, rows)));
     return rows;
   }
 

@@ -128,7 +128,7 @@ export class LakeWriter {
   /** Takes rows of a file, which come in its order. */
   async append(file: number, name: PartitionName, chunk: RowChunk): Promise<void> {
     const id = partitionId(name);
-    const partition = this.staged.get(id) ?? { name, files: new Map() };
+    const partition: Staged = this.staged.get(id) ?? { name, files: new Map() };
     this.staged.set(id, partition);
     let own = partition.files.get(file);
     if (own === undefined) {

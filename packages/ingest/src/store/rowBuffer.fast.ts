@@ -122,7 +122,7 @@ export class StagedRow {
   /** When the row happened, by the clock that orders its partition: the recorder's, else the venue's. µs. */
   get moment(): number {
     const recv = this.numbers[this.layout.tsRecv]!;
-    return recv === recv ? recv : this.numbers[this.layout.tsEvent]!;
+    return Number.isNaN(recv) ? this.numbers[this.layout.tsEvent]! : recv;
   }
 }
 
@@ -239,7 +239,7 @@ export class RowBuffer {
       }
       const value = numbers[i]!;
       (columns[i] as Float64Array)[at] = value;
-      if (kind !== "mantissa" || value !== value) continue;
+      if (kind !== "mantissa" || Number.isNaN(value)) continue;
       const largest = this.largest[i]!;
       const decimals = numbers[i + 1]!;
       const size = value < 0 ? -value : value;

@@ -19,6 +19,10 @@ export const samples: readonly Sample[] = [
     name: "deribit_options_snapshot.csv",
     content: `${[OPTIONS, option("83000-P", "put", "83000.0"), option("60000-C", "call", "60000.0")].join("\n")}\n`,
   },
-  { source: deribitChain, name: "perpetual_futures_prices.csv", content: `${[PERPETUAL, perpetual(1770306660000, 67850.5), perpetual(1770306720000, 67801)].join("\n")}\n` },
+  {
+    source: deribitChain,
+    name: "perpetual_futures_prices.csv",
+    content: `${[PERPETUAL, perpetual(1770306660000, 67850.5), perpetual(1770306720000, 67801)].join("\n")}\n`,
+  },
   { source: deribitChain, name: "term_futures_marks.csv", content: `${TERM}\n` },
 ];

@@ -104,7 +104,7 @@ export class BookCheck {
   private end({ tsEvent, tsRecv }: BookCheckColumns, row: number, flag: number): void {
     this.open = false;
     const recv = tsRecv[row]!;
-    const at = micros(recv === recv ? recv : tsEvent[row]!);
+    const at = micros(Number.isNaN(recv) ? tsEvent[row]! : recv);
     const failed = (flag & CHECKSUM_FAILED) !== 0 && this.verdict === "apply";
     if (this.valid && (failed || (this.lost && !this.stale))) {
       this.gaps += 1;
