@@ -252,7 +252,7 @@ function exportProgram(): Command {
     .option("--date <list>", "days, YYYY-MM-DD, with commas between them (default: all)")
     .option("--from <time>", "first time, inclusive; ISO 8601 UTC or µs", time)
     .option("--to <time>", "last time, exclusive; ISO 8601 UTC or µs", time)
-    .option("--force", "replace what is there")
+    .option("--force", "replace a file, or a folder with an earlier export, that is there")
     .action((ids: string[], options: CommonOptions & ExportFlags) =>
       exportCommand(lakeOf(options), ids, {
         format: options.format,

@@ -27,8 +27,10 @@ describe("the commands that fill the lake with a crash day", () => {
   });
 
   it("name the archive where it is not the venue's own", () => {
-    expect(commands("2025-10-10")).toContain(
-      "aftershock fetch binance-usdm BTCUSDT 2025-10-10 --streams orderbook,trades,ticker --via cryptohft",
+    expect(commands("2025-10-10")).toContainEqual(
+      expect.stringMatching(
+        /^aftershock fetch binance-usdm BTCUSDT 2025-10-10 --streams orderbook\S* --via cryptohft$/,
+      ),
     );
   });
 

@@ -7,7 +7,6 @@ import type { ReadHints, Source } from "./source.ts";
 import { SOURCES } from "./sources.ts";
 import type { Lake } from "./store/lake.ts";
 import { LakeWriter, type PartitionOutcome } from "./store/lakeWriter.ts";
-import { recycleChunk } from "./store/rowBuffer.fast.ts";
 import type { SourceIdentity } from "./store/partitionPlan.ts";
 
 /** What an ingest is given. */
@@ -117,10 +116,7 @@ async function readAll(
 ): Promise<readonly FileRead[]> {
   const reads: FileRead[] = [];
   const taker: RowTaker = {
-    async chunk(file, name, chunk) {
-      await writer.append(file, name, chunk);
-      recycleChunk(name.stream, chunk);
-    },
+    chunk: (file, name, chunk) => writer.append(file, name, chunk),
     async file(read) {
       await writer.endFile(read.index, read.summary);
       reads.push(read);
@@ -132,11 +128,7 @@ async function readAll(
   const threads = workers ?? (bytes < WORTH_A_WORKER ? 0 : availableParallelism());
   if (threads > 0 && SOURCES.includes(source)) {
     const most = source.continues === true ? 1 : threads;
-    const append: RowTaker = {
-      ...taker,
-      chunk: (file, name, chunk) => writer.append(file, name, chunk),
-    };
-    await readInWorkers(toRead, { source: source.name, hints, workers: most }, append);
+    await readInWorkers(toRead, { source: source.name, hints, workers: most }, taker);
   } else await readFiles(toRead, source.createReader(hints), taker);
   return reads.toSorted((a, b) => a.index - b.index);
 }

@@ -98,7 +98,7 @@ describe("Tardis", () => {
     expect(file).toMatchObject({
       status: "failed",
       why: expect.stringMatching(
-        /answers 401: .*Invalid API key.* The key does not open this file/,
+        /answers 401: .*Invalid API key.*\. The key does not open this file/,
       ),
     });
     expect(file?.why).not.toContain("TD.old");

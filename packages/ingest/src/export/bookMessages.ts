@@ -60,10 +60,11 @@ class OpenMessage {
 }
 
 /**
- * The messages of a book that change it, as a replay applies them: from the first snapshot on, whole, in sequence. A message that
- * does not follow the one before it, of which rows were lost, or after which the venue's checksum does not agree, leaves nothing known until the next snapshot; one that a snapshot
- * contains already is dropped. The rule of ids is that of a replayed book: after a snapshot with id S messages up to S are stale
- * and the first other one starts from S or before; from then on each starts where the last one ended; an absent id says nothing.
+ * The messages of a book that change it, as a replay applies them: from the first snapshot on, whole, in sequence. After a message
+ * that does not follow the one before it, of which rows were lost, or with which the venue's checksum does not agree, nothing is
+ * known until the next snapshot; one that a snapshot contains already is dropped. The rule of ids is that of a replayed book (its
+ * twin in the tests is `L2Book`): after a snapshot with id S messages up to S are stale and the first other one starts from S or
+ * before; from then on each starts where the last one ended; an absent id says nothing.
  */
 export class BookMessages {
   readonly notes: BookNotes = {

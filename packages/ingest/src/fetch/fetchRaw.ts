@@ -136,7 +136,7 @@ function fileOf(
   nothing: Omit<FetchedFile, "status">,
 ): FetchedFile {
   if (outcome instanceof Error) {
-    return { ...nothing, status: "failed", why: [outcome.message, ...outcome.hints].join(" ") };
+    return { ...nothing, status: "failed", why: `${outcome.message}. ${outcome.hints.join(" ")}` };
   }
   if (outcome.status === "missing") return { ...nothing, status: "missing", why: outcome.why };
   const { url, bytes, sha256, empty } = outcome.record;

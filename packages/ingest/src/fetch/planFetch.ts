@@ -1,9 +1,9 @@
-import { CliError, isInstrumentName, STREAM_NAMES } from "@aftershock/schema";
+import { CliError, IntegrityError, isInstrumentName, STREAM_NAMES } from "@aftershock/schema";
 import { DATA_SETS } from "./archives.ts";
 import type { DataSet } from "./dataSet.ts";
 import { addressWords, fillAddress } from "./fillAddress.ts";
 import { rawPath } from "./rawPath.ts";
-import { slicesOf } from "./slices.ts";
+import { type PlannedSlice, slicesOf } from "./slices.ts";
 
 /** What is asked for. */
 export interface FetchRequest {
@@ -147,7 +147,7 @@ function rowFor(rows: readonly ChosenSet[], key: string): { row: ChosenSet; know
   if (covering !== undefined) return { row: covering, known: true };
   const earlier = rows.findLast(({ dataSet }) => !startsAfter(dataSet, key));
   const [first] = rows;
-  if (first === undefined) throw new CliError("Invariant: a set without rows");
+  if (first === undefined) throw new IntegrityError("Invariant: a set without rows");
   return { row: earlier ?? first, known: false };
 }
 
@@ -158,35 +158,39 @@ export const pagePath = (path: string, page: number): string =>
 const hostAndPath = ({ addresses: [first = ""] }: DataSet): string =>
   first.replace(/^https:\/\//, "").replace(/\?.*$/, "");
 
+function planFile(
+  { dataSet, interval }: ChosenSet,
+  instrument: string,
+  { time }: PlannedSlice,
+  days: readonly string[],
+): PlannedFile {
+  const words = addressWords(instrument, time, interval);
+  return {
+    dataSet,
+    interval,
+    urls: dataSet.addresses.map((template) => fillAddress(template, words, encodeURIComponent)),
+    path: rawPath(fillAddress(dataSet.path ?? hostAndPath(dataSet), words)),
+    days,
+    symbol: fillAddress(dataSet.readAs ?? "{symbol}", words),
+  };
+}
+
+/** Plans the slices of a set. A day of which a slice is not known to be there is left out, unless the set was `named`. */
 function planSet(
   rows: readonly ChosenSet[],
   { instrument, days }: FetchRequest,
   named: boolean,
-): { files: readonly PlannedFile[]; leftDays: ReadonlySet<string> } {
-  const files: PlannedFile[] = [];
-  const leftDays = new Set<string>();
+): { readonly files: readonly PlannedFile[]; readonly leftDays: ReadonlySet<string> } {
   const [any] = rows;
-  if (any === undefined) return { files, leftDays };
-  for (const { key, time, days: ofSlice } of slicesOf(any.dataSet, days)) {
-    const { row, known } = rowFor(rows, key);
-    if (!known && !named) {
-      for (const day of ofSlice) leftDays.add(day);
-      continue;
-    }
-    const { dataSet, interval } = row;
-    const words = addressWords(instrument, time, interval);
-    const urls = dataSet.addresses.map((template) =>
-      fillAddress(template, words, encodeURIComponent),
-    );
-    files.push({
-      dataSet,
-      interval,
-      urls,
-      path: rawPath(fillAddress(dataSet.path ?? hostAndPath(dataSet), words)),
-      days: ofSlice,
-      symbol: fillAddress(dataSet.readAs ?? "{symbol}", words),
-    });
-  }
+  const slices = any === undefined ? [] : slicesOf(any.dataSet, days);
+  const placed = slices.map((slice) => ({ slice, ...rowFor(rows, slice.key) }));
+  const leftDays = new Set(
+    placed.flatMap(({ slice, known }) => (known || named ? [] : slice.days)),
+  );
+  const files = placed.flatMap(({ slice, row }) => {
+    const wanted = slice.days.filter((day) => !leftDays.has(day));
+    return wanted.length === 0 ? [] : [planFile(row, instrument, slice, wanted)];
+  });
   return { files, leftDays };
 }
 

@@ -1,7 +1,7 @@
 import { openFile, type OpenedFile, type ReadProgress } from "../files/openFile.ts";
 import type { RowSink, SourceFile, SourceLine, SourceReader } from "../source.ts";
 import { FileRows, type FileSummary, type PartitionName } from "../store/fileRows.ts";
-import type { RowChunk } from "../store/rowBuffer.fast.ts";
+import { recycleChunk, type RowChunk } from "../store/rowBuffer.fast.ts";
 
 /** A file of an ingest. */
 export interface FileToRead {
@@ -24,8 +24,8 @@ export interface FileRead {
 
 /** What takes the rows of files. */
 export interface RowTaker {
-  /** The columns are the taker's until it gives them back (`recycleChunk`). */
-  chunk(file: number, name: PartitionName, chunk: RowChunk): Promise<void>;
+  /** Takes rows; returns whether it keeps the columns, which are filled again otherwise. */
+  chunk(file: number, name: PartitionName, chunk: RowChunk): Promise<boolean>;
   file(read: FileRead): Promise<void>;
   /** `rows`: of the files that this reader has read, so far. */
   progress(progress: ReadProgress, rows: number): void;
@@ -78,7 +78,10 @@ export async function readFiles(
     const file = await openFile(path, (progress) => taker.progress(progress, before + rows.rows));
     const sink = sinkOf(file.name, rows, tally);
     const drain = async (all: boolean): Promise<void> => {
-      for (const { name, chunk } of rows.take(all)) await taker.chunk(index, name, chunk);
+      for (const { name, chunk } of rows.take(all)) {
+        const kept = await taker.chunk(index, name, chunk);
+        if (!kept) recycleChunk(name.stream, chunk);
+      }
     };
     await reader.read(
       drained(file, () => drain(false)),

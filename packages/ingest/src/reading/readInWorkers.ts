@@ -29,10 +29,10 @@ const WORKER = new URL(
   import.meta.url,
 );
 
-/** Runs one worker to its end; its messages are taken one after the other. */
+/** Runs one worker to its end; its messages are taken one after the other. `take` returns whether it keeps a chunk. */
 function runWorker(
   task: WorkerTask,
-  take: (message: WorkerMessage) => Promise<void>,
+  take: (message: WorkerMessage) => Promise<boolean>,
   started: (worker: Worker) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -45,11 +45,12 @@ function runWorker(
     };
     const takeOne = async (message: WorkerMessage): Promise<void> => {
       if (message.kind === "error") throw revived(message.error);
-      await take(message);
+      const kept = await take(message);
       if (message.kind === "done") resolve();
       if (message.kind !== "chunk") return;
-      const taken: ChunkTaken = { stream: message.name.stream, chunk: message.chunk };
-      worker.postMessage(taken, buffersOf(message.chunk));
+      const { name, chunk } = message;
+      const taken: ChunkTaken = { stream: name.stream, chunk: kept ? undefined : chunk };
+      worker.postMessage(taken, kept ? [] : buffersOf(chunk));
     };
     worker.on("message", (message: WorkerMessage) => {
       before = before.then(() => takeOne(message));
@@ -106,15 +107,17 @@ export async function readInWorkers(
     await Promise.all(
       shared(files, options.workers).map((list) => {
         const task = { source: options.source, hints: options.hints, files: list };
-        const take = async (message: WorkerMessage): Promise<void> => {
+        const take = async (message: WorkerMessage): Promise<boolean> => {
           if (message.kind === "chunk") {
-            await taker.chunk(message.file, message.name, message.chunk);
-          } else if (message.kind === "file") await taker.file(message.read);
+            return taker.chunk(message.file, message.name, message.chunk);
+          }
+          if (message.kind === "file") await taker.file(message.read);
           else if (message.kind === "progress") {
             rowsOf.set(list, message.rows);
             progressOf.set(list, message.progress);
             tell();
           }
+          return true;
         };
         return runWorker(task, take, (worker) => running.push(worker));
       }),

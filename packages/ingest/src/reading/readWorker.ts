@@ -19,7 +19,7 @@ let ahead = 0;
 let onTaken: (() => void) | undefined;
 port.on("message", ({ stream, chunk }: ChunkTaken) => {
   ahead -= 1;
-  recycleChunk(stream, chunk);
+  if (chunk !== undefined) recycleChunk(stream, chunk);
   onTaken?.();
 });
 
@@ -35,10 +35,12 @@ const taker: RowTaker = {
   async chunk(file, name, chunk) {
     ahead += 1;
     post({ kind: "chunk", file, name, chunk }, buffersOf(chunk));
-    if (ahead < CHUNKS_AHEAD) return;
-    await new Promise<void>((resolve) => {
-      onTaken = resolve;
-    });
+    if (ahead >= CHUNKS_AHEAD) {
+      await new Promise<void>((resolve) => {
+        onTaken = resolve;
+      });
+    }
+    return true;
   },
   async file(read) {
     post({ kind: "file", read });

@@ -31,10 +31,11 @@ export type WorkerMessage =
   | { readonly kind: "error"; readonly error: PlainError }
   | { readonly kind: "done" };
 
-/** What is sent to a worker: a chunk has been taken, and its columns can be filled again. */
+/** What is sent to a worker: a chunk has been taken. */
 export interface ChunkTaken {
   readonly stream: string;
-  readonly chunk: RowChunk;
+  /** Its columns, to be filled again; undefined where they are kept. */
+  readonly chunk: RowChunk | undefined;
 }
 
 /** The memory of a chunk, which goes from thread to thread without being copied. */

@@ -82,15 +82,24 @@ async function keptQuarantine(path: string, kept: ReadonlySet<string>): Promise<
     .join("");
 }
 
+/** The rows of one partition from one file. */
+interface StagedFile {
+  readonly table: StagedTable;
+  /** Its only chunk so far, not yet in the table: a table of its own costs 3 MB, and thousands of days may have a few rows each. */
+  held?: RowChunk | undefined;
+  stats?: RowStats;
+  remarks?: DayRemarks;
+}
+
 /** The rows of one partition, file by file. */
 interface Staged {
   readonly name: PartitionName;
   /** By the index of the file. */
-  readonly files: Map<
-    number,
-    { readonly table: StagedTable; stats?: RowStats; remarks?: DayRemarks }
-  >;
+  readonly files: Map<number, StagedFile>;
 }
+
+/** Rows held in memory outside the tables, at most. About 100 bytes each. */
+const MOST_HELD_ROWS = 500_000;
 
 const partitionId = ({ stream, venue, symbol, date }: PartitionName): string =>
   `${stream} ${venue}:${symbol} ${date}`;
@@ -105,6 +114,7 @@ export class LakeWriter {
   private readonly staging: string;
   private readonly staged = new Map<string, Staged>();
   private tables = 0;
+  private heldRows = 0;
   private readonly pending: Pending[] = [];
   private readonly datasets = new Map<number, string>();
   /** What was said of files without any row. */
@@ -125,8 +135,8 @@ export class LakeWriter {
     return new LakeWriter(options, duck, staging);
   }
 
-  /** Takes rows of a file, which come in its order. */
-  async append(file: number, name: PartitionName, chunk: RowChunk): Promise<void> {
+  /** Takes rows of a file, which come in its order. Returns whether it has kept the chunk, which nobody may fill again then. */
+  async append(file: number, name: PartitionName, chunk: RowChunk): Promise<boolean> {
     const id = partitionId(name);
     const partition: Staged = this.staged.get(id) ?? { name, files: new Map() };
     this.staged.set(id, partition);
@@ -139,7 +149,23 @@ export class LakeWriter {
       );
       partition.files.set(file, (own = { table }));
     }
+    if (!own.table.begun && own.held === undefined && this.heldRows < MOST_HELD_ROWS) {
+      own.held = chunk;
+      this.heldRows += chunk.rows;
+      return true;
+    }
+    await this.release(own);
     await own.table.append(chunk);
+    return false;
+  }
+
+  /** Puts what is held of a file's rows into its table. */
+  private async release(own: StagedFile): Promise<void> {
+    if (own.held === undefined) return;
+    const { held } = own;
+    this.heldRows -= held.rows;
+    own.held = undefined;
+    await own.table.append(held);
   }
 
   /** Takes what a file's rows have filled; with `all`, every row of it. */
@@ -155,7 +181,7 @@ export class LakeWriter {
       if (own === undefined) throw new IntegrityError("Invariant: a part of a file without rows");
       own.stats = stats;
       own.remarks = remarks;
-      await own.table.close();
+      if (own.held === undefined) await own.table.close();
     }
     const { badLines, notes, duplicates } = summary.homeless;
     if (badLines.length + notes.size + duplicates > 0) this.rowless.push([file, summary.homeless]);
@@ -218,6 +244,11 @@ export class LakeWriter {
       for (const { table } of staged.values()) await table.drop();
       this.pending.push({ built: undefined, manifest: comparable, held, displaced: [] });
       return;
+    }
+    for (const own of staged.values()) {
+      if (own.held === undefined) continue;
+      await this.release(own);
+      await own.table.close();
     }
     const parts = [...staged].flatMap(([file, { table, stats }]) => {
       const place = plan.newPlaces.get(file);

@@ -254,9 +254,9 @@ export class PartitionTable {
 
   /** Whether two rows may be the same: a cheap look before the rows are compared. */
   private async mayRepeat(hasId: string, same: readonly string[]): Promise<boolean> {
-    const { only } = this;
-    if (only !== undefined && stagedLayout(this.stream).id >= 0 && only.stats.idsAscend)
-      return false;
+    const stats = this.only?.stats;
+    const hasIds = stagedLayout(this.stream).id >= 0;
+    if (stats !== undefined && (stats.eventsDiffer || (hasIds && stats.idsAscend))) return false;
     const [found] = await this.duck.rows(
       `SELECT count(*) AS rows, count(DISTINCT hash(${same.join(", ")})) AS kinds FROM ${this.rows} WHERE ${hasId}`,
     );

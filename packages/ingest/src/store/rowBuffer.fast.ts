@@ -136,6 +136,8 @@ export interface RowStats {
   readonly outOfOrder: number;
   /** True when no two rows can have the same id: each is a larger number than the one before. */
   readonly idsAscend: boolean;
+  /** True when no two rows can have the same venue time: each is after the one before, or each before it. */
+  readonly eventsDiffer: boolean;
   /** For each price or size column, the largest absolute mantissa by number of decimals, 0 where there is none. */
   readonly mantissas: ReadonlyMap<string, Float64Array>;
 }
@@ -165,6 +167,9 @@ export class RowBuffer {
   private late = 0;
   private lastId = -1;
   private ascend = true;
+  private lastEvent = Number.NaN;
+  private eventsAscend = true;
+  private eventsDescend = true;
   private readonly largest: (Float64Array | undefined)[];
   /** Full chunks that nobody has taken yet. */
   readonly full: RowChunk[] = [];
@@ -251,6 +256,13 @@ export class RowBuffer {
     if (moment < this.last) this.late += 1;
     else this.last = moment;
     if (moment < this.first) this.first = moment;
+    const event = numbers[layout.tsEvent]!;
+    // Comparisons with an absent time are false.
+    if (this.total > 1) {
+      if (!(event > this.lastEvent)) this.eventsAscend = false;
+      if (!(event < this.lastEvent)) this.eventsDescend = false;
+    }
+    this.lastEvent = event;
     if (layout.id >= 0 && row.hasId) {
       if (row.idNumber > this.lastId) this.lastId = row.idNumber;
       else this.ascend = false;
@@ -280,6 +292,7 @@ export class RowBuffer {
       lastTime: this.last,
       outOfOrder: this.late,
       idsAscend: this.ascend,
+      eventsDiffer: this.eventsAscend || this.eventsDescend,
       mantissas,
     };
   }

@@ -20,6 +20,9 @@ export class StagedTable {
   private chunk: DuckDBDataChunk | undefined;
   private bindings: typeof Bindings | undefined;
 
+  /** Whether it is there already. */
+  begun: boolean = false;
+
   constructor(duck: Duck, layout: StagedLayout, table: string) {
     this.duck = duck;
     this.layout = layout;
@@ -27,6 +30,7 @@ export class StagedTable {
   }
 
   private async open(): Promise<DuckDBAppender> {
+    this.begun = true;
     const api = await import("@duckdb/node-api");
     this.bindings = (await import("@duckdb/node-bindings")).default;
     const typeOf = { DOUBLE: api.DOUBLE, TINYINT: api.TINYINT, VARCHAR: api.VARCHAR };
@@ -71,6 +75,6 @@ export class StagedTable {
 
   /** Gives the memory back. */
   async drop(): Promise<void> {
-    await this.duck.run(`DROP TABLE IF EXISTS ${sqlName(this.table)}`);
+    if (this.begun) await this.duck.run(`DROP TABLE IF EXISTS ${sqlName(this.table)}`);
   }
 }

@@ -17,18 +17,22 @@ export interface DepthLevel {
   readonly size: Decimal;
 }
 
-/** A depth message as every Binance market sends it, its fields read. */
-export interface DepthMessage {
-  /** The venue's clock, µs; absent in spot snapshots. */
-  readonly tsEvent: number | undefined;
+/** Where a depth message stands in the chain of its book. */
+export interface DepthLink {
   /** The recorder's clock, µs. */
   readonly tsRecv: number;
-  /** The line of the file that it was on. */
-  readonly line: number;
   /** The last update in the message: `u` of a diff, `lastUpdateId` of a snapshot. */
   readonly updateId: number;
   /** The update that the book must have before a diff: `pu` on futures, `U` − 1 on spot; absent in a snapshot. */
   readonly prevUpdateId: number | undefined;
+}
+
+/** A depth message as every Binance market sends it, its fields read. */
+export interface DepthMessage extends DepthLink {
+  /** The venue's clock, µs; absent in spot snapshots. */
+  readonly tsEvent: number | undefined;
+  /** The line of the file that it was on. */
+  readonly line: number;
   /** Bids, then asks, in the order of the message. */
   readonly levels: readonly DepthLevel[];
 }
@@ -83,8 +87,27 @@ export class BinanceDepthSync {
     this.symbol = symbol;
   }
 
+  /**
+   * Takes a diff of which there is nothing to decide: the book is in sync and it is the next of the chain. Moves the chain on and
+   * returns true; its rows are then the caller's to write, in this place. Returns false, and changes nothing, for any other: `diff`
+   * takes those.
+   */
+  advance({ tsRecv, updateId, prevUpdateId }: DepthLink): boolean {
+    const { last } = this;
+    if (!this.inSync || this.afterSnapshot || last === undefined) return false;
+    if (prevUpdateId !== last || updateId <= last) return false;
+    if (tsRecv < this.lastRecv - HOLD_MICROS) return false;
+    this.last = updateId;
+    this.lastRecv = tsRecv;
+    return true;
+  }
+
   /** Takes a diff. Returns why it is not to be stored, if so. */
   diff(message: DepthMessage, sink: RowSink): string | undefined {
+    if (this.advance(message)) {
+      this.write(message, message.tsRecv, sink);
+      return undefined;
+    }
     this.followClock(message, sink);
     if (this.last !== undefined && message.updateId <= this.last) {
       if (!this.afterSnapshot) return "duplicate depth update";

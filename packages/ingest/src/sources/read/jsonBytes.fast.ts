@@ -1,0 +1,88 @@
+/**
+ * Tokens of JSON read straight from a line's bytes, without making a string: with it, raw messages are read at about four times the rate
+ * of JSON.parse (test/bench/rawJson.ts). Plain twins: `JSON.parse` with `countField`, `priceOf` and `sizeOf`. Whatever is out of the
+ * ordinary (a space, an escape, a sign, an exponent, a leading zero of a number, more than 15 digits that count) is not read.
+ *
+ * Invariants: `at` lies in a line that ends in a line feed, and no method reads past that; after `false` it may lie anywhere in the line.
+ */
+
+/** 10^n, n in 0 … 15: exact. */
+const POWERS = Float64Array.from({ length: 16 }, (_, n) => 10 ** n);
+/** Digits of whole numbers that may fit 2^53. */
+const MOST_DIGITS = 16;
+/** Mantissas below it are sums of exact steps. */
+const MANTISSA_BELOW = 1e15;
+/** As `parseExact` has it. */
+const MOST_DECIMALS = 18;
+
+const QUOTE = 34;
+const POINT = 46;
+const ZERO = 48;
+const NINE = 57;
+
+export class JsonBytes {
+  /** Where the next token begins. */
+  at = 0;
+  /** The last whole number. */
+  whole = 0;
+  /** The last decimal. */
+  mantissa = 0;
+  decimals = 0;
+
+  /** Skips bytes that must be exactly these; without a line feed among them. */
+  skip(bytes: Uint8Array, expected: Uint8Array): boolean {
+    const { at } = this;
+    const { length } = expected;
+    for (let i = 0; i < length; i++) {
+      if (bytes[at + i] !== expected[i]) return false;
+    }
+    this.at = at + length;
+    return true;
+  }
+
+  /** Reads a whole number of zero or more that fits 2^53. */
+  readWhole(bytes: Uint8Array): boolean {
+    const from = this.at;
+    let i = from;
+    let byte = bytes[i]!;
+    let whole = 0;
+    for (; byte >= ZERO && byte <= NINE; byte = bytes[++i]!) whole = whole * 10 + (byte - ZERO);
+    const digits = i - from;
+    if (digits === 0 || digits > MOST_DIGITS || whole > Number.MAX_SAFE_INTEGER) return false;
+    if (bytes[from] === ZERO && digits > 1) return false;
+    this.at = i;
+    this.whole = whole;
+    return true;
+  }
+
+  /** Reads a decimal of zero or more up to the quote that ends it, and that quote. */
+  readQuotedDecimal(bytes: Uint8Array): boolean {
+    const from = this.at;
+    let i = from;
+    let byte = bytes[i]!;
+    let mantissa = 0;
+    for (; byte >= ZERO && byte <= NINE; byte = bytes[++i]!) {
+      mantissa = mantissa * 10 + (byte - ZERO);
+    }
+    if (i === from) return false;
+    let decimals = 0;
+    if (byte === POINT) {
+      const point = ++i;
+      let zeros = 0;
+      for (byte = bytes[i]!; byte >= ZERO && byte <= NINE; byte = bytes[++i]!) {
+        if (byte === ZERO) zeros += 1;
+        else {
+          // Too many zeros make it NaN.
+          mantissa = mantissa * POWERS[zeros + 1]! + (byte - ZERO);
+          zeros = 0;
+          decimals = i - point + 1;
+        }
+      }
+    }
+    if (byte !== QUOTE || !(mantissa < MANTISSA_BELOW) || decimals > MOST_DECIMALS) return false;
+    this.at = i + 1;
+    this.mantissa = mantissa;
+    this.decimals = mantissa === 0 ? 0 : decimals;
+    return true;
+  }
+}
