@@ -14,7 +14,6 @@ import { openFile } from "../../packages/ingest/src/files/openFile.ts";
 import { readFiles } from "../../packages/ingest/src/reading/readFiles.ts";
 import type { SourceReader } from "../../packages/ingest/src/source.ts";
 import { binanceRaw } from "../../packages/ingest/src/sources/binance/binanceRaw.ts";
-import { recycleChunk } from "../../packages/ingest/src/store/rowBuffer.fast.ts";
 import { writeSyntheticCapture } from "./syntheticCapture.ts";
 
 /** Messages of the made-up capture. */
@@ -29,7 +28,10 @@ interface Reading {
 /** The reader without its bulk reader. */
 function plainReader(): SourceReader {
   const reader = binanceRaw.createReader({});
-  return { read: (file, { bulk: _, ...sink }) => reader.read(file, sink) };
+  return {
+    read: (file, { row, quarantine, skip, note, dataset }) =>
+      reader.read(file, { row, quarantine, skip, note, dataset }),
+  };
 }
 
 async function read(paths: readonly string[], reader: SourceReader): Promise<Reading> {
@@ -39,7 +41,7 @@ async function read(paths: readonly string[], reader: SourceReader): Promise<Rea
     paths.map((path, index) => ({ index, path })),
     reader,
     {
-      chunk: async (_file, { stream }, chunk) => recycleChunk(stream, chunk),
+      chunk: async () => false,
       file: async ({ summary }) => {
         rows += summary.rows;
       },

@@ -117,7 +117,8 @@ export interface RowSink {
   note(stream: StreamName, venue: string, symbol: string, what: string, count?: number): void;
   /**
    * Says which of the vendor's data sets the current file is of (`metrics`, `klines-1m`), before its first row. Files of one set
-   * that cover the same time replace each other in a partition; those of different sets stand side by side.
+   * that cover the same time replace each other in a partition; those of different sets stand side by side. Two forms of one set,
+   * which tell of the same events (`trades:aggregated`, `trades:single`), replace each other too, and are refused in one ingest.
    */
   dataset(name: string): void;
   /** The rows of an instrument, for readers of bulk formats; absent where a sink takes objects only. */

@@ -57,7 +57,7 @@ describe("binance-vision trades", () => {
       },
     ]);
     expect(skips(memory)).toEqual(["1 header"]);
-    expect(memory.datasets).toEqual(["trades"]);
+    expect(memory.datasets).toEqual(["trades:aggregated"]);
   });
 
   it("reads a file without a header from its first line on, and gives aggregates and trades one data set", async () => {
@@ -75,7 +75,7 @@ describe("binance-vision trades", () => {
       venue: "binance-usdm",
       row: { tradeId: "10", side: BUY },
     });
-    expect([...aggregates.datasets, ...trades.datasets]).toEqual(["trades", "trades"]);
+    expect([...aggregates.datasets, ...trades.datasets]).toEqual(["trades:aggregated", "trades:single"]);
   });
 
   it("knows spot by its extra column, and takes µs and ms in one file, each by its digits", async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkContainer } from "../src/fetch/container.ts";
 import type { DataSet } from "../src/fetch/dataSet.ts";
 import { nextTradesPage } from "../src/fetch/pages.ts";
-import { zipOf } from "./fetch/zipOf.ts";
+import { deflatedZip, zipOf } from "./fetch/zipOf.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -70,6 +70,17 @@ describe("a container", () => {
     const packed = gzipSync(noise);
     packed[2_000] = (packed[2_000] ?? 0) ^ 0xff;
     await expect(check("a.gz", packed)).rejects.toThrow(/cut or damaged gzip/);
+  });
+
+  it("whose content was changed is refused, though its directory is whole", async () => {
+    for (const zip of [
+      zipOf({ name: "a.csv", content: noise }),
+      deflatedZip("a.csv", Buffer.from("row\n".repeat(9_000))),
+    ]) {
+      expect(await check("a.zip", zip)).toEqual({ empty: false });
+      zip[60] = (zip[60] ?? 0) ^ 0x04;
+      await expect(check("a.zip", zip)).rejects.toThrow(/cut or damaged zip/);
+    }
   });
 
   it("with nothing in it is a day without data", async () => {

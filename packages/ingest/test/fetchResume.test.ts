@@ -119,4 +119,27 @@ describe("the rest of a file", () => {
     const { file } = await at.fetchZip();
     expect(await readFile(file)).toEqual(CONTENT);
   });
+
+  it("of another version is not taken either where neither checksum nor If-Range would tell", async () => {
+    const url =
+      "https://quote-saver.bycsi.com/orderbook/linear/BTCUSDT/2024-08-05_BTCUSDT_ob500.data.zip";
+    const hosts = at.server.hosts("quote-saver.bycsi.com");
+    at.server.put(url, CONTENT);
+    at.server.always(url, cutAfter(300_000));
+    expect(await at.fetchOne("bybit", "orderbook", { hosts })).toMatchObject({ status: "failed" });
+    at.server.put(url, REVISED);
+    at.server.always(url, (response, { bytes, etag }, request) => {
+      const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+      response.writeHead(start === 0 ? 200 : 206, {
+        etag,
+        "content-length": bytes.length - start,
+        "content-range": `bytes ${start}-${bytes.length - 1}/${bytes.length}`,
+      });
+      response.end(bytes.subarray(start));
+    });
+    const { file, status } = await at.fetchOne("bybit", "orderbook", { hosts });
+    expect(status).toBe("fetched");
+    expect(await readFile(file)).toEqual(REVISED);
+    expect(at.server.received.at(-1)?.headers.range).toBeUndefined();
+  });
 });

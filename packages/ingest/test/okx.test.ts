@@ -59,7 +59,7 @@ describe("okx trades", () => {
     });
     expect(memory.of("trades")[1]).toMatchObject({ side: BUY, size: decimal("0.0000798") });
     const plain = await read("x.csv", [TRADES, `BTC-USDT,11,buy,113010.5,1,${AT}`]);
-    expect([plain.rows.length, ...plain.datasets]).toEqual([1, "trades"]);
+    expect([plain.rows.length, ...plain.datasets]).toEqual([1, "trades:single"]);
   });
 
   it("reads older files: a header with Chinese names in any encoding, the size before the price", async () => {
@@ -73,7 +73,7 @@ describe("okx trades", () => {
         { tradeId: "719977054", side: BUY, size: decimal("5"), price: decimal("29000.5") },
         { tradeId: "719977050", side: SELL, tsEvent: 1_652_313_599_000_000 },
       ]);
-      expect(memory.datasets).toEqual(["trades"]);
+      expect(memory.datasets).toEqual(["trades:aggregated"]);
     }
   });
 

@@ -5,6 +5,7 @@ import { decimal } from "@aftershock/schema";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDuck } from "../src/duck.ts";
 import { ingest, type IngestResult } from "../src/ingest.ts";
+import { binanceVision } from "../src/sources/binance-vision/binanceVision.ts";
 import { Lake } from "../src/store/lake.ts";
 import type { Manifest } from "../src/store/manifest.ts";
 import { createViews } from "../src/store/views.ts";
@@ -187,5 +188,40 @@ describe("two ingests of one partition at once", () => {
     await run(a);
     await run(b);
     expect(await pricesInLake()).toEqual([1.5, 2.5]);
+  });
+});
+
+describe("two forms of one data set", () => {
+  const head =
+    "agg_trade_id,price,quantity,first_trade_id,last_trade_id,transact_time,is_buyer_maker";
+  const single = "id,price,qty,quote_qty,time,is_buyer_maker";
+  const aggregates = `${head}\n1,58160.1,0.5,11,12,1722816000123,true\n`;
+  const singles = `${single}\n11,58160.1,0.2,1,1722816000123,true\n12,58160.1,0.3,1,1722816000123,true\n`;
+
+  async function files(): Promise<readonly [string, string]> {
+    const paths = [
+      join(folder, "BTCUSDT-aggTrades-2024-08-05.csv"),
+      join(folder, "BTCUSDT-trades-2024-08-05.csv"),
+    ] as const;
+    await writeFile(paths[0], aggregates);
+    await writeFile(paths[1], singles);
+    return paths;
+  }
+  const vision = (paths: readonly string[]): Promise<IngestResult> =>
+    ingest({ lake, source: binanceVision, paths, hints: { venue: "binance-usdm" } });
+
+  it("are refused in one ingest: their rows are the same trades", async () => {
+    await expect(vision(await files())).rejects.toThrow(
+      /BTCUSDT-aggTrades.*\(trades:aggregated\) and BTCUSDT-trades.*\(trades:single\) tell of the same trades of binance-usdm:BTCUSDT on 2024-08-05/,
+    );
+    expect(await lake.list()).toEqual([]);
+  });
+
+  it("replace each other one after the other", async () => {
+    const [first, second] = await files();
+    await vision([first]);
+    expect((await vision([second])).partitions).toMatchObject([
+      { rows: 2, status: "replaced", displaced: ["BTCUSDT-aggTrades-2024-08-05.csv"] },
+    ]);
   });
 });

@@ -3,9 +3,9 @@ import { open, readFile, stat } from "node:fs/promises";
 import { Readable, pipeline, type Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { DataError } from "@aftershock/schema";
-import { open as openZip } from "yauzl";
-import { readReply } from "./reply.ts";
+import { checkZip } from "./checkZip.ts";
 import type { DataSet } from "./dataSet.ts";
+import { readReply } from "./reply.ts";
 
 /** What a container was found to hold. */
 export interface Contained {
@@ -16,6 +16,7 @@ export interface Contained {
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 const LZ4 = [0x04, 0x22, 0x4d, 0x18];
 const GZIP = [0x1f, 0x8b];
+const ZIP = [...Buffer.from("PK")];
 const PARQUET = [...Buffer.from("PAR1")];
 
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
@@ -67,18 +68,11 @@ async function unpack(path: string, kind: string, unpacker: Transform): Promise<
   return { empty: bytes === 0 };
 }
 
-/** The list of a zip's files is at its end. What is in them, and whether they may be unpacked, is the reader's business. */
-function checkZip(path: string): Promise<Contained> {
-  return new Promise((resolve, reject) => {
-    openZip(path, { lazyEntries: true }, (cause, zip) => {
-      if (cause !== null) {
-        reject(broken("cut or damaged zip data", cause));
-        return;
-      }
-      zip.close();
-      resolve({ empty: zip.entryCount === 0 });
-    });
+async function unzip(path: string): Promise<Contained> {
+  const entries = await checkZip(path).catch((cause: unknown) => {
+    throw broken("cut or damaged zip data", cause);
   });
+  return { empty: entries === 0 };
 }
 
 /** An lz4 frame ends with four zero bytes, and after them a checksum where its first flags say so. */
@@ -96,8 +90,8 @@ async function checkReply(path: string, reply: NonNullable<DataSet["reply"]>): P
 }
 
 /**
- * Checks that a file is a whole container of the kind that its name says, as far as that can be seen without reading what is in
- * it. `name`: the name it will have. Throws DataError for one that is cut, damaged or something else.
+ * Checks that a file is a whole container of the kind that its name says, by the checksums in it where it has some, else by its
+ * end. `name`: the name it will have. Throws DataError for one that is cut, damaged or something else.
  */
 export async function checkContainer(
   path: string,
@@ -108,7 +102,7 @@ export async function checkContainer(
   const ends = await readEnds(path);
   const is = (magic: readonly number[]): boolean => startsWith(ends.head, magic);
   if (name.endsWith(".gz") && is(GZIP)) return unpack(path, "gzip", createGunzip());
-  if (name.endsWith(".zip")) return checkZip(path);
+  if (name.endsWith(".zip") && is(ZIP)) return unzip(path);
   if (name.endsWith(".lz4") && is(LZ4)) return checkLz4(ends);
   if (name.endsWith(".parquet") && is(ZSTD)) return unpack(path, "zstd", createZstdDecompress());
   if (name.endsWith(".parquet") && is(PARQUET) && startsWith(ends.tail.subarray(-4), PARQUET)) {

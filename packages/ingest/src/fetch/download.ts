@@ -79,13 +79,28 @@ async function publishedSha256(
   );
 }
 
+/** Whether a whole container has nothing in it. Throws DataError when it is not whole. */
+async function isEmpty(
+  { dataSet, target }: DownloadJob,
+  url: string,
+  part: PartFile,
+): Promise<boolean> {
+  try {
+    return (await checkContainer(part.path, basename(target), dataSet.reply)).empty;
+  } catch (cause) {
+    if (!(cause instanceof DataError)) throw cause;
+    throw new DataError(`${url}: ${cause.message}`, { cause, hints: cause.hints });
+  }
+}
+
 /** Finds out whether a download is what it should be. Throws DataError when it is not. */
 async function verify(
-  { dataSet, target }: DownloadJob,
+  job: DownloadJob,
   url: string,
   part: PartFile,
   published: string | undefined,
 ): Promise<RawRecord> {
+  const { dataSet } = job;
   const sha256 = await sha256Of(part.path);
   if (published !== undefined && sha256 !== published) {
     throw new DataError(
@@ -93,12 +108,6 @@ async function verify(
       { hints: ["Nothing of it was kept. Try again later: the archive may be writing the file."] },
     );
   }
-  const { empty } = await checkContainer(part.path, basename(target), dataSet.reply).catch(
-    (cause: unknown) => {
-      if (!(cause instanceof DataError)) throw cause;
-      throw new DataError(`${url}: ${cause.message}`, { cause, hints: cause.hints });
-    },
-  );
   return {
     archive: dataSet.archive,
     set: dataSet.set,
@@ -107,8 +116,9 @@ async function verify(
     lastModified: part.record?.lastModified ?? null,
     bytes: part.bytes,
     sha256,
-    verifiedBy: published === undefined ? "container" : "checksum",
-    empty,
+    ...(published === undefined
+      ? { verifiedBy: "container", empty: await isEmpty(job, url, part) }
+      : { verifiedBy: "checksum", empty: false }),
   };
 }
 

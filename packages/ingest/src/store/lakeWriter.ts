@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { IntegrityError, type StreamName } from "@aftershock/schema";
+import { DataError, IntegrityError, type StreamName } from "@aftershock/schema";
 import { type Duck, openDuck } from "../duck.ts";
 import type { InstrumentTerms } from "../source.ts";
 import { keyOf, type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
 import { partitionFolder } from "./lakePaths.ts";
 import type { Manifest, SourceRecord } from "./manifest.ts";
 import { buildPartition, type BuiltPartition } from "./partitionBuilder.ts";
-import { type PartitionPlan, planPartition, type SourceIdentity } from "./partitionPlan.ts";
+import { type PartitionPlan, planPartition, setOf, type SourceIdentity } from "./partitionPlan.ts";
 import {
   addRemarks,
   type BadLine,
@@ -239,6 +239,10 @@ export class LakeWriter {
     const statsOf = new Map(
       [...staged].flatMap(([file, { stats }]) => (stats ? [[file, stats]] : [])),
     );
+    checkForms(
+      name,
+      [...staged.keys()].flatMap((file) => files[file] ?? []),
+    );
     const plan = planPartition(files, statsOf, comparable);
     if (comparable !== undefined && plan.unchanged) {
       for (const { table } of staged.values()) await table.drop();
@@ -349,6 +353,18 @@ export class LakeWriter {
   async close(): Promise<void> {
     this.duck.close();
     await rm(this.staging, { recursive: true, force: true });
+  }
+}
+
+/** Refuses files of one partition that tell of the same events in two forms. */
+function checkForms(name: PartitionName, files: readonly SourceIdentity[]): void {
+  for (const [i, file] of files.entries()) {
+    const other = files.slice(0, i).find((one) => setOf(one) === setOf(file));
+    if (other === undefined || other.dataset === file.dataset) continue;
+    throw new DataError(
+      `${other.name} (${other.dataset}) and ${file.name} (${file.dataset}) tell of the same ${name.stream} of ${name.venue}:${name.symbol} on ${name.date}`,
+      { hints: ["Ingest one of them. Nothing was stored."] },
+    );
   }
 }
 

@@ -28,6 +28,9 @@ const overlap = (a: Span, b: Span): boolean =>
   (a.firstTime < b.lastTime && b.firstTime < a.lastTime) ||
   (a.firstTime === b.firstTime && a.lastTime === b.lastTime);
 
+/** The set of which a data set is a form. */
+export const setOf = ({ dataset }: SourceIdentity): string => dataset.split(":", 1)[0] ?? "";
+
 const byName = (a: SourceIdentity, b: SourceIdentity): number => {
   const [left, right] = a.name === b.name ? [a.sha256, b.sha256] : [a.name, b.name];
   return left < right ? -1 : 1;
@@ -55,7 +58,7 @@ export function planPartition(
   const fresh = given.filter(({ file }) => !isHeld(file));
   const others = heldSources.filter((source) => !isGiven(source));
   const displaced = others.filter((source) =>
-    fresh.some(({ file, span }) => file.dataset === source.dataset && overlap(source, span)),
+    fresh.some(({ file, span }) => setOf(file) === setOf(source) && overlap(source, span)),
   );
   const kept = others.filter((source) => !displaced.includes(source));
   const sources = [...kept, ...given.map(({ file }) => file)].toSorted(byName);

@@ -44,8 +44,8 @@ function openTrades(
   columns: typeof AGGREGATE_COLUMNS,
 ): Rows {
   const { venue, symbol } = owner(opened, markets);
-  // One set: aggregates and single trades of a day are the same trades, and must displace each other.
-  opened.sink.dataset("trades");
+  // Two forms of one set: aggregates and single trades of a day are the same trades.
+  opened.sink.dataset(columns === TRADE_COLUMNS ? "trades:single" : "trades:aggregated");
   return { read: visionTrades(opened.sink, venue, symbol, columns) };
 }
 

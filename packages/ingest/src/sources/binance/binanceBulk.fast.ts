@@ -7,11 +7,11 @@
  * Layout: BinanceLine. Invariants: nothing is stored before the last byte of a line has been read; the book of a shape, and whether its
  * trades are stored, do not change in a file, so that a shape goes on as the message did that it was learned from.
  */
-import { instrumentId } from "@aftershock/schema";
+import type { StreamName } from "@aftershock/schema";
 import type { BulkRows, RowSink } from "../../source.ts";
 import type { BinanceDepthSync } from "./binanceDepthSync.ts";
 import { BinanceLine } from "./binanceLine.fast.ts";
-import type { BinanceMessage, TradeMessage } from "./binanceMessage.ts";
+import type { BinanceMessage, BinanceVenue, TradeMessage } from "./binanceMessage.ts";
 import { type BinanceShape, type ShapedKind, shapeOf } from "./binanceShape.ts";
 import {
   type BinanceWriter,
@@ -77,10 +77,17 @@ class KnownShape {
   }
 }
 
+/** What kind of shape a message can have; undefined for messages that are always read plainly. */
+function shapedKind(message: BinanceMessage): ShapedKind | undefined {
+  if (message.kind === "diff") return "diff";
+  if (message.kind === "trade") return message.feed;
+  return message.kind === "row" && message.stream === "quotes" ? "quote" : undefined;
+}
+
 /** What a bulk reader asks of the plain reader that it serves. */
 export interface PlainCapture {
   /** The book of an instrument of which depth updates have been seen in the file. */
-  book(venue: string, symbol: string): BinanceDepthSync;
+  book(venue: BinanceVenue, symbol: string): BinanceDepthSync;
   /** Why trades of a feed are not stored; undefined when they are. */
   refusal(trade: TradeMessage): string | undefined;
 }
@@ -135,5 +142,23 @@ export class BinanceBulk {
     if (next !== undefined && next.length >= MOST_TRIED) return;
     const writer = this.writerOf(message, shape);
     if (writer !== undefined) this.shapes.set(hash, new KnownShape(shape, writer, next));
+  }
+
+  private writerOf(message: BinanceMessage, shape: BinanceShape): BinanceWriter | undefined {
+    if (message.kind === "diff") {
+      const { venue, symbol } = message;
+      return new DepthWriter(this.rows("book", message), shape, this.plain.book(venue, symbol));
+    }
+    if (message.kind === "trade") {
+      const refusal = this.plain.refusal(message);
+      return refusal === undefined
+        ? new TradeWriter(this.rows("trades", message), shape)
+        : new SkippedTradeWriter(this.sink, refusal);
+    }
+    return message.kind === "row" ? new QuoteWriter(this.rows("quotes", message), shape) : undefined;
+  }
+
+  private rows(stream: StreamName, { venue, symbol }: { venue: string; symbol: string }): BulkRows {
+    return this.sink.bulk!(stream, venue, symbol);
   }
 }

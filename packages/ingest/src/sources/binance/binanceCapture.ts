@@ -1,5 +1,6 @@
 import { DataError, instrumentId } from "@aftershock/schema";
-import type { RowSink, SourceLine } from "../../source.ts";
+import type { RowSink, SourceFile, SourceLine } from "../../source.ts";
+import { BinanceBulk } from "./binanceBulk.fast.ts";
 import { BinanceDepthSync } from "./binanceDepthSync.ts";
 import type {
   BinanceMessage,
@@ -8,6 +9,7 @@ import type {
   TradeMessage,
 } from "./binanceMessage.ts";
 import { BinanceSnapshotOwners } from "./binanceSnapshotOwners.ts";
+import { readBulkLines } from "../read/bulkLines.ts";
 import { parseMicros, RECORDED_MICROS } from "../read/parseMicros.ts";
 import { readBinanceMessage } from "./readBinanceMessage.ts";
 
@@ -24,7 +26,13 @@ const LINES_TO_RECOGNISE = 20;
 /** The recorder's clock in front of each message: 16 digits are µs, 19 are ns, of which the last three are dropped. */
 const RECEIVE_TIME = /^(\d{16})(?:\d{3})? /;
 
-function readLine({ number, text }: SourceLine): BinanceMessage {
+/** A line with its JSON as parsed, and what that means. */
+interface ReadLine {
+  readonly json: unknown;
+  readonly message: BinanceMessage;
+}
+
+function readLine({ number, text }: SourceLine): ReadLine {
   const time = RECEIVE_TIME.exec(text);
   if (time === null) {
     throw new DataError("the line does not start with a receive time of 16 (µs) or 19 (ns) digits");
@@ -33,13 +41,13 @@ function readLine({ number, text }: SourceLine): BinanceMessage {
   const tsRecv = parseMicros(digits);
   if (tsRecv === undefined)
     throw new DataError(`the receive time ${digits} is not ${RECORDED_MICROS}`);
-  let message: unknown;
+  let json: unknown;
   try {
-    message = JSON.parse(text.slice(prefix.length));
+    json = JSON.parse(text.slice(prefix.length));
   } catch (cause) {
     throw new DataError("the JSON after the receive time is broken or cut", { cause });
   }
-  return readBinanceMessage(message, { tsRecv, line: number });
+  return { json, message: readBinanceMessage(json, { tsRecv, line: number }) };
 }
 
 /** One file of a capture on its way into the sink, line by line. A line gives all of its rows or none. */
@@ -48,6 +56,7 @@ export class BinanceCapture {
   private readonly sink: RowSink;
   private readonly state: BinanceState;
   private readonly owners: BinanceSnapshotOwners;
+  private readonly bulk: BinanceBulk | undefined;
   private recognised = false;
   private firstBad: { readonly line: SourceLine; readonly reason: string } | undefined;
   private lines = 0;
@@ -57,25 +66,50 @@ export class BinanceCapture {
     this.sink = sink;
     this.state = state;
     this.owners = new BinanceSnapshotOwners(name);
+    this.bulk =
+      sink.bulk === undefined
+        ? undefined
+        : new BinanceBulk(sink, {
+            book: (venue, symbol) => this.book(venue, symbol),
+            refusal: (trade) => this.refusal(trade),
+          });
+  }
+
+  /**
+   * Reads the file line by line, from its bytes where the sink takes rows in bulk. Throws DataError when it is damaged, or known not to be
+   * such a capture.
+   */
+  async read(file: SourceFile): Promise<void> {
+    const { bulk } = this;
+    if (bulk === undefined) {
+      for await (const lines of file.lines()) for (const line of lines) this.take(line);
+    } else {
+      await readBulkLines(file, {
+        line: (line) => this.take(line),
+        bulk: (bytes, from, _to, number) => bulk.take(bytes, from, number),
+      });
+    }
+    this.end();
   }
 
   /** Takes the next line. Throws DataError as soon as the file is known not to be such a capture. */
-  take(line: SourceLine): void {
+  private take(line: SourceLine): void {
     this.lines += 1;
-    let message: BinanceMessage;
+    let read: ReadLine;
     try {
-      message = readLine(line);
+      read = readLine(line);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       this.refuse(line, error.message);
       return;
     }
     this.recognised = true;
-    this.store(line, message);
+    this.store(line, read.message);
+    this.bulk?.learn(read.json, read.message);
   }
 
-  /** Call after the last line. Throws DataError when not one line was a message of Binance, or there was no line. */
-  end(): void {
+  /** After the last line. Throws DataError when not one line was a message of Binance, or there was no line. */
+  private end(): void {
     if (this.lines === 0) {
       throw new DataError(`${this.name} holds no lines`, { hints: ["Fetch or record it again."] });
     }
@@ -131,13 +165,21 @@ export class BinanceCapture {
     }
   }
 
-  /** A capture with both feeds of an instrument's trades must not count them twice. */
   private storeTrade(line: SourceLine, message: TradeMessage): void {
-    const id = instrumentId(message.venue, message.symbol);
-    const feed = this.state.tradeFeeds.get(id);
-    if (feed === undefined) this.state.tradeFeeds.set(id, message.feed);
-    if (feed === undefined || feed === message.feed) message.write(this.sink);
-    else this.sink.skip(line, `${message.feed} of an instrument whose ${feed} is stored`);
+    const refusal = this.refusal(message);
+    if (refusal === undefined) message.write(this.sink);
+    else this.sink.skip(line, refusal);
+  }
+
+  /**
+   * Why a trade is not to be stored, if so: a capture with both feeds of an instrument's trades must not count them twice, and the feed that
+   * is asked for first is the one.
+   */
+  private refusal({ venue, symbol, feed }: TradeMessage): string | undefined {
+    const id = instrumentId(venue, symbol);
+    const stored = this.state.tradeFeeds.get(id) ?? feed;
+    this.state.tradeFeeds.set(id, stored);
+    return stored === feed ? undefined : `${feed} of an instrument whose ${stored} is stored`;
   }
 
   private findOwner(line: SourceLine, message: SnapshotMessage): void {

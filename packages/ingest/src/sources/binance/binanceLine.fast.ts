@@ -27,9 +27,9 @@ const BETWEEN = Buffer.from(',"');
 
 /** The values of one line, and how they are read. */
 export class BinanceLine {
-  readonly json = new JsonBytes();
-  readonly values = new Float64Array(2 * Object.keys(SLOT).length);
-  levels = new Float64Array(LEVEL * 256);
+  readonly json: JsonBytes = new JsonBytes();
+  readonly values: Float64Array<ArrayBuffer> = new Float64Array(2 * Object.keys(SLOT).length);
+  levels: Float64Array<ArrayBuffer> = new Float64Array(LEVEL * 256);
   /** Levels of the line, and how many of them are bids. */
   count = 0;
   bids = 0;

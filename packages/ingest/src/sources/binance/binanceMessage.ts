@@ -1,3 +1,4 @@
+import type { StreamName } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
 import type { DepthMessage } from "./binanceDepthSync.ts";
 import type { BinanceObject } from "./binanceFields.ts";
@@ -31,13 +32,21 @@ export interface TradeMessage {
   write(sink: RowSink): void;
 }
 
+/** A message that is one row of a stream of ours; `write` writes it. */
+export interface RowMessage {
+  readonly kind: "row";
+  readonly stream: StreamName;
+  readonly venue: BinanceVenue;
+  readonly symbol: string;
+  write(sink: RowSink): void;
+}
+
 /** What one message of a Binance stream, or the REST depth snapshot, turned out to be. */
 export type BinanceMessage =
   | DiffMessage
   | SnapshotMessage
   | TradeMessage
-  /** A message that is one row; `write` writes it. */
-  | { readonly kind: "row"; write(sink: RowSink): void }
+  | RowMessage
   /** A good message that holds nothing that we store. */
   | { readonly kind: "unread"; readonly reason: string };
 

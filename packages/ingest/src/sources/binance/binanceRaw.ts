@@ -29,9 +29,7 @@ export const binanceRaw: Source = {
     const state: BinanceState = { books: new Map(), tradeFeeds: new Map() };
     return {
       async read(file, sink) {
-        const capture = new BinanceCapture(file.name, sink, state);
-        for await (const lines of file.lines()) for (const line of lines) capture.take(line);
-        capture.end();
+        await new BinanceCapture(file.name, sink, state).read(file);
       },
     };
   },

@@ -37,6 +37,9 @@ const row = <S extends StreamName>(
   values: RawRow<S>,
 ): BinanceMessage => ({
   kind: "row",
+  stream,
+  venue,
+  symbol,
   write: (sink) => sink.row(stream, venue, symbol, values),
 });
 

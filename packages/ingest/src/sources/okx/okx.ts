@@ -69,8 +69,8 @@ function openTable(file: OkxFile, line: string): PlainTable {
     case "trades":
     case "legacyTrades": {
       const symbol = table === "legacyTrades" ? symbolOf(file) : undefined;
-      // One set: single and aggregated trades of a day are the same trades, and must displace each other.
-      sink.dataset("trades");
+      // Two forms of one set: single and aggregated trades of a day are the same trades.
+      sink.dataset(file.name.includes("aggtrades") ? "trades:aggregated" : "trades:single");
       return { columns, headed, read: okxTrades(file, symbol) };
     }
     case "candlesticks":
