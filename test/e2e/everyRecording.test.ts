@@ -9,11 +9,45 @@ const recordings = resolve(import.meta.dirname, "../../../shared/data");
 const readme = resolve(import.meta.dirname, "../../packages/ingest/README.md");
 const here = existsSync(recordings);
 
+const POLYGON_USDC = { venue: "polygon", symbol: "0x2791bca1f2de4661ed88a30c99a7a9449aa84174" };
+const POLYGON_WETH = { venue: "polygon", symbol: "0x7ceb23fd6bc0add59e62ac25578270cff1b9f619" };
+const POLYGON_POOL = { venue: "polygon", symbol: "0x794a61358d6845594f94dc1db02a252b5b4814ad" };
+
 /** What files do not say of themselves, by the beginning of their path. */
 const HINTS: readonly (readonly [string, ReadHints])[] = [
+  ["crash-2020-03-12/dai", { venue: "coinapi", symbol: "DAI-USD" }],
+  ["crash-2020-03-12/eth_usd", { venue: "coinapi", symbol: "ETH-USD" }],
+  ["crash-2021/stablesims/", { venue: "coinapi", symbol: "ETH-USD" }],
   ["crash-2021/binance-spot-1m", { venue: "binance" }],
   ["crash-2022-05-luna/", { venue: "binance" }],
+  ["crash-2023-03-usdc/usdc_price", { venue: "unknown", symbol: "USDC-USD" }],
+  ["crash-2023-08-17/polygon_aavev3_usdc", POLYGON_USDC],
+  ["crash-2023-08-17/polygon_aavev3_weth", POLYGON_WETH],
+  [
+    "crash-2023-08-17/polygon_univ3",
+    { venue: "polygon", symbol: "0x45dda9cb7c25131df268515131f647d726f50608" },
+  ],
+  [
+    "crash-2025-04-07/",
+    { venue: "arbitrum", symbol: "0x47904963fc8b2340414262125af798b9655e58cd" },
+  ],
   ["crash-2025-10-10/binance-usdm/", { venue: "binance-usdm" }],
+  ["crash-2025-10-10/atom", { venue: "binance", symbol: "ATOMUSDT" }],
+  ["funding-oi/funding_rate", { venue: "unknown", symbol: "BTC-PERP" }],
+  ["klines/btc-perp", { venue: "unknown", symbol: "BTC-PERP" }],
+  ["onchain/aave_positions_20230621/", { date: "2023-06-21" }],
+  ["onchain/aave_v3_20251224_wick/", { venue: "ethereum", symbol: "aave_v3" }],
+  ["onchain/evm-logs/aavev3_polygon_USDC_2024-01-06.raw", POLYGON_POOL],
+  ["onchain/evm-logs/aavev3_polygon_WETH_2024-01-06.raw", POLYGON_POOL],
+  ["onchain/evm-logs/aavev3_polygon_USDC", POLYGON_USDC],
+  ["onchain/evm-logs/aavev3_polygon_WETH", POLYGON_WETH],
+  ["onchain/evm-logs/ethetl", { venue: "ethereum" }],
+  [
+    "onchain/evm-logs/univ3",
+    { venue: "ethereum", symbol: "0x88e6a0c2ddd26feeb64f039a2c41296fcb3f5640" },
+  ],
+  ["orderbook/bitfinex_L3", { venue: "bitfinex", symbol: "tBTCUSD", date: "2021-04-01" }],
+  ["orderbook/hyperliquid/ws_all", { date: "2025-11-01" }],
 ];
 
 const hintsOf = (path: string): ReadHints =>

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { Readable, pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 

@@ -147,7 +147,8 @@ export class BinanceBulk {
   private writerOf(message: BinanceMessage, shape: BinanceShape): BinanceWriter | undefined {
     if (message.kind === "diff") {
       const { venue, symbol } = message;
-      return new DepthWriter(this.rows("book", message), shape, this.plain.book(venue, symbol));
+      const book = this.plain.book(venue, symbol);
+      return new DepthWriter(this.sink, this.rows("book", message), shape, book);
     }
     if (message.kind === "trade") {
       const refusal = this.plain.refusal(message);

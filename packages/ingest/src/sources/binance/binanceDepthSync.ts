@@ -37,6 +37,11 @@ export interface DepthMessage extends DepthLink {
   readonly levels: readonly DepthLevel[];
 }
 
+/** A diff that writes its rows itself, with the recorder's clock (µs) that it is told. */
+export interface StagedDiff extends DepthLink {
+  write(tsRecv: number): void;
+}
+
 /** How long a diff waits for the snapshot it belongs after. Recorders ask for the snapshot at once; REST answers in seconds. */
 const HOLD_MICROS: number = 30 * MICROS_PER_SECOND;
 /** The most diffs that wait: 30 s of a market at a multiple of the fastest feed seen (about 75 a second). */
@@ -80,7 +85,7 @@ export class BinanceDepthSync {
   private afterSnapshot = false;
   private inSync = false;
   private lastRecv = Number.NEGATIVE_INFINITY;
-  private held: DepthMessage[] = [];
+  private held: (DepthMessage | StagedDiff)[] = [];
 
   constructor(venue: string, symbol: string) {
     this.venue = venue;
@@ -103,7 +108,7 @@ export class BinanceDepthSync {
   }
 
   /** Takes a diff. Returns why it is not to be stored, if so. */
-  diff(message: DepthMessage, sink: RowSink): string | undefined {
+  diff(message: DepthMessage | StagedDiff, sink: RowSink): string | undefined {
     if (this.advance(message)) {
       this.write(message, message.tsRecv, sink);
       return undefined;
@@ -156,19 +161,19 @@ export class BinanceDepthSync {
    * Whether a book can be built on a snapshot: the first diff after it, if one has come, must connect to it. In sync none waits,
    * and a book that has passed the snapshot needs it no more.
    */
-  private serves({ updateId }: DepthMessage, firstNewer: DepthMessage | undefined): boolean {
+  private serves({ updateId }: DepthLink, firstNewer: DepthLink | undefined): boolean {
     const before = firstNewer === undefined ? this.last : firstNewer.prevUpdateId;
     return before === undefined || before <= updateId;
   }
 
   /** Whether a diff that is newer than the book connects to it. */
-  private follows(diff: DepthMessage): boolean {
+  private follows(diff: DepthLink): boolean {
     if (this.last === undefined || diff.prevUpdateId === undefined) return true;
     return this.afterSnapshot ? diff.prevUpdateId <= this.last : diff.prevUpdateId === this.last;
   }
 
   /** Writes a diff that waited for a snapshot. A gap that it shows was counted when it came. */
-  private release(diff: DepthMessage, tsRecv: number, sink: RowSink): void {
+  private release(diff: DepthMessage | StagedDiff, tsRecv: number, sink: RowSink): void {
     if (!this.follows(diff)) this.inSync = false;
     this.last = diff.updateId;
     this.afterSnapshot = false;
@@ -176,7 +181,7 @@ export class BinanceDepthSync {
     sink.note("book", this.venue, this.symbol, "synchronisedLate");
   }
 
-  private hold(diff: DepthMessage, sink: RowSink): void {
+  private hold(diff: DepthMessage | StagedDiff, sink: RowSink): void {
     this.held.push(diff);
     const oldest = diff.tsRecv - HOLD_MICROS;
     while ((this.held[0]?.tsRecv ?? oldest) < oldest || this.held.length > HOLD_COUNT) {
@@ -189,7 +194,7 @@ export class BinanceDepthSync {
    * A recording that jumps back is another recording (files given in the wrong order): its ids say nothing about the chain
    * before it. Steps that are shorter than the wait are the recorder's clock being set.
    */
-  private followClock(message: DepthMessage, sink: RowSink): void {
+  private followClock(message: DepthLink, sink: RowSink): void {
     if (message.tsRecv < this.lastRecv - HOLD_MICROS) {
       this.flush(sink);
       this.last = undefined;
@@ -200,7 +205,11 @@ export class BinanceDepthSync {
     this.lastRecv = message.tsRecv;
   }
 
-  private write(message: DepthMessage, tsRecv: number, sink: RowSink): void {
+  private write(message: DepthMessage | StagedDiff, tsRecv: number, sink: RowSink): void {
+    if ("write" in message) {
+      message.write(tsRecv);
+      return;
+    }
     const { tsEvent, line, updateId, prevUpdateId } = message;
     // A message without levels still moves the chain on (and an empty snapshot empties the book): it is one row without a side.
     const levels = message.levels.length === 0 ? [EMPTY_LEVEL] : message.levels;

@@ -6,6 +6,7 @@
  * level, Float64, bids first: mantissa and decimals of the price, the same of the size; grown by doubling. Invariants: after `read` has
  * returned true they hold what is in the line for each slot of the shape; slots that it does not have hold anything.
  */
+import type { SourceLine } from "../../source.ts";
 import { JsonBytes } from "../read/jsonBytes.fast.ts";
 import { SLOT } from "./binanceShape.ts";
 
@@ -59,6 +60,13 @@ export class BinanceLine {
     if (!json.skip(bytes, pieces[length]!)) return false;
     this.to = json.at;
     return true;
+  }
+
+  /** The line as text. */
+  source(): SourceLine {
+    const { bytes, from, to, number } = this;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - 1 - from).toString("utf8");
+    return { number, text };
   }
 
   private readSlot(bytes: Uint8Array, slot: number): boolean {
