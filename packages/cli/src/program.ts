@@ -1,6 +1,7 @@
 import { abandonStaging, type Lake, EXPORT_FORMATS, type ExportFormat } from "@aftershock/ingest";
 import { CliError, type Clock } from "@aftershock/schema";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { isDay } from "./dayArgument.ts";
 import { bookCommand } from "./commands/book.ts";
 import { daysCommand } from "./commands/days.ts";
 import { exportCommand } from "./commands/export.ts";
@@ -87,6 +88,11 @@ function time(text: string): ReturnType<typeof parseTime> {
   }
 }
 
+function day(text: string): string {
+  if (isDay(text)) return text;
+  throw new InvalidArgumentError("It must be a day of the calendar, as 2025-10-10.");
+}
+
 const clockOption = (): Option =>
   new Option("--clock <clock>", "recv: what could be known when; event: the venue's clock")
     .choices(["recv", "event"])
@@ -108,7 +114,7 @@ function ingestProgram(): Command {
     .option("--source <name>", "the format of the files (default: detected from each)")
     .option("--venue <name>", "the venue, where the files do not say it")
     .option("--symbol <symbol>", "the venue's symbol, where the files do not say it")
-    .option("--date <day>", "the UTC day, YYYY-MM-DD, where the files do not say it")
+    .option("--date <day>", "the UTC day, YYYY-MM-DD, where the files do not say it", day)
     .option(
       "--max-quarantine <fraction>",
       "largest share of bad lines, 0 … 1 or in % (default 0.1 %)",

@@ -85,6 +85,16 @@ function checkQuarantine(
   );
 }
 
+/** Refuses a file of which every line is bad: it is not what it is taken for, whatever the others hold. */
+function checkEachHasRows(reads: readonly FileRead[], files: readonly OpenedFile[]): void {
+  const none = reads.find(({ summary }) => summary.rows === 0 && summary.quarantined > 0);
+  if (none === undefined || files.length === 1) return;
+  throw new DataError(
+    `${files[none.index]?.name ?? ""}: none of its ${none.summary.quarantined} lines can be stored; first: ${none.example ?? ""}`,
+    { hints: ["Check that it is the right file, or leave it out. Nothing was stored."] },
+  );
+}
+
 /** Refuses the same file given twice: rows without an id would be stored twice. */
 function checkDistinct(files: readonly SourceIdentity[]): void {
   files.forEach(({ name, sha256 }, i) => {
@@ -129,13 +139,14 @@ async function readAll(
   if (threads > 0 && SOURCES.includes(source)) {
     const most = source.continues === true ? 1 : threads;
     await readInWorkers(toRead, { source: source.name, hints, workers: most }, taker);
-  } else await readFiles(toRead, source.createReader(hints), taker);
+  } else await readFiles(toRead, source, source.createReader(hints), taker);
   return reads.toSorted((a, b) => a.index - b.index);
 }
 
 /**
- * Ingests files of one format into a lake: all of them, or nothing. The same bytes give the same partitions, and ingested
- * again change nothing. Throws DataError for files that cannot be read whole or hold too many bad lines.
+ * Ingests files of one format into a lake: all of them, or nothing, but for a partition that another process changed meanwhile or a
+ * kill while partitions are put in place; then each is the old or the new one, whole, and the same ingest again finishes. The same
+ * bytes give the same partitions, and ingested again change nothing. Throws DataError for files that cannot be read whole or hold too many bad lines.
  */
 export async function ingest(options: IngestOptions): Promise<IngestResult> {
   const { lake, source, paths, maxQuarantine = 0.001 } = options;
@@ -153,6 +164,7 @@ export async function ingest(options: IngestOptions): Promise<IngestResult> {
     const total = (what: "rows" | "quarantined"): number =>
       reads.reduce((sum, { summary }) => sum + summary[what], 0);
     const bad = reads.flatMap(({ example }) => example ?? []);
+    checkEachHasRows(reads, files);
     checkQuarantine(total("rows"), total("quarantined"), maxQuarantine, bad);
     const identities = files.map((file, index) => ({
       name: file.name,

@@ -75,7 +75,10 @@ describe("binance-vision trades", () => {
       venue: "binance-usdm",
       row: { tradeId: "10", side: BUY },
     });
-    expect([...aggregates.datasets, ...trades.datasets]).toEqual(["trades:aggregated", "trades:single"]);
+    expect([...aggregates.datasets, ...trades.datasets]).toEqual([
+      "trades:aggregated",
+      "trades:single",
+    ]);
   });
 
   it("knows spot by its extra column, and takes µs and ms in one file, each by its digits", async () => {

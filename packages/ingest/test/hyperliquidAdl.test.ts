@@ -37,9 +37,9 @@ describe("tables of figures about the deleveraging", () => {
     });
     const row = { line: 2, ...EVENT, account: ALICE };
     expect(memory.of("measures", "hyperliquid:ACCOUNTS")).toEqual([
-      { ...row, measure: "adlNotionalUsd", value: 7_240.5 },
+      { ...row, measure: "accountAdlNotionalUsd", value: 7_240.5 },
       { ...row, measure: "isNegativeEquity", value: 1 },
-      { ...row, measure: "adlEvents", value: 2 },
+      { ...row, measure: "accountAdlEvents", value: 2 },
     ]);
     expect(memory.datasets).toEqual(["by user"]);
   });

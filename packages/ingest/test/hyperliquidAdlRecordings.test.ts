@@ -49,11 +49,11 @@ describe("recorded analyses of 10 October 2025", () => {
       );
       const coins = (await readRecorded(`${ADL}/adl_by_coin_REALTIME.csv`)).of("measures");
       const net = (await readRecorded(`${ADL}/adl_net_volume_full_12min.csv`)).of("measures");
-      expect(valuesOf(users, "adlEvents")).toHaveLength(19_337);
+      expect(valuesOf(users, "accountAdlEvents")).toHaveLength(19_337);
       expect(valuesOf(coins, "adlEvents")).toHaveLength(162);
       expect(valuesOf(net, "adlNetEvents")).toHaveLength(162);
       for (const [rows, prefix, pnl] of [
-        [users, "adl", "adlClosedPnlUsd"],
+        [users, "accountAdl", "accountAdlClosedPnlUsd"],
         [coins, "adl", "adlClosedPnlUsd"],
         [net, "adlNet", "adlNetPnlUsd"],
       ] as const) {

@@ -78,4 +78,20 @@ describe("a book of which a line is bad", () => {
     );
     expect(gaps).toMatchObject([{ cause: "lostRows", at: DAY + 2 }]);
   });
+
+  it("is not valid in the next file either, where the line is the last of one", async () => {
+    const one = join(folder, "one_book.csv");
+    const two = join(folder, "two_book.csv");
+    await writeFile(one, `${[HEAD, ...SNAPSHOT, bad(2)].join("\n")}\n`);
+    await writeFile(
+      two,
+      `${[HEAD, line(3, false, "bid", "98"), line(4, false, "bid", "97")].join("\n")}\n`,
+    );
+    const lake = new Lake(join(folder, "lake"));
+    await ingest({ lake, source: tardis, paths: [one, two], maxQuarantine: 1 });
+    const duck = await openDuck();
+    const { gaps } = await replay([lakeStream(duck, lake, "book", await lake.list())]);
+    duck.close();
+    expect(gaps).toMatchObject([{ cause: "lostRows", at: DAY + 3 }]);
+  });
 });

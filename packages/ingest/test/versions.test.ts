@@ -225,3 +225,45 @@ describe("two forms of one data set", () => {
     ]);
   });
 });
+
+describe("a file that others have given way to", () => {
+  it("is not displaced without them: the rows that repeated it would be missing", async () => {
+    const a = await trades("a.txt", [5, "4", "1.5"], [10, "5", "1.5"]);
+    const b = await trades("b.txt", [10, "5", "1.5"], [20, "6", "1.5"]);
+    await run(a);
+    await run(b);
+    const corrected = await trades("a2.txt", [5, "4", "1.6"], [8, "7", "1.5"]);
+    await expect(run(corrected)).rejects.toThrow(
+      /a\.txt would leave trades of test:BTC on 2025-10-10, and rows of b\.txt that repeated it are not there/,
+    );
+    expect((await run(corrected, b)).rows).toBe(4);
+  });
+});
+
+describe("a grid that was finer because of rows that are gone", () => {
+  it("is as coarse again as if they had never been there", async () => {
+    const a = await trades("a.txt", [10, "1", "1.5"]);
+    const fine = await trades("b.txt", [HOUR, "2", "1.50001"], [HOUR + 1, "3", "1.5"]);
+    const coarse = await trades("b2.txt", [HOUR, "2", "1.6"], [HOUR + 1, "3", "1.5"]);
+    await run(a);
+    await run(fine);
+    await run(coarse);
+    const [merged] = await lake.list();
+    expect(merged?.instrument.tick).toEqual(decimal("0.1"));
+    const scratch = new Lake(join(folder, "scratch"));
+    await ingest({ lake: scratch, source: plainSource(), paths: [a, coarse], maxQuarantine: 1 });
+    expect(merged).toEqual((await scratch.list())[0]);
+  });
+});
+
+describe("a file of which no line can be stored", () => {
+  it("is refused beside others, whatever may go to quarantine", async () => {
+    const good = await trades("good.txt", [10, "1", "1.5"]);
+    const bad = join(folder, "bad.txt");
+    await writeFile(bad, "what\nis this\n");
+    await expect(run(good, bad)).rejects.toThrow(
+      /bad\.txt: none of its 2 lines can be stored; first: bad\.txt:1: no price or size/,
+    );
+    expect(await lake.list()).toEqual([]);
+  });
+});

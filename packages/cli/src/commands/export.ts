@@ -117,6 +117,23 @@ function printResult({ out, files, rows, format }: ExportResult): void {
   printLine(`\n${format}: ${grouped(rows)} rows in ${out}`);
 }
 
+/** Names of files by which a reader would take them for another format. */
+const EXTENSIONS: readonly (readonly [RegExp, ExportFormat])[] = [
+  [/\.parquet$/i, "parquet"],
+  [/\.(?:arrow|ipc|feather)$/i, "arrow"],
+  [/\.csv(?:\.gz)?$/i, "csv"],
+  [/\.duckdb$/i, "duckdb"],
+  [/\.npz$/i, "hftbacktest"],
+];
+
+function checkExtension(out: string, format: ExportFormat): void {
+  const named = EXTENSIONS.find(([extension]) => extension.test(out))?.[1];
+  if (named === undefined || named === format) return;
+  throw new CliError(`--out ends as a file of ${named}, but --format is ${format}`, {
+    hints: [`Write --format ${named}, or give the file another name.`],
+  });
+}
+
 /** `aftershock export ID… --format FORMAT --out PATH` */
 export async function exportCommand(
   lake: Lake,
@@ -126,6 +143,7 @@ export async function exportCommand(
   const { format, from, to, force, json } = options;
   const out = userPath(options.out);
   if (basename(out) === "") throw new CliError("--out names no file and no folder");
+  checkExtension(out, format);
   const wanted = await Promise.all([...new Set(ids)].map((id) => selected(lake, id, options)));
   await makeOutFolder(dirname(out));
   const progress = new ProgressLine(`export ${format}`);

@@ -135,6 +135,10 @@ async function download(
       hosts,
       ...(jobs === undefined ? {} : { jobs }),
       onProgress: (progress) => display.update(progress),
+      onRetry: ({ url, why, nth, most, pauseMs }) =>
+        say(
+          `${new URL(url).host}: ${why}; trying again in ${Math.round(pauseMs / 1_000)} s (${nth} of ${most})`,
+        ),
     });
   } finally {
     display.done();

@@ -1,4 +1,4 @@
-import { CliError } from "@aftershock/schema";
+import { AftershockError, CliError, DataError } from "@aftershock/schema";
 import {
   detectSource,
   ingest,
@@ -68,6 +68,53 @@ export interface IngestCommandOptions {
   readonly json: boolean;
 }
 
+/** Says which hints no file needed: they may be meant for another file, or wrong. */
+function warnOfUnusedHints({ venue, symbol }: ReadHints, results: readonly IngestResult[]): void {
+  const ids = results.flatMap(({ partitions }) => partitions.map(({ instrument }) => instrument));
+  // An archive may be named for all of its markets: okx for okex-swap.
+  const isOf = (id: string): boolean =>
+    id.startsWith(`${venue}:`) || (venue === "okx" && id.startsWith("okex"));
+  if (ids.length === 0) return;
+  if (venue !== undefined && !ids.some(isOf)) {
+    say(
+      `warning: --venue ${venue} was not used: the files say themselves that they are of ${ids[0]?.split(":", 1)[0]}`,
+    );
+  }
+  const last = symbol?.toLowerCase().split("@", 1)[0];
+  if (last !== undefined && !ids.some((id) => id.toLowerCase().includes(last))) {
+    say(
+      `warning: --symbol ${symbol} was not used: the files say themselves that they are of ${ids[0]}`,
+    );
+  }
+}
+
+/** A format whose files were not stored. */
+interface FailedIngest {
+  readonly source: string;
+  readonly files: readonly string[];
+  readonly error: AftershockError;
+}
+
+/** What to throw when formats failed: with one, its own error. */
+function failure(
+  failed: readonly FailedIngest[],
+  stored: readonly IngestResult[],
+): AftershockError {
+  const [first] = failed;
+  const where = failed.map(({ source }) => source).join(", ");
+  const kept = stored.map(({ source }) => source).join(", ");
+  const message = first?.error.message ?? "";
+  if (failed.length === 1 && stored.length === 0 && first !== undefined) return first.error;
+  return new DataError(`${where} not stored: ${message}`, {
+    cause: first?.error,
+    hints: [
+      [first?.error.hints[0] ?? "", kept === "" ? "" : `The files of ${kept} are in the lake.`]
+        .join(" ")
+        .trim(),
+    ],
+  });
+}
+
 /** `aftershock ingest FILE…`: the files of each format together, all or nothing. */
 export async function ingestCommand(
   lake: Lake,
@@ -78,21 +125,38 @@ export async function ingestCommand(
   const groups =
     source === undefined ? await bySource(paths) : new Map([[sourceNamed(source), paths]]);
   const results: IngestResult[] = [];
+  const failed: FailedIngest[] = [];
   for (const [format, own] of groups) {
     const progress = new ProgressLine(`ingest ${format.name}`);
-    const result = await ingest({
-      lake,
-      source: format,
-      paths: own,
-      hints,
-      ...(maxQuarantine === undefined ? {} : { maxQuarantine }),
-      onProgress: ({ file, bytesRead, bytesTotal, rows }) =>
-        progress.file(file, bytesRead, bytesTotal, rows),
-    });
-    progress.done();
-    warnOfDisplaced(result);
-    results.push(result);
-    if (!json) printResult(result);
+    try {
+      const result = await ingest({
+        lake,
+        source: format,
+        paths: own,
+        hints,
+        ...(maxQuarantine === undefined ? {} : { maxQuarantine }),
+        onProgress: ({ file, bytesRead, bytesTotal, rows }) =>
+          progress.file(file, bytesRead, bytesTotal, rows),
+      });
+      progress.done();
+      warnOfDisplaced(result);
+      results.push(result);
+      if (!json) printResult(result);
+    } catch (error) {
+      progress.done();
+      if (!(error instanceof AftershockError)) throw error;
+      failed.push({ source: format.name, files: own, error });
+    }
   }
-  if (json) printJson({ ingests: results });
+  warnOfUnusedHints(hints, results);
+  if (json && (results.length > 0 || failed.length === 0)) {
+    const told = failed.map(({ source: name, files: paths_, error }) => ({
+      source: name,
+      files: paths_,
+      error: error.message,
+      hint: error.hints[0] ?? "",
+    }));
+    printJson({ ingests: results, ...(failed.length === 0 ? {} : { failed: told }) });
+  }
+  if (failed.length > 0) throw failure(failed, results);
 }

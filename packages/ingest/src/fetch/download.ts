@@ -35,7 +35,7 @@ function givenUp(url: string, failures: number, pause: number, cause: Interrupti
 
 /** Tries again what was interrupted, with the pauses that the server asks for, else ours. */
 async function persistently<T>(
-  { clock, stopped }: DownloadContext,
+  { clock, stopped, onRetry }: DownloadContext,
   url: string,
   attempt: () => Promise<T>,
   bytes: () => number = () => 0,
@@ -51,6 +51,8 @@ async function persistently<T>(
       if (failures >= MOST_RETRIES || pause > LONGEST_PAUSE_MS) {
         throw givenUp(url, failures, pause, cause);
       }
+      const nth = failures + 1;
+      onRetry({ url, why: cause.message, nth, most: MOST_RETRIES, pauseMs: pause });
       await clock.wait(pause, stopped);
     }
   }

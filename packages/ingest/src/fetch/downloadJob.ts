@@ -10,6 +10,17 @@ export interface DownloadContext extends Patience {
   readonly gates: HostGates;
   /** A larger file is refused. */
   readonly maxBytes: number;
+  /** Told before a pause after a failed try: the nth, from 1, of at most `most`. */
+  readonly onRetry: (retry: Retry) => void;
+}
+
+/** A try that failed and will be made again. */
+export interface Retry {
+  readonly url: string;
+  readonly why: string;
+  readonly nth: number;
+  readonly most: number;
+  readonly pauseMs: number;
 }
 
 /** One file to download. */

@@ -5,7 +5,7 @@ import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
 import type { Lake } from "../store/lake.ts";
 import { withLock } from "../store/stagingFolder.ts";
 import { download, type Downloaded } from "./download.ts";
-import type { DownloadContext, DownloadJob } from "./downloadJob.ts";
+import type { DownloadContext, DownloadJob, Retry } from "./downloadJob.ts";
 import type { FetchClock } from "./fetchClock.ts";
 import { HostGates } from "./hostGate.ts";
 import { HttpClient } from "./httpClient.ts";
@@ -66,6 +66,7 @@ export interface FetchOptions {
   /** For tests: from a host to the loopback origin that stands for it. */
   readonly hosts?: ReadonlyMap<string, string>;
   readonly onProgress?: (progress: FetchProgress) => void;
+  readonly onRetry?: (retry: Retry) => void;
 }
 
 interface Run extends Required<Pick<FetchOptions, "lake" | "credentials" | "onProgress">> {
@@ -185,7 +186,15 @@ export async function fetchRaw(options: FetchOptions): Promise<readonly FetchedF
     lake,
     credentials,
     onProgress: onProgress ?? (() => {}),
-    context: { client, gates, clock, idleMs, maxBytes, stopped: stop.signal },
+    context: {
+      client,
+      gates,
+      clock,
+      idleMs,
+      maxBytes,
+      stopped: stop.signal,
+      onRetry: options.onRetry ?? (() => {}),
+    },
   };
   const fetchInTurn = (planned: PlannedFile): Promise<readonly FetchedFile[]> =>
     gates

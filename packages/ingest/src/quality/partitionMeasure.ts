@@ -100,6 +100,7 @@ class BookPart implements Part {
   private lastId = Number.NaN;
   private linked = false;
   private lost = 0;
+  private lostHere = false;
   private matched = 0;
   private failed = 0;
 
@@ -115,7 +116,11 @@ class BookPart implements Part {
         }
         this.snapshots += 1;
       }
-      if ((flag & ROWS_LOST) !== 0) this.lost += 1;
+      if ((flag & ROWS_LOST) !== 0) this.lostHere = true;
+      if ((flag & MESSAGE_END) !== 0 && this.lostHere) {
+        this.lost += 1;
+        this.lostHere = false;
+      }
       if ((flag & CHECKSUM_MATCHED) !== 0) this.matched += 1;
       if ((flag & CHECKSUM_FAILED) !== 0) this.failed += 1;
       const previous = prevUpdateId[row] ?? Number.NaN;
@@ -216,7 +221,7 @@ class CandlePart implements Part {
       const before = this.last.get(interval);
       const steps = before === undefined ? 1 : Math.round((at - before) / interval);
       if (steps > 1) this.missing += steps - 1;
-      this.last.set(interval, at);
+      this.last.set(interval, Math.max(at, before ?? at));
     }
   }
 
@@ -227,10 +232,8 @@ class CandlePart implements Part {
 
 /** How many prints a second, at most and in the seconds that have any: a throttled feed shows one. */
 class RatePart implements Part {
-  private second = Number.NaN;
-  private here = 0;
-  private most = 0;
-  private seconds = 0;
+  // Rows may be ordered by the recorder's clock, by which the venue's seconds come mixed. A day has 86,400.
+  private readonly seconds = new Map<number, number>();
   private total = 0;
 
   add({ tsEvent = NOTHING, tsRecv = NOTHING }: NumberColumns, rows: number): void {
@@ -238,24 +241,16 @@ class RatePart implements Part {
       const event = tsEvent[row] ?? Number.NaN;
       const at = Number.isNaN(event) ? (tsRecv[row] ?? Number.NaN) : event;
       const second = Math.floor(at / MICROS_PER_SECOND);
-      if (second !== this.second) {
-        this.second = second;
-        this.seconds += 1;
-        this.here = 0;
-      }
-      this.here += 1;
+      this.seconds.set(second, (this.seconds.get(second) ?? 0) + 1);
       this.total += 1;
-      if (this.here > this.most) this.most = this.here;
     }
   }
 
   result(): Partial<MeasuredQuality> {
-    return {
-      printsPerSecond: {
-        max: this.most,
-        mean: this.seconds === 0 ? 0 : this.total / this.seconds,
-      },
-    };
+    let max = 0;
+    for (const prints of this.seconds.values()) if (prints > max) max = prints;
+    const mean = this.seconds.size === 0 ? 0 : this.total / this.seconds.size;
+    return { printsPerSecond: { max, mean } };
   }
 }
 

@@ -1,5 +1,5 @@
 import { openFile, type OpenedFile, type ReadProgress } from "../files/openFile.ts";
-import type { RowSink, SourceFile, SourceLine, SourceReader } from "../source.ts";
+import type { RowSink, Source, SourceFile, SourceLine, SourceReader } from "../source.ts";
 import { FileRows, type FileSummary, type PartitionName } from "../store/fileRows.ts";
 import { recycleChunk, type RowChunk } from "../store/rowBuffer.fast.ts";
 
@@ -65,15 +65,17 @@ function drained(file: OpenedFile, drain: () => Promise<void>): SourceFile {
   return { name: file.name, bytes: () => each(file.bytes()), lines: () => each(file.lines()) };
 }
 
-/** Reads files one after the other through one reader. */
+/** Reads files one after the other through one reader of a source. */
 export async function readFiles(
   files: readonly FileToRead[],
+  source: Pick<Source, "continues">,
   reader: SourceReader,
   taker: RowTaker,
 ): Promise<void> {
   let before = 0;
+  let openEnded: ReadonlySet<string> = new Set();
   for (const [nth, { index, path }] of files.entries()) {
-    const rows = new FileRows();
+    const rows = new FileRows(openEnded);
     const tally = new FileTally();
     const file = await openFile(path, (progress) => taker.progress(progress, before + rows.rows));
     const sink = sinkOf(file.name, rows, tally);
@@ -92,6 +94,7 @@ export async function readFiles(
     if (nth === files.length - 1) reader.finish?.(sink);
     await drain(true);
     before += rows.rows;
+    if (source.continues === true) openEnded = rows.openEnded;
     const { skipped, example } = tally;
     await taker.file({ index, summary: rows.summary(), sha256: file.sha256(), skipped, example });
   }

@@ -66,7 +66,7 @@ const { source: sourceName, hints, files } = task;
 try {
   const source = SOURCES.find(({ name }) => name === sourceName);
   if (source === undefined) throw new IntegrityError(`Invariant: no source ${sourceName}`);
-  await readFiles(files, source.createReader(hints), taker);
+  await readFiles(files, source, source.createReader(hints), taker);
   post({ kind: "done" });
 } catch (error) {
   post({ kind: "error", error: plainError(error) });

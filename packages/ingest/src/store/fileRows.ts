@@ -101,6 +101,8 @@ class InstrumentRows implements BulkRows {
   private readonly mayLoseRows: boolean;
   /** How many bad lines of the file its rows have passed. */
   private passedBadLines = 0;
+  /** What was counted before its first row. */
+  readonly waiting: Map<string, number> = new Map();
 
   constructor(file: FileRows, stream: StreamName, venue: string, symbol: string) {
     this.file = file;
@@ -122,6 +124,22 @@ class InstrumentRows implements BulkRows {
     return this.row.setShortText(place, bytes, from, to);
   }
 
+  /** Its name among the instruments of the file. */
+  get key(): string {
+    return `${this.stream} ${this.venue}:${this.symbol}`;
+  }
+
+  /** Whether bad lines stand after its last row: the next row of the recording must say so. */
+  get isOpen(): boolean {
+    return this.mayLoseRows && this.file.badLineAt(this.passedBadLines) !== undefined;
+  }
+
+  /** Counts something; before its first row it waits for that. */
+  note(what: string, count: number): void {
+    const notes = this.current?.remarks.notes ?? this.waiting;
+    notes.set(what, (notes.get(what) ?? 0) + count);
+  }
+
   /** The partition of its last row. */
   get last(): PartitionRows | undefined {
     return this.current;
@@ -129,10 +147,14 @@ class InstrumentRows implements BulkRows {
 
   /** Adds the row that `row` holds. */
   commit(): void {
-    if (this.mayLoseRows && this.file.quarantined > this.passedBadLines) this.markLostRows();
+    if (this.mayLoseRows && this.file.mayMiss(this.passedBadLines)) this.markLostRows();
     const { moment } = this.row;
     const day = Math.floor(moment / MICROS_PER_DAY);
-    if (day !== this.day || this.current === undefined) this.current = this.partition(day, moment);
+    if (day !== this.day || this.current === undefined) {
+      this.current = this.partition(day, moment);
+      for (const [what, count] of this.waiting) this.note(what, count);
+      this.waiting.clear();
+    }
     this.current.buffer.add(this.row);
     this.file.added(this.current);
   }
@@ -150,7 +172,8 @@ class InstrumentRows implements BulkRows {
       lastBad = this.file.badLineAt(this.passedBadLines) ?? 0;
       this.passedBadLines += 1;
     }
-    if (lastBad === 0 || !Number.isNaN(updateId)) return;
+    const carried = this.file.takeCarried(this.key);
+    if ((lastBad === 0 && !carried) || !Number.isNaN(updateId)) return;
     if ((flags & SNAPSHOT_START) !== 0 && lastBad !== line - 1) return;
     this.numbers[this.placeOf("flags")] = flags | ROWS_LOST;
   }
@@ -191,6 +214,12 @@ export class FileRows {
   private readonly badLines: number[] = [];
   private dataset = "";
   rows: number = 0;
+  private readonly carried: Set<string>;
+
+  /** `carried`: what was `openEnded` in the file that this one goes on from. */
+  constructor(carried: ReadonlySet<string> = new Set()) {
+    this.carried = new Set(carried);
+  }
 
   get quarantined(): number {
     return this.badLines.length;
@@ -229,6 +258,28 @@ export class FileRows {
     this.rows += 1;
   }
 
+  /** The books of which rows may be missing at the end of the file; a reader that goes on in the next file hands them to that. */
+  get openEnded(): ReadonlySet<string> {
+    const open = [...this.eachInstrument()].filter(({ isOpen }) => isOpen).map(({ key }) => key);
+    return new Set([...this.carried, ...open]);
+  }
+
+  private *eachInstrument(): Generator<InstrumentRows> {
+    for (const venues of this.instruments.values()) {
+      for (const symbols of venues.values()) yield* symbols.values();
+    }
+  }
+
+  /** For InstrumentRows: whether a bad line stands after the nth, or in a file before. */
+  mayMiss(nth: number): boolean {
+    return this.badLines.length > nth || this.carried.size > 0;
+  }
+
+  /** For InstrumentRows: whether rows of it may be missing at the end of the file before; only its first row here is told so. */
+  takeCarried(key: string): boolean {
+    return this.carried.delete(key);
+  }
+
   /** For InstrumentRows: the line of the nth bad line, from 0. */
   badLineAt(nth: number): number | undefined {
     return this.badLines[nth];
@@ -236,9 +287,7 @@ export class FileRows {
 
   /** Counts something about a stream of an instrument, on the day of its last row. */
   note(stream: StreamName, venue: string, symbol: string, what: string, count: number): void {
-    const { notes } =
-      (this.of(stream, venue, symbol).last ?? this.current)?.remarks ?? this.homeless;
-    notes.set(what, (notes.get(what) ?? 0) + count);
+    this.of(stream, venue, symbol).note(what, count);
   }
 
   addBadLine(bad: BadLine): void {
@@ -267,6 +316,11 @@ export class FileRows {
 
   /** What the file came to; the rows are taken out before. */
   summary(): FileSummary {
+    // Of an instrument without any row in the file: beside those of another.
+    const { notes } = this.current?.remarks ?? this.homeless;
+    for (const { waiting } of this.eachInstrument()) {
+      for (const [what, count] of waiting) notes.set(what, (notes.get(what) ?? 0) + count);
+    }
     return {
       parts: this.partitions.map(({ name, buffer, remarks }) => ({
         name,

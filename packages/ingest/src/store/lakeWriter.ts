@@ -20,7 +20,7 @@ import {
   type PartitionName,
 } from "./fileRows.ts";
 import { PartitionTable } from "./partitionTable.ts";
-import type { RowChunk, RowStats } from "./rowBuffer.fast.ts";
+import { chunkBytes, type RowChunk, type RowStats } from "./rowBuffer.fast.ts";
 import { stagedLayout } from "./stagedLayout.ts";
 import { StagedTable } from "./stagedTable.ts";
 import { makeStaging, sweepStaging, whileCommitting, withLock } from "./stagingFolder.ts";
@@ -98,8 +98,11 @@ interface Staged {
   readonly files: Map<number, StagedFile>;
 }
 
-/** Rows held in memory outside the tables, at most. About 100 bytes each. */
-const MOST_HELD_ROWS = 500_000;
+/** What DuckDB keeps of the staged rows before it spills to disk, so that a day takes hardly more memory than an hour. */
+const MEMORY_LIMIT = "256MB";
+
+/** Memory of rows held outside the tables, at most. Bytes. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024;
 
 const partitionId = ({ stream, venue, symbol, date }: PartitionName): string =>
   `${stream} ${venue}:${symbol} ${date}`;
@@ -114,7 +117,7 @@ export class LakeWriter {
   private readonly staging: string;
   private readonly staged = new Map<string, Staged>();
   private tables = 0;
-  private heldRows = 0;
+  private heldBytes = 0;
   private readonly pending: Pending[] = [];
   private readonly datasets = new Map<number, string>();
   /** What was said of files without any row. */
@@ -131,8 +134,14 @@ export class LakeWriter {
   static async open(options: LakeWriterOptions): Promise<LakeWriter> {
     await sweepStaging(options.lake);
     const staging = await makeStaging(options.lake);
-    const duck = await openDuck({ spillFolder: join(staging, "spill") });
-    return new LakeWriter(options, duck, staging);
+    try {
+      const spillFolder = join(staging, "spill");
+      const duck = await openDuck({ spillFolder, memoryLimit: MEMORY_LIMIT });
+      return new LakeWriter(options, duck, staging);
+    } catch (error) {
+      await rm(staging, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Takes rows of a file, which come in its order. Returns whether it has kept the chunk, which nobody may fill again then. */
@@ -149,9 +158,9 @@ export class LakeWriter {
       );
       partition.files.set(file, (own = { table }));
     }
-    if (!own.table.begun && own.held === undefined && this.heldRows < MOST_HELD_ROWS) {
+    if (!own.table.begun && own.held === undefined && this.heldBytes < MOST_HELD_BYTES) {
       own.held = chunk;
-      this.heldRows += chunk.rows;
+      this.heldBytes += chunkBytes(chunk);
       return true;
     }
     await this.release(own);
@@ -163,7 +172,7 @@ export class LakeWriter {
   private async release(own: StagedFile): Promise<void> {
     if (own.held === undefined) return;
     const { held } = own;
-    this.heldRows -= held.rows;
+    this.heldBytes -= chunkBytes(held);
     own.held = undefined;
     await own.table.append(held);
   }
@@ -196,7 +205,8 @@ export class LakeWriter {
   async build(files: readonly SourceIdentity[]): Promise<WriteTotals> {
     const partitions = [...this.staged].toSorted(([a], [b]) => (a < b ? -1 : 1));
     const [, first] = partitions[0] ?? [];
-    const [somewhere] = first?.files.values() ?? [];
+    const [lowest] = [...(first?.files.keys() ?? [])].toSorted((a, b) => a - b);
+    const somewhere = lowest === undefined ? undefined : first?.files.get(lowest);
     // Of files without any row: said beside the first rows that there are.
     for (const [, remarks] of this.rowless.toSorted(([a], [b]) => a - b)) {
       if (somewhere?.remarks !== undefined) addRemarks(somewhere.remarks, remarks);
@@ -244,6 +254,7 @@ export class LakeWriter {
       [...staged.keys()].flatMap((file) => files[file] ?? []),
     );
     const plan = planPartition(files, statsOf, comparable);
+    checkRepeated(name, plan, comparable);
     if (comparable !== undefined && plan.unchanged) {
       for (const { table } of staged.values()) await table.drop();
       this.pending.push({ built: undefined, manifest: comparable, held, displaced: [] });
@@ -354,6 +365,27 @@ export class LakeWriter {
     this.duck.close();
     await rm(this.staging, { recursive: true, force: true });
   }
+}
+
+/**
+ * Refuses to take rows away that others were dropped in favour of: of a file that stays, rows that repeated some of the displaced
+ * one are not in the lake, and would be missing.
+ */
+function checkRepeated(
+  { stream, venue, symbol, date }: PartitionName,
+  { displaced, keptPlaces }: PartitionPlan,
+  held: Manifest | undefined,
+): void {
+  if (displaced.length === 0) return;
+  const [kept] = [...keptPlaces.keys()].flatMap((place) => {
+    const source = held?.sources[place];
+    return source !== undefined && source.duplicates > 0 ? [source] : [];
+  });
+  if (kept === undefined) return;
+  throw new DataError(
+    `${displaced.map(({ name }) => name).join(", ")} would leave ${stream} of ${venue}:${symbol} on ${date}, and rows of ${kept.name} that repeated it are not there`,
+    { hints: [`Give ${kept.name} too, so that its rows are read again. Nothing was stored.`] },
+  );
 }
 
 /** Refuses files of one partition that tell of the same events in two forms. */

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { formatDecimal, type Instrument, instrumentId } from "@aftershock/schema";
+import { DataError, formatDecimal, type Instrument, instrumentId } from "@aftershock/schema";
 import { PartitionMeasure } from "../quality/partitionMeasure.ts";
 import type { InstrumentTerms } from "../source.ts";
 import type { Duck } from "../duck.ts";
@@ -75,21 +75,35 @@ function instrumentOf(input: PartitionInput, grid: Grid): Instrument {
   };
 }
 
+/** What of one file is off the grid. */
+interface OffGrid {
+  /** A line may hold several. */
+  readonly rows: number;
+  readonly lines: readonly BadLine[];
+}
+
+const keptOffGrid = (input: PartitionInput, file: string, reason: string): DataError =>
+  new DataError(
+    `rows of ${file}, which are in the lake on ${input.date}, would be ${reason}: the files of that day are of two grids`,
+    { hints: ["Ingest them into lakes of their own, or all together into a new one."] },
+  );
+
 /** Takes the rows off the grid out of the table, and returns their lines by the places of their sources. */
 async function takeOffGrid(
   input: PartitionInput,
   grid: Grid,
-): Promise<ReadonlyMap<number, readonly BadLine[]>> {
+): Promise<ReadonlyMap<number, OffGrid>> {
   const { table, plan } = input;
   const found = Map.groupBy(await table.offGrid(grid), ({ source }) => source);
   const reason = `off the grid: a price or size is no whole number of steps (tick ${formatDecimal(grid.tick)}, lot ${formatDecimal(grid.lot)}) below 2^53`;
-  const badLines = new Map<number, readonly BadLine[]>();
+  const badLines = new Map<number, OffGrid>();
   for (const [place, rows] of found) {
     const file = plan.sources[place]?.name ?? "";
+    if ([...plan.keptPlaces.values()].includes(place)) throw keptOffGrid(input, file, reason);
     const lines = [...new Set(rows.map(({ line }) => line))];
     const texts = await input.lineTexts(place, lines);
     const bad = lines.map((line, i) => keptLine({ file, line, reason, text: texts[i] ?? "" }));
-    badLines.set(place, bad);
+    badLines.set(place, { rows: rows.length, lines: bad });
   }
   if (found.size > 0) await table.dropOffGrid(grid);
   return badLines;
@@ -100,7 +114,7 @@ function sourceRecords(
   input: PartitionInput,
   after: ReadonlyMap<number, SourceSummary>,
   repeated: ReadonlyMap<number, number>,
-  badLines: ReadonlyMap<number, readonly BadLine[]>,
+  offGrid: ReadonlyMap<number, OffGrid>,
 ): readonly SourceRecord[] {
   const { plan, held, remarks, stats } = input;
   const keptAs = new Map([...plan.keptPlaces].map(([from, to]) => [to, held?.sources[from]]));
@@ -118,7 +132,7 @@ function sourceRecords(
       lastTime,
       duplicates: own.duplicates + dropped,
       outOfOrder,
-      quarantined: own.badLines.length + (badLines.get(place)?.length ?? 0),
+      quarantined: own.badLines.length + (offGrid.get(place)?.rows ?? 0),
       notes: Object.fromEntries([...own.notes].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     };
   });
@@ -146,7 +160,7 @@ export async function buildPartition(duck: Duck, input: PartitionInput): Promise
   const after = await table.summary();
   const badLines = [
     ...[...input.remarks.values()].flatMap((own) => own.badLines),
-    ...[...offGrid.values()].flat(),
+    ...[...offGrid.values()].flatMap(({ lines }) => lines),
   ];
   if (after.size === 0) return { manifest: undefined, folder, badLines };
   await mkdir(folder);
@@ -163,6 +177,7 @@ export async function buildPartition(duck: Duck, input: PartitionInput): Promise
     measure: (columns, count) => measure.add(columns, count),
   });
   const sources = sourceRecords(input, after, repeated, offGrid);
+  const fileSha256 = await sha256OfFile(draft);
   const manifest: Manifest = {
     lakeVersion: LAKE_VERSION,
     stream: table.stream,
@@ -173,8 +188,8 @@ export async function buildPartition(duck: Duck, input: PartitionInput): Promise
     lastTime: Math.max(...summaries.map(({ lastTime }) => lastTime)),
     eventSpan: measure.eventSpan,
     rowsSha256,
-    fileSha256: await sha256OfFile(draft),
-    file: `rows-${rowsSha256.slice(0, 16)}.parquet`,
+    fileSha256,
+    file: `rows-${fileSha256.slice(0, 16)}.parquet`,
     loader: input.loader,
     sources,
     simulated: input.simulated,

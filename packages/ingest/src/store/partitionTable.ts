@@ -138,8 +138,34 @@ export class PartitionTable {
     if (this.kept !== undefined) await this.include(this.kept);
   }
 
+  /**
+   * The decimals that the kept rows of a column really have: their grid may be finer, because of rows that are gone. Returns how many
+   * digits of their steps are zeros in all of them.
+   */
+  private async spareDigits(name: string, step: Grid["tick"], kept: string): Promise<number> {
+    let digits = 0;
+    while (digits < step.decimals) {
+      const [found] = await this.duck.rows(
+        `SELECT count(*) AS odd FROM ${kept} AND (${sqlName(name)} * ${step.mantissa}) % ${10 ** (digits + 1)} <> 0`,
+      );
+      if (Number(found?.["odd"]) > 0) break;
+      digits += 1;
+    }
+    return digits;
+  }
+
   /** Takes in rows of the partition that is in the lake already. Within a source they keep their order. */
   private async include({ parquetFile, grid, numbers }: KeptRows): Promise<void> {
+    const kept = `${parquetRows(parquetFile)} WHERE source IN (${[...numbers.keys()].join(", ")})`;
+    const spare = new Map<string, number>();
+    for (const [type, step] of [
+      ["ticks", grid.tick],
+      ["lots", grid.lot],
+    ] as const) {
+      for (const name of gridColumns(this.stream, type)) {
+        spare.set(name, await this.spareDigits(name, step, kept));
+      }
+    }
     const columns = columnsOf(this.stream).flatMap(([name, { type }]) => {
       const column = sqlName(name);
       if (name === "seq") return [];
@@ -149,16 +175,17 @@ export class PartitionTable {
         return [`coalesce(${column}::DOUBLE, 'nan'::DOUBLE) AS ${column}`];
       }
       const step = type === "ticks" ? grid.tick : grid.lot;
+      const digits = spare.get(name) ?? 0;
       return [
-        `coalesce(${column}::DOUBLE * ${step.mantissa}, 'nan'::DOUBLE) AS ${column}`,
-        `${step.decimals}::TINYINT AS ${sqlName(decimalsColumn(name))}`,
+        `coalesce((${column} * ${step.mantissa} // ${10 ** digits})::DOUBLE, 'nan'::DOUBLE) AS ${column}`,
+        `${step.decimals - digits}::TINYINT AS ${sqlName(decimalsColumn(name))}`,
       ];
     });
     const cases = [...numbers].map(([from, to]) => `WHEN ${from} THEN ${to}`).join(" ");
     await this.duck.run(
       `INSERT INTO ${DAY_TABLE} BY NAME SELECT *, ${AT} AS moment FROM (
          SELECT seq AS ordinal, CASE source ${cases} END AS source, 0::DOUBLE AS line, ${columns.join(", ")}
-         FROM ${parquetRows(parquetFile)} WHERE source IN (${[...numbers.keys()].join(", ")}))`,
+         FROM ${kept})`,
     );
     await this.measureMantissas();
   }
@@ -216,13 +243,13 @@ export class PartitionTable {
   }
 
   /**
-   * Removes the rows that are off the grid. A book row stays as one without a level that says that a row was lost: so the message
+   * Removes the rows that are off the grid. A row of a book or of its orders stays as one without a level that says that a row was lost: so the message
    * keeps its frame, and a replay knows that the book is not whole.
    */
   async dropOffGrid(grid: Grid): Promise<void> {
     const off = `NOT (${this.gridChecks(grid).join(" AND ")})`;
     await this.gather();
-    if (this.stream === "book") {
+    if (this.stream === "book" || this.stream === "orders") {
       await this.duck.run(
         `UPDATE ${DAY_TABLE} SET side = ${NO_SIDE}, price = 0, price_decimals = 0, size = 0, size_decimals = 0,
            flags = flags | ${ROWS_LOST} WHERE ${off}`,
@@ -236,6 +263,8 @@ export class PartitionTable {
   private get hasId(): string | undefined {
     const id = ID_COLUMN[this.stream];
     if (id === undefined) return undefined;
+    // A log is told by its place in the block; without one, two alike may be two.
+    if (this.stream === "chain") return `"txHash" <> '' AND NOT isnan("logIndex")`;
     const isText = columnsOf(this.stream).some(
       ([name, { type }]) => name === id && type === "text",
     );
@@ -257,10 +286,11 @@ export class PartitionTable {
     const stats = this.only?.stats;
     const hasIds = stagedLayout(this.stream).id >= 0;
     if (stats !== undefined && (stats.eventsDiffer || (hasIds && stats.idsAscend))) return false;
-    const [found] = await this.duck.rows(
-      `SELECT count(*) AS rows, count(DISTINCT hash(${same.join(", ")})) AS kinds FROM ${this.rows} WHERE ${hasId}`,
+    // Grouping spills where a count of distinct values would have to fit the memory.
+    const found = await this.duck.rows(
+      `SELECT 1 AS found FROM ${this.rows} WHERE ${hasId} GROUP BY hash(${same.join(", ")}) HAVING count(*) > 1 LIMIT 1`,
     );
-    return Number(found?.["rows"]) > Number(found?.["kinds"]);
+    return found.length > 0;
   }
 
   /** Removes rows that repeat an id with the same content, keeping the first; returns how many by source. */

@@ -12,7 +12,7 @@ import type { StagedLayout } from "./stagedLayout.ts";
 /** DuckDB's vector size: a chunk holds no more. Rows. */
 export const CHUNK_ROWS = 2_048;
 /** What a first buffer holds, so that thousands of small partitions need little memory. Rows. */
-const FIRST_ROWS = 64;
+const FIRST_ROWS = 8;
 /** Numbers of decimals are 0 … 40. */
 const MAX_DECIMALS = 41;
 
@@ -140,6 +140,19 @@ export interface RowStats {
   readonly eventsDiffer: boolean;
   /** For each price or size column, the largest absolute mantissa by number of decimals, 0 where there is none. */
   readonly mantissas: ReadonlyMap<string, Float64Array>;
+}
+
+/** What a chunk takes in memory, about. */
+export function chunkBytes({ columns }: RowChunk): number {
+  let bytes = 0;
+  for (const column of columns) {
+    if ("buffer" in column) bytes += column.byteLength + 200;
+    else {
+      bytes += column.short.byteLength + 400;
+      for (const text of column.long.values()) bytes += 2 * text.length + 100;
+    }
+  }
+  return bytes;
 }
 
 /** Columns of whole chunks that were given back, by stream: allocating 16 KB arrays by the million costs more than filling them. */

@@ -1,40 +1,60 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, rmSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { errorCode, IntegrityError } from "@aftershock/schema";
 import type { Lake } from "./lake.ts";
 
-/** What this process's folders and locks in the staging folder start with: whose they are can be told from the name. */
-const OWNER = `${hostname().replaceAll(/[^A-Za-z0-9]/g, "_")}-${process.pid}`;
+/** When a process was started, in ticks of the system; empty where the system does not say (only Linux does). */
+function startOf(pid: number): string {
+  try {
+    // The name of the program, in brackets, may hold spaces: the fields after it are counted.
+    return readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)?.split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * What this process's folders and locks in the staging folder start with: whose they are can be told from the name. With the time
+ * of its start, because the numbers of processes are used again.
+ */
+const OWNER = `${hostname().replaceAll(/[^A-Za-z0-9]/g, "_")}-${process.pid}-${startOf(process.pid)}`;
 
 /** How many commits this process has under way. */
 let commits = 0;
 
-/** The process that a name in the staging folder belongs to, if it is one of this machine. */
-function ownerPid(name: string): number | undefined {
-  const [host, pid] = name.split("-");
-  if (host !== OWNER.split("-")[0] || pid === undefined || !/^\d+$/.test(pid)) return undefined;
-  return Number(pid);
+/** A process that a name in the staging folder belongs to. */
+interface Owner {
+  readonly pid: number;
+  readonly start: string;
 }
 
-function isAlive(pid: number): boolean {
+/** The process that a name in the staging folder belongs to, if it is one of this machine. */
+function ownerOf(name: string): Owner | undefined {
+  const [host, pid, start = ""] = name.split("-");
+  if (host !== OWNER.split("-")[0] || pid === undefined || !/^\d+$/.test(pid)) return undefined;
+  return { pid: Number(pid), start };
+}
+
+function isAlive({ pid, start }: Owner): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: it lives, and is somebody else's.
-    return errorCode(error) === "EPERM";
+    if (errorCode(error) !== "EPERM") return false;
   }
+  const now = startOf(pid);
+  return now === "" || start === "" || now === start;
 }
 
 /** Removes what killed processes of this machine left in the staging folder; nothing of it was ever part of the lake. */
 export async function sweepStaging(lake: Lake): Promise<void> {
   const names = await readdir(lake.paths.staging).catch(() => [] as string[]);
   for (const name of names) {
-    const pid = ownerPid(name);
-    if (pid === undefined || isAlive(pid)) continue;
+    const owner = ownerOf(name);
+    if (owner === undefined || isAlive(owner)) continue;
     await rm(join(lake.paths.staging, name), { recursive: true, force: true });
   }
 }
@@ -62,16 +82,18 @@ export function abandonStaging(lake: Lake): boolean {
 /** Runs what puts partitions in place, so that abandonStaging knows of it. */
 export async function whileCommitting(run: () => Promise<void>): Promise<void> {
   commits += 1;
-  await run();
-  commits -= 1;
+  try {
+    await run();
+  } finally {
+    commits -= 1;
+  }
 }
 
 async function removeDeadLock(path: string): Promise<void> {
-  const owner = await readFile(path, "utf8").catch(() => "");
-  const pid = ownerPid(owner);
-  if (pid !== undefined && isAlive(pid)) {
+  const owner = ownerOf(await readFile(path, "utf8").catch(() => ""));
+  if (owner !== undefined && isAlive(owner)) {
     throw new IntegrityError(
-      `another ingest (process ${pid}) is putting the same partition in place`,
+      `another ingest (process ${owner.pid}) is putting the same partition in place`,
       {
         hints: ["Run the command again when it is done."],
       },
@@ -84,10 +106,15 @@ async function removeDeadLock(path: string): Promise<void> {
 export async function withLock<T>(lake: Lake, name: string, run: () => Promise<T>): Promise<T> {
   const path = join(lake.paths.staging, `lock-${name}`);
   await mkdir(lake.paths.staging, { recursive: true });
+  // Linked into place, so that it never stands there without its owner's name.
+  const draft = join(lake.paths.staging, `${OWNER}-${randomUUID()}`);
   const take = async (): Promise<void> => {
-    const file = await open(path, "wx");
-    await file.writeFile(OWNER);
-    await file.close();
+    await writeFile(draft, OWNER);
+    try {
+      await link(draft, path);
+    } finally {
+      await rm(draft, { force: true });
+    }
   };
   await take().catch(async (error: unknown) => {
     if (errorCode(error) !== "EEXIST") throw error;

@@ -107,14 +107,22 @@ async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<
   }
   try {
     const writer = new arrow.RecordBatchFileWriter();
-    const written = pipeline(writer.toNodeStream(), createWriteStream(part));
-    for await (const batch of batches()) {
-      writer.write(batch);
-      // The writer queues without bound: let the file catch up after each batch.
-      await new Promise((resolve) => setImmediate(resolve));
+    const file = createWriteStream(part);
+    const written = pipeline(writer.toNodeStream(), file);
+    // Awaited below; until then a failed write must not count as one that nobody looks at.
+    written.catch(() => {});
+    try {
+      for await (const batch of batches()) {
+        writer.write(batch);
+        // The writer queues without bound: let the file catch up after each batch.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (file.errored !== null) break;
+      }
+      writer.close();
+      await written;
+    } finally {
+      file.destroy();
     }
-    writer.close();
-    await written;
     await rename(part, path);
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -135,6 +143,8 @@ const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
   "EPERM",
   "EROFS",
   "ENOSPC",
+  "EDQUOT",
+  "EFBIG",
 ]);
 
 /**

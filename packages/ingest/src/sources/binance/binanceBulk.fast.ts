@@ -68,7 +68,11 @@ class KnownShape {
   /** How many there are from this one on. */
   readonly length: number;
 
-  constructor({ pieces, slots }: BinanceShape, writer: BinanceWriter, next: KnownShape | undefined) {
+  constructor(
+    { pieces, slots }: BinanceShape,
+    writer: BinanceWriter,
+    next: KnownShape | undefined,
+  ) {
     this.pieces = pieces.map((piece) => Buffer.from(piece));
     this.slots = Uint8Array.from(slots);
     this.writer = writer;
@@ -115,7 +119,7 @@ export class BinanceBulk {
     if (!(high >= 1_000_000 && high < 90_000_000 && low >= 0)) return -1;
     let at = from + 16;
     if (isDigit(bytes[at]) && isDigit(bytes[at + 1]) && isDigit(bytes[at + 2])) at += 3;
-    if (bytes[at] !== SPACE) return -1;
+    
     at += 1;
     const { line } = this;
     line.bytes = bytes;
@@ -156,7 +160,9 @@ export class BinanceBulk {
         ? new TradeWriter(this.rows("trades", message), shape)
         : new SkippedTradeWriter(this.sink, refusal);
     }
-    return message.kind === "row" ? new QuoteWriter(this.rows("quotes", message), shape) : undefined;
+    return message.kind === "row"
+      ? new QuoteWriter(this.rows("quotes", message), shape)
+      : undefined;
   }
 
   private rows(stream: StreamName, { venue, symbol }: { venue: string; symbol: string }): BulkRows {

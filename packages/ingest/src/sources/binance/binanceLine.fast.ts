@@ -139,4 +139,3 @@ export class BinanceLine {
     return grown;
   }
 }
-

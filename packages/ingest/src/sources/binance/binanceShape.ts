@@ -73,18 +73,8 @@ const ROLES: Readonly<Record<ShapedKind, ReadonlyMap<string, Role>>> = {
     ["A", SLOT.askSize],
   ]),
   // Until 2023, spot named the orders of buyer and seller.
-  trade: new Map([
-    ...TRADE,
-    ["t", SLOT.id],
-    ["b", SLOT.otherWhole],
-    ["a", SLOT.otherWhole],
-  ]),
-  aggTrade: new Map([
-    ...TRADE,
-    ["a", SLOT.id],
-    ["f", SLOT.otherWhole],
-    ["l", SLOT.otherWhole],
-  ]),
+  trade: new Map([...TRADE, ["t", SLOT.id], ["b", SLOT.otherWhole], ["a", SLOT.otherWhole]]),
+  aggTrade: new Map([...TRADE, ["a", SLOT.id], ["f", SLOT.otherWhole], ["l", SLOT.otherWhole]]),
 };
 
 const NEEDED: Readonly<Record<ShapedKind, readonly Slot[]>> = {
@@ -112,7 +102,12 @@ function fits(value: unknown, slot: Slot): boolean {
 }
 
 /** The shape of an object of which the text before is known. */
-function shapeFrom(open: string, data: object, close: string, kind: ShapedKind): BinanceShape | undefined {
+function shapeFrom(
+  open: string,
+  data: object,
+  close: string,
+  kind: ShapedKind,
+): BinanceShape | undefined {
   const pieces: string[] = [];
   const slots: Slot[] = [];
   let piece = open;

@@ -160,7 +160,12 @@ export class DepthWriter implements BinanceWriter {
 }
 
 /** Puts the decimal of a slot into its column. */
-function setDecimal(numbers: Float64Array, place: number, values: Float64Array, slot: number): void {
+function setDecimal(
+  numbers: Float64Array,
+  place: number,
+  values: Float64Array,
+  slot: number,
+): void {
   numbers[place] = values[2 * slot]!;
   numbers[place + 1] = values[2 * slot + 1]!;
 }

@@ -88,14 +88,15 @@ function layout(
 /** Each table's columns in their order; those with a measure's name beside them become that measure, the others are read otherwise or not. */
 export const ADL_LAYOUTS: Readonly<Record<AdlFigures, AdlLayout>> = {
   "by user": layout(EVENT, { account: "user" }, [
+    // Of one account: other names than those of a coin, so that a sum over a venue does not count twice.
     "user",
-    ["adl_notional", "adlNotionalUsd"],
-    ["closed_pnl", "adlClosedPnlUsd"],
+    ["adl_notional", "accountAdlNotionalUsd"],
+    ["closed_pnl", "accountAdlClosedPnlUsd"],
     ["leverage_realtime", "meanLeverage"],
     ["pnl_percent", "meanPnlPercent"],
     ["account_value_realtime", "accountValueUsd"],
     ["is_negative_equity", "isNegativeEquity"],
-    ["num_adl_events", "adlEvents"],
+    ["num_adl_events", "accountAdlEvents"],
   ]),
   "by coin": layout(EVENT, { coin: "coin" }, [
     "coin",
@@ -109,7 +110,7 @@ export const ADL_LAYOUTS: Readonly<Record<AdlFigures, AdlLayout>> = {
   ]),
   "net volume": layout(EVENT, { coin: "ticker" }, [
     "ticker",
-    ["net_volume", "adlNetVolume"],
+    ["net_volume", "adlNetVolumeCoins"],
     ["net_notional_usd", "adlNetNotionalUsd"],
     ["total_pnl", "adlNetPnlUsd"],
     ["num_adl_events", "adlNetEvents"],

@@ -82,7 +82,7 @@ export class JsonBytes {
     if (byte !== QUOTE || !(mantissa < MANTISSA_BELOW) || decimals > MOST_DECIMALS) return false;
     this.at = i + 1;
     this.mantissa = mantissa;
-    this.decimals = mantissa === 0 ? 0 : decimals;
+    this.decimals = decimals;
     return true;
   }
 }
