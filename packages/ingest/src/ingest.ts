@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
+import { basename } from "node:path";
 import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
 import { openFile, type OpenedFile, type ReadProgress } from "./files/openFile.ts";
-import { type FileRead, readFiles, type RowTaker } from "./reading/readFiles.ts";
+import { type FileRead, type FileToRead, readFiles, type RowTaker } from "./reading/readFiles.ts";
 import { readInWorkers } from "./reading/readInWorkers.ts";
 import type { ReadHints, Source } from "./source.ts";
 import { SOURCES } from "./sources.ts";
@@ -137,8 +138,9 @@ async function readAll(
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const threads = workers ?? (bytes < WORTH_A_WORKER ? 0 : availableParallelism());
   if (threads > 0 && SOURCES.includes(source)) {
-    const most = source.continues === true ? 1 : threads;
-    await readInWorkers(toRead, { source: source.name, hints, workers: most }, taker);
+    const chained = ({ path }: FileToRead): boolean =>
+      source.continues === true && source.standsAlone?.(basename(path)) !== true;
+    await readInWorkers(toRead, { source: source.name, hints, workers: threads, chained }, taker);
   } else await readFiles(toRead, source, source.createReader(hints), taker);
   return reads.toSorted((a, b) => a.index - b.index);
 }

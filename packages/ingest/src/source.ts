@@ -150,6 +150,8 @@ export interface Source {
    * reader in order. Otherwise files may be read side by side, each by a reader of its own.
    */
   readonly continues?: true;
+  /** Whether a file carries no state all the same, by its base name: such files are read side by side. */
+  standsAlone?(fileName: string): boolean;
   /**
    * Cuts a file into numbered records where those are not its lines: elements of a JSON array, fixed-size binary records. The
    * reader must use the same; quarantine finds the text of a record by its number.

@@ -82,6 +82,33 @@ describe("files read in worker threads", () => {
     expect(await ingested(tardis, [one, two], 2)).toEqual(alone);
   }, 60_000);
 
+  it("of a format of which only some carry state are read side by side to the same bytes", async () => {
+    const day = 1_770_249_600_000_000;
+    const [trades, book] = [
+      "exchange,symbol,timestamp,local_timestamp,id,side,price,amount",
+      "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount",
+    ];
+    const paths: string[] = [];
+    for (const symbol of ["AAAUSDT", "BBBUSDT", "CCCUSDT"]) {
+      const head = (at: number): string => `binance-futures,${symbol},${day + at},${day + at + 9}`;
+      const texts = {
+        trades: [
+          trades,
+          ...Array.from({ length: 5_000 }, (_, n) => `${head(n)},${n},buy,${n % 90}.5,1`),
+        ],
+        incremental_book_L2: [book, `${head(1)},true,bid,100,1`, `${head(2)},false,bid,99,1`],
+      };
+      for (const [type, lines] of Object.entries(texts)) {
+        const path = join(folder, `binance-futures_${type}_2026-02-05_${symbol}.csv`);
+        await writeFile(path, `${lines.join("\n")}\n`);
+        paths.push(path);
+      }
+    }
+    const alone = await ingested(tardis, paths, 0);
+    expect(alone[0].rows).toBe(15_006);
+    expect(await ingested(tardis, paths, 3)).toEqual(alone);
+  }, 60_000);
+
   it("fail with the error that they fail with otherwise, and store nothing", async () => {
     const paths = await bybitFiles();
     const cut = join(folder, "BTCUSDT2024-08-06.csv.gz");

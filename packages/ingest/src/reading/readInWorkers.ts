@@ -65,16 +65,24 @@ function runWorker(
   });
 }
 
-/** Files in as many lists as there are workers, the largest first into the list that has least. */
+/** A file to read, with its packed size. */
+type SizedFile = FileToRead & { readonly size: number };
+
+/** Files in as many lists as there are workers: those that go on from each other in one, the largest into the list that has least. */
 function shared(
-  files: readonly (FileToRead & { readonly size: number })[],
+  files: readonly SizedFile[],
   workers: number,
+  chained: (file: FileToRead) => boolean,
 ): FileToRead[][] {
   const lists = Array.from({ length: workers }, () => ({ bytes: 0, files: [] as FileToRead[] }));
-  for (const file of files.toSorted((a, b) => b.size - a.size)) {
+  const chain = files.filter(chained);
+  const alone = files.filter((file) => !chained(file)).map((file) => [file]);
+  const sizeOf = (group: readonly SizedFile[]): number =>
+    group.reduce((sum, { size }) => sum + size, 0);
+  for (const group of [chain, ...alone].toSorted((a, b) => sizeOf(b) - sizeOf(a))) {
     const least = lists.reduce((one, other) => (other.bytes < one.bytes ? other : one));
-    least.bytes += file.size;
-    least.files.push(file);
+    least.bytes += sizeOf(group);
+    least.files.push(...group);
   }
   return lists
     .map((list) => list.files.toSorted((a, b) => a.index - b.index))
@@ -82,16 +90,18 @@ function shared(
 }
 
 /**
- * Reads files by a source of SOURCES in worker threads, side by side where each file stands for itself. What `taker` is given does not
+ * Reads files by a source of SOURCES in worker threads, side by side where files stand for themselves. What `taker` is given does not
  * depend on the number of workers but for the order in which files come; the chunks of one file keep theirs.
  */
 export async function readInWorkers(
-  files: readonly (FileToRead & { readonly size: number })[],
+  files: readonly SizedFile[],
   options: {
     readonly source: string;
     readonly hints: ReadHints;
     /** At most. */
     readonly workers: number;
+    /** Whether a file must go through the same reader as the others like it, in their order. */
+    readonly chained: (file: FileToRead) => boolean;
   },
   taker: RowTaker,
 ): Promise<void> {
@@ -105,7 +115,7 @@ export async function readInWorkers(
   };
   try {
     await Promise.all(
-      shared(files, options.workers).map((list) => {
+      shared(files, options.workers, options.chained).map((list) => {
         const task = { source: options.source, hints: options.hints, files: list };
         const take = async (message: WorkerMessage): Promise<boolean> => {
           if (message.kind === "chunk") {

@@ -81,6 +81,10 @@ export const tardis: Source = {
   version: 1,
   recognises: ({ text }) => text.startsWith("exchange,symbol,timestamp,local_timestamp,"),
   continues: true,
+  // Books go on from file to file; of trades and tickers each line stands for itself.
+  standsAlone: (fileName) =>
+    tardisNamedType(fileName, ["trades", "liquidations", "derivative_ticker", "options_chain"]) !==
+    undefined,
   createReader: () => new TardisReader(),
   terms,
 };
