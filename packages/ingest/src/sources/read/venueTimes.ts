@@ -21,5 +21,7 @@ export const UNIX_SECONDS: string = "a time in seconds";
 export function parseSeconds(text: string): number | undefined {
   const [, whole = "", fraction = ""] = /^(\d{9,10})(?:\.(\d{1,12}))?$/.exec(text) ?? [];
   const at = Number(whole) * 1_000_000 + Math.round(Number(`0.${fraction}`) * 1_000_000);
-  return whole !== "" && Number(whole) >= EARLIEST_SECONDS ? at : undefined;
+  return whole !== "" && Number(whole) >= EARLIEST_SECONDS && Number.isSafeInteger(at)
+    ? at
+    : undefined;
 }
