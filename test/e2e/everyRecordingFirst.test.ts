@@ -1,0 +1,3 @@
+import { testRecordings } from "./everyRecording.ts";
+
+testRecordings(0, 2);
