@@ -39,6 +39,7 @@ async function read(paths: readonly string[], reader: SourceReader): Promise<Rea
   const before = process.cpuUsage();
   await readFiles(
     paths.map((path, index) => ({ index, path })),
+    binanceRaw,
     reader,
     {
       chunk: async () => false,

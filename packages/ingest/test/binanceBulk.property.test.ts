@@ -79,7 +79,7 @@ const step = fc.record({
     fc.nat(1e9),
     fc.constantFrom(0, -1, 1.5, 1e15, 2 ** 53 - 1, 2 ** 53, 1e16, null, "7"),
   ),
-  isMaker: seldom(fc.boolean(), fc.constantFrom("true", null), 60),
+  isMaker: seldom<unknown>(fc.boolean(), fc.constantFrom("true", null), 60),
   /** Added to the venue's clock, ms. */
   clock: seldom(
     fc.integer({ min: -5, max: 5 }),
@@ -100,9 +100,7 @@ const step = fc.record({
     fc.tuple(
       fc.double({ min: 0, max: 1, noNaN: true }),
       fc.nat(2),
-      fc.constantFrom(
-        ...["", "0", "1", "9", ".", ",", '"', "\\", "-", "e", " ", "}", "[", "\n", "é", "\u0000"],
-      ),
+      fc.constantFrom("", "0", "1", "9", ".", ",", '"', "\\", "-", "e", " ", "}", "[", "\n", "é"),
     ),
     40,
   ),
@@ -162,22 +160,24 @@ class Recorder {
     const ps = market === "coinm" ? { ps: "BTCUSD" } : {};
     const [p, q, a, A] = texts;
     const m = sent.isMaker;
-    switch (sent.kind) {
-      case "diff":
-        return ["depth@0ms", { e: "depthUpdate", E, ...T, s, ...ps, ...this.chain(sent, market) }];
-      case "quote":
-        if (market === "spot") return ["bookTicker", { u: count, s, b: p, B: q, a, A }];
-        return ["bookTicker", { e: "bookTicker", u: count, s, ...ps, b: p, B: q, a, A, ...T, E }];
-      case "trade":
-        if (market !== "spot") return ["trade", { e: "trade", E, T: E, s, t: count, p, q, X, m }];
-        return ["trade", { e: "trade", E, s, t: count, p, q, T: E, m, M: true }];
-      case "aggTrade":
-        return ["aggTrade", { e: "aggTrade", E, a: count, s, p, q, f: 1, l: 2, T: E, m }];
-      case "mark":
-        return ["markPrice", { e: "markPriceUpdate", E, s, p, i: q, r: "0.0001", T: E }];
-      default:
-        return ["kline_1m", { e: "kline", E, s, k: {} }];
+    if (sent.kind === "diff") {
+      return ["depth@0ms", { e: "depthUpdate", E, ...T, s, ...ps, ...this.chain(sent, market) }];
     }
+    if (sent.kind === "quote") {
+      if (market === "spot") return ["bookTicker", { u: count, s, b: p, B: q, a, A }];
+      return ["bookTicker", { e: "bookTicker", u: count, s, ...ps, b: p, B: q, a, A, ...T, E }];
+    }
+    if (sent.kind === "trade") {
+      if (market !== "spot") return ["trade", { e: "trade", E, T: E, s, t: count, p, q, X, m }];
+      return ["trade", { e: "trade", E, s, t: count, p, q, T: E, m, M: true }];
+    }
+    if (sent.kind === "aggTrade") {
+      return ["aggTrade", { e: "aggTrade", E, a: count, s, p, q, f: 1, l: 2, T: E, m }];
+    }
+    if (sent.kind === "mark") {
+      return ["markPrice", { e: "markPriceUpdate", E, s, p, i: q, r: "0.0001", T: E }];
+    }
+    return ["kline_1m", { e: "kline", E, s, k: {} }];
   }
 
   private chain({ instrument, jump, span, bids: b, asks: a }: Step, market: Market): object {

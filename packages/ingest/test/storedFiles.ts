@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { DataError } from "@aftershock/schema";
 import type { RowSink, Source, SourceFile } from "../src/source.ts";
 import { FileRows } from "../src/store/fileRows.ts";
@@ -17,14 +18,25 @@ export interface Stored {
   readonly objects: number;
 }
 
+/** Numbers of a column that are told one by one; of more, only their hash. */
+const MOST_TOLD = 1_000;
+
+function told(column: Float64Array | Int8Array | Int32Array): unknown {
+  if (column.length <= MOST_TOLD) return [...column];
+  const { buffer, byteOffset, byteLength } = column;
+  return createHash("sha256")
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest("hex");
+}
+
 /** Every column of every row, in order. */
 const chunksOf = (rows: FileRows): unknown =>
   [...rows.take(true)].map(({ name, chunk }) => ({
     name,
     columns: chunk.columns.map((column) =>
       "short" in column
-        ? [...column.short.subarray(0, chunk.rows * 4), ...column.long]
-        : [...column.subarray(0, chunk.rows)],
+        ? [told(column.short.subarray(0, chunk.rows * 4)), ...column.long]
+        : told(column.subarray(0, chunk.rows)),
     ),
   }));
 
@@ -35,10 +47,11 @@ export async function stored(
   reading: Reading,
 ): Promise<Stored> {
   const reader = source.createReader({});
-  const told: unknown[] = [];
+  const parts: unknown[] = [];
   let [total, objects, error]: [number, number, string | undefined] = [0, 0, undefined];
+  let openEnded: ReadonlySet<string> = new Set();
   for (const file of files) {
-    const rows = new FileRows();
+    const rows = new FileRows(openEnded);
     const remarks: string[] = [];
     const sink: RowSink = {
       row: (stream, venue, symbol, row) => {
@@ -67,8 +80,9 @@ export async function stored(
       error = cause.message;
     }
     total += rows.rows;
-    told.push({ chunks: chunksOf(rows), summary: rows.summary(), remarks });
+    if (source.continues === true) openEnded = rows.openEnded;
+    parts.push({ chunks: chunksOf(rows), summary: rows.summary(), remarks });
     if (error !== undefined) break;
   }
-  return { files: told, error, rows: total, objects };
+  return { files: parts, error, rows: total, objects };
 }

@@ -59,6 +59,7 @@ export class BinanceCapture {
   private readonly bulk: BinanceBulk | undefined;
   private recognised = false;
   private firstBad: { readonly line: SourceLine; readonly reason: string } | undefined;
+  /** Lines read plainly; none is read in bulk before the file is recognised. */
   private lines = 0;
 
   constructor(name: string, sink: RowSink, state: BinanceState) {

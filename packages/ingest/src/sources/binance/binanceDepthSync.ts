@@ -37,8 +37,9 @@ export interface DepthMessage extends DepthLink {
   readonly levels: readonly DepthLevel[];
 }
 
-/** A diff that writes its rows itself, with the recorder's clock (µs) that it is told. */
+/** A diff that writes its rows itself, when its turn comes. */
 export interface StagedDiff extends DepthLink {
+  /** `tsRecv`: when the book could be known with it, µs; later than its own where it waited for a snapshot. */
   write(tsRecv: number): void;
 }
 
@@ -93,9 +94,9 @@ export class BinanceDepthSync {
   }
 
   /**
-   * Takes a diff of which there is nothing to decide: the book is in sync and it is the next of the chain. Moves the chain on and
-   * returns true; its rows are then the caller's to write, in this place. Returns false, and changes nothing, for any other: `diff`
-   * takes those.
+   * Takes a diff of which there is nothing to decide: the book is in sync, and it is the next of the chain. Moves the chain on and
+   * returns true: the caller writes its rows, with its own `tsRecv`, before anything else of the book. Returns false, and changes
+   * nothing, for any other: `diff` takes those.
    */
   advance({ tsRecv, updateId, prevUpdateId }: DepthLink): boolean {
     const { last } = this;

@@ -1,4 +1,4 @@
-import { isObject } from "../read/jsonFields.ts";
+import { isObject, type JsonObject } from "../read/jsonFields.ts";
 
 /** What is taken from the values of a message that differ from one message to the next of its stream. */
 export const SLOT = {
@@ -72,7 +72,7 @@ const ROLES: Readonly<Record<ShapedKind, ReadonlyMap<string, Role>>> = {
     ["a", SLOT.askPrice],
     ["A", SLOT.askSize],
   ]),
-  // Until 2023, spot named the orders of buyer and seller.
+  // Older messages of spot also name the orders of buyer and seller.
   trade: new Map([...TRADE, ["t", SLOT.id], ["b", SLOT.otherWhole], ["a", SLOT.otherWhole]]),
   aggTrade: new Map([...TRADE, ["a", SLOT.id], ["f", SLOT.otherWhole], ["l", SLOT.otherWhole]]),
 };
@@ -104,14 +104,14 @@ function fits(value: unknown, slot: Slot): boolean {
 /** The shape of an object of which the text before is known. */
 function shapeFrom(
   open: string,
-  data: object,
+  data: JsonObject,
   close: string,
   kind: ShapedKind,
 ): BinanceShape | undefined {
   const pieces: string[] = [];
   const slots: Slot[] = [];
   let piece = open;
-  for (const [key, value] of Object.entries(data) as [string, unknown][]) {
+  for (const [key, value] of Object.entries(data)) {
     const role = ROLES[kind].get(key);
     piece += `${piece.endsWith("{") ? "" : ","}${JSON.stringify(key)}:`;
     if (role === undefined) return undefined;
