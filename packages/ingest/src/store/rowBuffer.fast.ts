@@ -13,6 +13,9 @@ import type { StagedLayout } from "./stagedLayout.ts";
 export const CHUNK_ROWS = 2_048;
 /** What a first buffer holds, so that thousands of small partitions need little memory. Rows. */
 const FIRST_ROWS = 8;
+const TEXT = 1;
+const MANTISSA = 2;
+
 /** Numbers of decimals are 0 … 40. */
 const MAX_DECIMALS = 41;
 
@@ -184,11 +187,16 @@ export class RowBuffer {
   private eventsAscend = true;
   private eventsDescend = true;
   private readonly largest: (Float64Array | undefined)[];
+  /** For each column what it is: TEXT, MANTISSA, or another. */
+  private readonly kinds: Uint8Array;
   /** Full chunks that nobody has taken yet. */
   readonly full: RowChunk[] = [];
 
   constructor(layout: StagedLayout) {
     this.layout = layout;
+    this.kinds = Uint8Array.from(layout.columns, ({ kind }) =>
+      kind === "text" ? TEXT : kind === "mantissa" ? MANTISSA : 0,
+    );
     this.largest = layout.columns.map(({ kind }) =>
       kind === "mantissa" ? new Float64Array(MAX_DECIMALS) : undefined,
     );
@@ -239,11 +247,10 @@ export class RowBuffer {
     if (this.rows === this.capacity) this.room();
     const at = this.rows;
     const { numbers, layout } = row;
-    const { columns } = this;
-    const described = layout.columns;
-    for (let i = 0; i < described.length; i++) {
-      const { kind } = described[i]!;
-      if (kind === "text") {
+    const { columns, kinds } = this;
+    for (let i = 0; i < kinds.length; i++) {
+      const kind = kinds[i]!;
+      if (kind === TEXT) {
         const column = columns[i] as { short: Int32Array; long: Map<number, string> };
         const from = i * 4;
         const to = at * 4;
@@ -257,7 +264,7 @@ export class RowBuffer {
       }
       const value = numbers[i]!;
       (columns[i] as Float64Array)[at] = value;
-      if (kind !== "mantissa" || Number.isNaN(value)) continue;
+      if (kind !== MANTISSA || Number.isNaN(value)) continue;
       const largest = this.largest[i]!;
       const decimals = numbers[i + 1]!;
       const size = value < 0 ? -value : value;

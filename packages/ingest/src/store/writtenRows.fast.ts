@@ -122,6 +122,12 @@ export async function hashWrittenRows(
   const result = await duck.connection.stream(
     `SELECT ${select.join(", ")} FROM ${parquetRows(parquetFile)}`,
   );
-  for await (const chunk of result) measure(written.take(chunk), chunk.rowCount);
+  // The next chunk is read while this one is hashed; each is a vector of its own as long as it is held.
+  for (let next = result.fetchChunk(); ;) {
+    const chunk = await next;
+    if (chunk === null || chunk.rowCount === 0) break;
+    next = result.fetchChunk();
+    measure(written.take(chunk), chunk.rowCount);
+  }
   return written.digest(rows);
 }

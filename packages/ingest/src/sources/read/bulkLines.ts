@@ -27,10 +27,10 @@ export async function readBulkLines(file: SourceFile, taker: BulkLineTaker): Pro
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, cut - from).toString("utf8");
     taker.line({ number, text: number === 1 ? text.replace(/^\uFEFF/, "") : text });
   };
-  for await (const chunk of file.bytes()) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  /** Takes the whole lines of bytes from a place on; returns where what is left of a line begins. */
+  const takeLines = (bytes: Uint8Array, start: number): number => {
     const to = bytes.lastIndexOf(NEWLINE) + 1;
-    for (let from = 0; from < to;) {
+    for (let from = start; from < to;) {
       number += 1;
       const next = taker.bulk(bytes, from, to, number);
       if (next >= 0) {
@@ -41,8 +41,19 @@ export async function readBulkLines(file: SourceFile, taker: BulkLineTaker): Pro
       asText(bytes, from, end);
       from = end + 1;
     }
+    return Math.max(to, start);
+  };
+  for await (const chunk of file.bytes()) {
+    // Only the line that lies in two chunks is put together: copying all of both costs as much as reading them.
+    const first = rest.length === 0 ? 0 : chunk.indexOf(NEWLINE) + 1;
+    if (rest.length > 0) {
+      rest = Buffer.concat([rest, first === 0 ? chunk : chunk.subarray(0, first)]);
+      if (first > 0) takeLines(rest, 0);
+    }
     // A copy: a chunk is valid only until the next one.
-    rest = bytes.slice(to);
+    if (rest.length === 0 || first > 0) {
+      rest = Uint8Array.from(chunk.subarray(takeLines(chunk, first)));
+    }
     if (rest.length > MAX_LINE_BYTES) {
       throw new DataError(`${file.name}: line ${number + 1} is longer than 64 MiB`, {
         hints: ["This is not a text recording; check which file it is."],
