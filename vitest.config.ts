@@ -17,6 +17,8 @@ export default defineConfig({
     include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "test/architecture/fixture/**"],
     execArgv: [`--conditions=${source}`],
+    // Many tests wait for processes that they start: by default one of two cores would be left idle.
+    maxWorkers: "100%",
     watch: false,
     testTimeout: 30_000,
     hookTimeout: 120_000,
