@@ -99,7 +99,6 @@ describe("one digit of a message written by hand", () => {
 const CASES = [
   { file: "KRAKEN-c197c0.0.gz", venue: KRAKEN, checksums: 14_496, beyond: true },
   { file: "OKX.ws.1.0_20220227.gz", venue: OKX, checksums: 3_679, beyond: true },
-  { file: "OKX.ws.1.0_20220513.gz", venue: OKX, checksums: 290, beyond: true },
   { file: "OKEX.ws.1.0.gz", venue: OKX, checksums: 1_504, beyond: true },
   { file: "FTX-6d2b81.0.gz", venue: FTX, checksums: 3_377, beyond: false },
 ] as const;
