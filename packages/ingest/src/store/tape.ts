@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import {
   type ColumnType,
   columnsOf,
@@ -107,21 +105,29 @@ async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<
   }
   try {
     const writer = new arrow.RecordBatchFileWriter();
-    const file = createWriteStream(part);
-    const written = pipeline(writer.toNodeStream(), file);
-    // Awaited below; until then a failed write must not count as one that nobody looks at.
-    written.catch(() => {});
+    const file = await open(part, "w");
+    // The bytes are taken from the writer by hand: its stream raises an error of its own, which nobody can catch, when it is cut off.
+    const state = { failed: false };
+    const written = (async (): Promise<void> => {
+      for await (const bytes of writer) await file.write(bytes);
+    })();
+    written.catch(() => {
+      state.failed = true;
+    });
     try {
       for await (const batch of batches()) {
         writer.write(batch);
         // The writer queues without bound: let the file catch up after each batch.
         await new Promise((resolve) => setImmediate(resolve));
-        if (file.errored !== null) break;
+        if (state.failed) break;
       }
-      writer.close();
-      await written;
     } finally {
-      file.destroy();
+      writer.close();
+      try {
+        await written;
+      } finally {
+        await file.close();
+      }
     }
     await rename(part, path);
   } finally {
