@@ -2,14 +2,15 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError, IntegrityError, type StreamName } from "@aftershock/schema";
+import { IntegrityError, type StreamName } from "@aftershock/schema";
 import { type Duck, openDuck } from "../duck.ts";
 import type { InstrumentTerms } from "../source.ts";
 import { keyOf, type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
 import { partitionFolder } from "./lakePaths.ts";
 import type { Manifest, SourceRecord } from "./manifest.ts";
 import { buildPartition, type BuiltPartition } from "./partitionBuilder.ts";
-import { type PartitionPlan, planPartition, setOf, type SourceIdentity } from "./partitionPlan.ts";
+import { checkForms, checkRepeated } from "./partitionChecks.ts";
+import { type PartitionPlan, planPartition, type SourceIdentity } from "./partitionPlan.ts";
 import {
   addRemarks,
   type BadLine,
@@ -364,39 +365,6 @@ export class LakeWriter {
   async close(): Promise<void> {
     this.duck.close();
     await rm(this.staging, { recursive: true, force: true });
-  }
-}
-
-/**
- * Refuses to take rows away that others were dropped in favour of: of a file that stays, rows that repeated some of the displaced
- * one are not in the lake, and would be missing.
- */
-function checkRepeated(
-  { stream, venue, symbol, date }: PartitionName,
-  { displaced, keptPlaces }: PartitionPlan,
-  held: Manifest | undefined,
-): void {
-  if (displaced.length === 0) return;
-  const [kept] = [...keptPlaces.keys()].flatMap((place) => {
-    const source = held?.sources[place];
-    return source !== undefined && source.duplicates > 0 ? [source] : [];
-  });
-  if (kept === undefined) return;
-  throw new DataError(
-    `${displaced.map(({ name }) => name).join(", ")} would leave ${stream} of ${venue}:${symbol} on ${date}, and rows of ${kept.name} that repeated it are not there`,
-    { hints: [`Give ${kept.name} too, so that its rows are read again. Nothing was stored.`] },
-  );
-}
-
-/** Refuses files of one partition that tell of the same events in two forms. */
-function checkForms(name: PartitionName, files: readonly SourceIdentity[]): void {
-  for (const [i, file] of files.entries()) {
-    const other = files.slice(0, i).find((one) => setOf(one) === setOf(file));
-    if (other === undefined || other.dataset === file.dataset) continue;
-    throw new DataError(
-      `${other.name} (${other.dataset}) and ${file.name} (${file.dataset}) tell of the same ${name.stream} of ${name.venue}:${name.symbol} on ${name.date}`,
-      { hints: ["Ingest one of them. Nothing was stored."] },
-    );
   }
 }
 

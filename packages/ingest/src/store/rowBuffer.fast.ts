@@ -1,6 +1,6 @@
 /**
- * Rows of one partition from one file, gathered in columns: 3–4 times the rate of filling DuckDB's chunks from objects column by
- * column (test/bench/ingest.ts). Its plain twin is the definition in `StagedRow.set`: a row goes in as an object's fields.
+ * Rows of one partition from one file, gathered in columns, without an object a row: part of what test/bench/ingest.ts
+ * measures. Its plain twin is the definition in `StagedRow.set`: a row goes in as an object's fields.
  *
  * Layout: one array a staged column, `capacity` long: `number` and `mantissa` Float64 (absent NaN), `decimals` and `code` Int8,
  * `text` 16 bytes a row as DuckDB's own short strings: Int32 length in bytes, then up to 12 bytes of UTF-8. Longer texts lie in `long`

@@ -1,6 +1,6 @@
 /**
- * Reads a written partition once, chunk by chunk, without making an object or a string of it where that can be avoided: 20 times the rate of
- * reading batches as a replay does and hashing those (test/bench/ingest.ts), because most of that is spent on the texts of ids.
+ * Reads a written partition once, chunk by chunk, without making an object or a string of it where that can be avoided: most of the time of
+ * reading batches as a replay does, and hashing those, goes into the texts of ids. Part of what test/bench/ingest.ts measures.
  * Its plain twin is `RowsHash` over the values of `readColumns`.
  *
  * Layout: DuckDB's own vectors of at most 2,048 rows, valid until the next chunk: Float64 (absent NaN), Int8, and texts of 16

@@ -1,6 +1,7 @@
 /**
  * What a book would meet in a recording, without the book's reader: its counts of crossed and locked message ends and of deletes of
- * unknown levels, at the rate at which rows are read from a file. Plain twin: `L2Book.counts` (test/bench/book.ts).
+ * unknown levels, fast enough for the pass that hashes written rows (test/bench/ingest.ts holds it). Plain twin:
+ * `L2Book.counts`.
  *
  * Levels change as rows come, not as messages end: between ends nobody looks, and what ends in a gap is cleared. Wrong for a message that a
  * snapshot cuts off before its end, which `L2Book` drops; no loader writes one.

@@ -1,7 +1,7 @@
 /**
- * Cells of a CSV line read straight from its bytes, without making a string: about ten times the rate of splitting the line and reading
- * the texts (test/bench/ingest.ts). Its plain twins are `parseExact` and `parseMicros`: whatever is out of the ordinary (a sign, an
- * exponent, more than 15 digits, a time that has not 16) is not read here but left to them.
+ * Cells of a CSV line read straight from its bytes, without splitting it into texts: part of what test/bench/ingest.ts measures. Its
+ * plain twins are `parseExact` and `parseMicros`: whatever is out of the ordinary (a sign, an exponent, more than 15 digits, a time that
+ * has not 16) is not read here but left to them.
  */
 
 /** 10^n, n in 0 … 15: exact. */
