@@ -237,7 +237,7 @@ describe("the bulk reader of Binance captures", () => {
           );
           const pieces = files.map(({ file, text }) => inPieces(file, text, sizes));
           const bulk = await stored(binanceRaw, pieces, "bulk");
-          expect({ ...bulk, objects: 0 }).toEqual({ ...plain, objects: 0 });
+          expect({ ...bulk, parsed: 0 }).toEqual({ ...plain, parsed: 0 });
         },
       ),
       { numRuns: 500 },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { DataError } from "@aftershock/schema";
+import { vi } from "vitest";
 import type { RowSink, Source, SourceFile } from "../src/source.ts";
 import { FileRows } from "../src/store/fileRows.ts";
 
@@ -14,8 +15,8 @@ export interface Stored {
   readonly error: string | undefined;
   /** Rows in all. */
   readonly rows: number;
-  /** Rows that came as objects. */
-  readonly objects: number;
+  /** Messages that were parsed as JSON. */
+  readonly parsed: number;
 }
 
 /** Numbers of a column that are told one by one; of more, only their hash. */
@@ -48,16 +49,14 @@ export async function stored(
 ): Promise<Stored> {
   const reader = source.createReader({});
   const parts: unknown[] = [];
-  let [total, objects, error]: [number, number, string | undefined] = [0, 0, undefined];
+  let [total, error]: [number, string | undefined] = [0, undefined];
+  const parse = vi.spyOn(JSON, "parse");
   let openEnded: ReadonlySet<string> = new Set();
   for (const file of files) {
     const rows = new FileRows(openEnded);
     const remarks: string[] = [];
     const sink: RowSink = {
-      row: (stream, venue, symbol, row) => {
-        objects += 1;
-        rows.add(stream, venue, symbol, row);
-      },
+      row: (stream, venue, symbol, row) => rows.add(stream, venue, symbol, row),
       quarantine: ({ number, text }, reason) => {
         remarks.push(`${number} quarantined: ${reason}: ${text}`);
         rows.addBadLine({ file: file.name, line: number, reason, text });
@@ -84,5 +83,7 @@ export async function stored(
     parts.push({ chunks: chunksOf(rows), summary: rows.summary(), remarks });
     if (error !== undefined) break;
   }
-  return { files: parts, error, rows: total, objects };
+  const parsed = parse.mock.calls.length;
+  parse.mockRestore();
+  return { files: parts, error, rows: total, parsed };
 }

@@ -21,6 +21,33 @@ const POWER_OF_TEN: readonly number[] = Array.from({ length: 23 }, (_, n) => Num
  * Returns undefined when the text is no decimal number, or has more than 15 significant digits and does not fit 2^53.
  */
 export function parseDecimal(text: string): Decimal | undefined {
+  return parsePlain(text) ?? parseAny(text);
+}
+
+/** Nothing but up to 15 digits, a point among them or not, as nearly all prices and sizes are; undefined for any other text. */
+function parsePlain(text: string): Decimal | undefined {
+  const { length } = text;
+  if (length === 0 || length > 16) return undefined;
+  let mantissa = 0;
+  let point = -1;
+  for (let i = 0; i < length; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit >= 0 && digit <= 9) mantissa = mantissa * 10 + digit;
+    else if (digit === -2 && point < 0) point = i;
+    else return undefined;
+  }
+  const digits = point < 0 ? length : length - 1;
+  if (digits === 0 || digits > 15) return undefined;
+  if (mantissa === 0) return { mantissa: 0, decimals: 0 };
+  let decimals = point < 0 ? 0 : length - point - 1;
+  while (decimals > 0 && mantissa % 10 === 0) {
+    mantissa /= 10;
+    decimals -= 1;
+  }
+  return { mantissa, decimals };
+}
+
+function parseAny(text: string): Decimal | undefined {
   const match = DECIMAL_TEXT.exec(text);
   if (match === null) return undefined;
   const [, sign, whole = "", fraction = "", exponent = "0"] = match;

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { IntegrityError, type StreamName } from "@aftershock/schema";
+import pLimit from "p-limit";
 import { type Duck, openDuck } from "../duck.ts";
 import type { InstrumentTerms } from "../source.ts";
 import { keyOf, type Lake, QUARANTINE_FILE, writeDurably } from "./lake.ts";
@@ -117,6 +118,8 @@ export class LakeWriter {
   private readonly duck: Duck;
   private readonly staging: string;
   private readonly staged = new Map<string, Staged>();
+  /** Readers fill it side by side, and a connection of DuckDB does one thing at a time. */
+  private readonly inTurn = pLimit(1);
   private tables = 0;
   private heldBytes = 0;
   private readonly pending: Pending[] = [];
@@ -146,7 +149,11 @@ export class LakeWriter {
   }
 
   /** Takes rows of a file, which come in its order. Returns whether it has kept the chunk, which nobody may fill again then. */
-  async append(file: number, name: PartitionName, chunk: RowChunk): Promise<boolean> {
+  append(file: number, name: PartitionName, chunk: RowChunk): Promise<boolean> {
+    return this.inTurn(() => this.take(file, name, chunk));
+  }
+
+  private async take(file: number, name: PartitionName, chunk: RowChunk): Promise<boolean> {
     const id = partitionId(name);
     const partition: Staged = this.staged.get(id) ?? { name, files: new Map() };
     this.staged.set(id, partition);
@@ -191,7 +198,7 @@ export class LakeWriter {
       if (own === undefined) throw new IntegrityError("Invariant: a part of a file without rows");
       own.stats = stats;
       own.remarks = remarks;
-      if (own.held === undefined) await own.table.close();
+      if (own.held === undefined) await this.inTurn(() => own.table.close());
     }
     const { badLines, notes, duplicates } = summary.homeless;
     if (badLines.length + notes.size + duplicates > 0) this.rowless.push([file, summary.homeless]);

@@ -171,10 +171,15 @@ export class LadderSide {
     return near ? this.sizes[key & MASK]! : (this.far.get(key) ?? 0);
   }
 
+  /** The price of a key, ticks; never -0. */
+  private priceOf(key: number): number {
+    return key * this.side + 0;
+  }
+
   /** The price of the best level, ticks; NaN when the side is empty. */
   get bestPrice(): number {
     const key = this.top > this.farTop ? this.top : this.farTop;
-    return key === Number.NEGATIVE_INFINITY ? Number.NaN : key * this.side;
+    return key === Number.NEGATIVE_INFINITY ? Number.NaN : this.priceOf(key);
   }
 
   /** The best level; undefined when the side is empty. */
@@ -200,7 +205,7 @@ export class LadderSide {
       const farKey = far[next] ?? Number.NEGATIVE_INFINITY;
       const best = key > farKey ? key : farKey;
       if (best === Number.NEGATIVE_INFINITY) break;
-      levels.push({ price: ticks(best * this.side), size: lots(this.sizeOf(best)) });
+      levels.push({ price: ticks(this.priceOf(best)), size: lots(this.sizeOf(best)) });
       if (best === key) key = this.below(key);
       else next += 1;
     }

@@ -1,10 +1,8 @@
 import { ASK, BID, DataError } from "@aftershock/schema";
-import type { DepthLevel } from "./binanceDepthSync.ts";
+import { levelsOf } from "../read/bookMessage.ts";
 import {
   countField,
   optionalTime,
-  priceOf,
-  sizeOf,
   symbolField,
   timeField,
   type BinanceObject,
@@ -16,19 +14,6 @@ import {
   type BinanceVenue,
   type Received,
 } from "./binanceMessage.ts";
-
-function levels(value: unknown, name: string, side: DepthLevel["side"]): DepthLevel[] {
-  if (!Array.isArray(value)) throw new DataError(`${name} is not a list of levels`);
-  return value.map((level: unknown) => {
-    if (!Array.isArray(level)) throw new DataError(`${name} holds a level that is no pair`);
-    const [price, size] = level as readonly unknown[];
-    return {
-      side,
-      price: priceOf(price, `a price in ${name}`),
-      size: sizeOf(size, `a size in ${name}`),
-    };
-  });
-}
 
 /** `btcusdt@depth`, `btcusdt@depth@100ms`; not `btcusdt@depth20`, whose messages look the same on futures. */
 const DIFF_STREAM = /@depth(?:@\d+ms)?$/;
@@ -56,7 +41,7 @@ export function readDiff({ data, stream, tsRecv, line }: Received): BinanceMessa
       line,
       updateId,
       prevUpdateId,
-      levels: [...levels(data["b"], "b", BID), ...levels(data["a"], "a", ASK)],
+      levels: [...levelsOf(data["b"], "b", BID), ...levelsOf(data["a"], "a", ASK)],
     },
   };
 }
@@ -82,7 +67,7 @@ export function readSnapshot({ data, stream, tsRecv, line }: Received): BinanceM
       line,
       updateId: countField(data, "lastUpdateId"),
       prevUpdateId: undefined,
-      levels: [...levels(data["bids"], "bids", BID), ...levels(data["asks"], "asks", ASK)],
+      levels: [...levelsOf(data["bids"], "bids", BID), ...levelsOf(data["asks"], "asks", ASK)],
     },
   };
 }

@@ -1,21 +1,6 @@
-import {
-  type ASK,
-  type BID,
-  MESSAGE_END,
-  MICROS_PER_SECOND,
-  NO_SIDE,
-  SNAPSHOT,
-  SNAPSHOT_START,
-  type Decimal,
-} from "@aftershock/schema";
+import { MICROS_PER_SECOND } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
-
-/** One level of a depth message: the size now resting at a price, 0 where the level is gone. */
-export interface DepthLevel {
-  readonly side: typeof BID | typeof ASK;
-  readonly price: Decimal;
-  readonly size: Decimal;
-}
+import { type BookLevel, writeBook } from "../read/bookMessage.ts";
 
 /** Where a depth message stands in the chain of its book. */
 export interface DepthLink {
@@ -34,7 +19,7 @@ export interface DepthMessage extends DepthLink {
   /** The line of the file that it was on. */
   readonly line: number;
   /** Bids, then asks, in the order of the message. */
-  readonly levels: readonly DepthLevel[];
+  readonly levels: readonly BookLevel[];
 }
 
 /** A diff that writes its rows itself, when its turn comes. */
@@ -47,12 +32,6 @@ export interface StagedDiff extends DepthLink {
 const HOLD_MICROS: number = 30 * MICROS_PER_SECOND;
 /** The most diffs that wait: 30 s of a market at a multiple of the fastest feed seen (about 75 a second). */
 const HOLD_COUNT = 10_000;
-
-const EMPTY_LEVEL = {
-  side: NO_SIDE,
-  price: { mantissa: 0, decimals: 0 },
-  size: { mantissa: 0, decimals: 0 },
-} as const;
 
 /**
  * Puts the depth messages of one instrument into the order in which a book can be built from them, and writes them as rows of
@@ -211,25 +190,7 @@ export class BinanceDepthSync {
       message.write(tsRecv);
       return;
     }
-    const { tsEvent, line, updateId, prevUpdateId } = message;
-    // A message without levels still moves the chain on (and an empty snapshot empties the book): it is one row without a side.
-    const levels = message.levels.length === 0 ? [EMPTY_LEVEL] : message.levels;
-    const end = levels.length - 1;
-    const base = prevUpdateId === undefined ? SNAPSHOT : 0;
-    levels.forEach(({ side, price, size }, i) => {
-      const start = i === 0 && base !== 0 ? SNAPSHOT_START : 0;
-      const flags = base | start | (i === end ? MESSAGE_END : 0);
-      sink.row("book", this.venue, this.symbol, {
-        tsEvent,
-        tsRecv,
-        line,
-        side,
-        price,
-        size,
-        flags,
-        updateId,
-        prevUpdateId,
-      });
-    });
+    const snapshot = message.prevUpdateId === undefined;
+    writeBook(sink, this.venue, this.symbol, { ...message, tsRecv, snapshot });
   }
 }

@@ -1,6 +1,6 @@
 import { ASK, BID, DataError } from "@aftershock/schema";
 import type { ReadHints, RowSink, SourceFile, SourceLine } from "../../source.ts";
-import { emitBook, levelsOf, type BookMessage } from "../read/bookMessage.ts";
+import { writeBook, levelsOf, type BookMessage } from "../read/bookMessage.ts";
 import type { Emit } from "../read/emitRecords.ts";
 import {
   choiceField,
@@ -72,7 +72,7 @@ export async function readBybitBook(
         return;
       }
       before = line.text;
-      emitBook(sink, venue, symbol, message);
+      writeBook(sink, venue, symbol, message);
     };
   });
 }

@@ -9,7 +9,7 @@ import {
   type Decimal,
 } from "@aftershock/schema";
 import type { RowSink, SourceLine } from "../../source.ts";
-import { emitBook, levelsOf } from "../read/bookMessage.ts";
+import { writeBook, levelsOf } from "../read/bookMessage.ts";
 import type { Emit } from "../read/emitRecords.ts";
 import {
   arrayField,
@@ -100,7 +100,7 @@ export function readSnapshot(
     ];
     return () => {
       if (isCut) sink.note("book", VENUE, symbol, "depthLimited");
-      emitBook(sink, VENUE, symbol, { ...head, snapshot: true, levels });
+      writeBook(sink, VENUE, symbol, { ...head, snapshot: true, levels });
     };
   }
   const orders = [...ordersOf(object, "bids", BID), ...ordersOf(object, "asks", ASK)];

@@ -1,11 +1,14 @@
 import { SNAPSHOT, type StreamName } from "@aftershock/schema";
 import type { RawRow, RowSink } from "../../source.ts";
 import { BinanceDepthSync, type DepthMessage } from "../binance/binanceDepthSync.ts";
-import { writeBook } from "./capturedBook.ts";
+import { writeBook } from "../read/bookMessage.ts";
 
 /** A sink for what a snapshot sets free, without the snapshot itself: its rows stand in the file that it was recorded in. */
 const withoutSnapshots = (sink: RowSink): RowSink => ({
-  ...sink,
+  quarantine: (line, reason) => sink.quarantine(line, reason),
+  skip: (line, reason) => sink.skip(line, reason),
+  note: (stream, venue, symbol, what, count) => sink.note(stream, venue, symbol, what, count),
+  dataset: (name) => sink.dataset(name),
   row: <S extends StreamName>(stream: S, venue: string, symbol: string, row: RawRow<S>): void => {
     const flags = "flags" in row && typeof row.flags === "number" ? row.flags : 0;
     if (stream === "book" && (flags & SNAPSHOT) !== 0) return;

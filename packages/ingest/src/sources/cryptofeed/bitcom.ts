@@ -13,10 +13,10 @@ import {
   wrongField,
   type JsonObject,
 } from "../read/jsonFields.ts";
-import { parseJsonTexts } from "../read/jsonNumberTexts.ts";
+import { parseJsonLongTexts } from "../read/jsonNumberTexts.ts";
 import { readBitcomOptionName, writeBitcomTicker } from "./bitcomTicker.ts";
 import { bookChanges, bookSides, parseMessage } from "./bookLists.ts";
-import { writeBook } from "./capturedBook.ts";
+import { writeBook } from "../read/bookMessage.ts";
 import { capturedSymbol } from "./capturedFields.ts";
 import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
@@ -47,7 +47,7 @@ class BitcomCapture implements VenueCapture {
   }
 
   take(captured: CapturedMessage): void {
-    const message = parseMessage(captured.text, parseJsonTexts);
+    const message = parseMessage(captured.text, parseJsonLongTexts);
     const channel = textField(message, "channel");
     if (channel === "depth") this.takeDepth(captured, message);
     else if (channel === "trade") this.takeTrades(captured, message);

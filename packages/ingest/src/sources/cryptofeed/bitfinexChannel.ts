@@ -10,7 +10,7 @@ import {
   wrongField,
 } from "../read/jsonFields.ts";
 import { BitfinexOrders, readOrderEntry, readOrderSnapshot } from "../bitfinex/bitfinexOrders.ts";
-import type { BookLevel } from "./capturedBook.ts";
+import type { BookLevel } from "../read/bookMessage.ts";
 import { OLD_TRADE } from "./capturedFields.ts";
 import type { WatchedBooks } from "./watchedBooks.ts";
 

@@ -8,7 +8,7 @@ import {
   sizeOf,
   type JsonObject,
 } from "../read/jsonFields.ts";
-import { writeBook, type BookLevel } from "./capturedBook.ts";
+import { writeBook, type BookLevel } from "../read/bookMessage.ts";
 import type { CapturedMessage } from "./venueCapture.ts";
 
 /** What a message of `orderBookL2` does with the levels in it. */

@@ -11,7 +11,7 @@ import {
   type JsonObject,
 } from "../read/jsonFields.ts";
 import { bookSides, parseMessage } from "./bookLists.ts";
-import type { BookMessage } from "./capturedBook.ts";
+import type { BookMessage } from "../read/bookMessage.ts";
 import { capturedSymbol } from "./capturedFields.ts";
 import { KnownLevels } from "./knownLevels.ts";
 import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";

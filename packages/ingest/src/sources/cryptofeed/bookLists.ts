@@ -9,7 +9,7 @@ import {
   wrongField,
   type JsonObject,
 } from "../read/jsonFields.ts";
-import type { BookLevel } from "./capturedBook.ts";
+import type { BookLevel } from "../read/bookMessage.ts";
 
 /** Parses a message that must be a JSON object. Throws DataError for anything else. */
 export function parseMessage(

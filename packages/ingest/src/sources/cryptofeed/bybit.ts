@@ -23,7 +23,7 @@ import {
   type JsonObject,
 } from "../read/jsonFields.ts";
 import { parseMessage } from "./bookLists.ts";
-import type { BookLevel } from "./capturedBook.ts";
+import type { BookLevel } from "../read/bookMessage.ts";
 import { capturedSymbol, OLD_TRADE } from "./capturedFields.ts";
 import { FirstFeed } from "./firstFeed.ts";
 import { KnownLevels } from "./knownLevels.ts";

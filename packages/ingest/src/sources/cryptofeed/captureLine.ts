@@ -1,5 +1,6 @@
 import { DataError } from "@aftershock/schema";
 import type { SourceLine } from "../../source.ts";
+import { parseSeconds } from "../read/venueTimes.ts";
 import type { CapturedMessage } from "./venueCapture.ts";
 
 /** What a line of a capture is. */
@@ -13,19 +14,24 @@ export type CaptureLine =
   /** A message of the stream, or the reply to a REST request. */
   | { readonly kind: "message"; readonly message: CapturedMessage };
 
-/** 1973-03-03, µs: digits that are no seconds of a recording lie before it. */
-const EARLIEST = 1e14;
-
 const CONNECTED = /^((?:wss?|https?):\/\/\S+) <-> (\d{9,10}(?:\.\d{1,9})?)$/;
 const ADDRESSED = /^((?:wss?|https?):\/\/\S+) (->|<-) (\d{9,10}(?:\.\d{1,9})?): /;
-const PLAIN = /^(\d{9,10}(?:\.\d{1,9})?): /;
+const PLAIN = /^\d{9,10}(?:\.\d{1,9})?: /;
 
-/** Seconds with any number of decimals (a printed double) in µs, to the nearest. Throws DataError beyond the year 2255. */
+/** Characters of the longest receive time, `1645920000.123456789`. */
+const LONGEST_TIME = 20;
+
+/** Seconds with any number of decimals (a printed double) in µs, to the nearest. Throws DataError for one before 1973. */
 function microsOf(seconds: string): number {
-  const [whole = "", fraction = ""] = seconds.split(".");
-  const at = Number(whole) * 1_000_000 + Math.round(Number(`0.${fraction}`) * 1_000_000);
-  if (at >= EARLIEST && Number.isSafeInteger(at)) return at;
+  const at = parseSeconds(seconds);
+  if (at !== undefined) return at;
   throw new DataError(`the receive time ${seconds} is not a time in seconds after 1973`);
+}
+
+/** Where the receive time ends that a line begins with; undefined for another line. */
+function endOfTime(text: string): number | undefined {
+  const colon = text.indexOf(": ");
+  return colon >= 9 && colon <= LONGEST_TIME && PLAIN.test(text) ? colon : undefined;
 }
 
 /**
@@ -34,14 +40,11 @@ function microsOf(seconds: string): number {
  */
 export function readCaptureLine(line: SourceLine): CaptureLine {
   const { text } = line;
-  const plain = PLAIN.exec(text);
-  if (plain !== null) {
-    const [prefix, seconds = ""] = plain;
-    const tsRecv = microsOf(seconds);
-    return {
-      kind: "message",
-      message: { line, tsRecv, text: text.slice(prefix.length), url: undefined },
-    };
+  const end = endOfTime(text);
+  if (end !== undefined) {
+    const tsRecv = microsOf(text.slice(0, end));
+    const message = { line, tsRecv, text: text.slice(end + 2), url: undefined };
+    return { kind: "message", message };
   }
   const addressed = ADDRESSED.exec(text);
   if (addressed !== null) {

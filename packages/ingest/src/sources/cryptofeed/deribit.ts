@@ -17,7 +17,7 @@ import {
   wrongField,
   type JsonObject,
 } from "../read/jsonFields.ts";
-import { writeBook, type BookLevel, type BookMessage } from "./capturedBook.ts";
+import { writeBook, type BookLevel, type BookMessage } from "../read/bookMessage.ts";
 import { capturedSymbol } from "./capturedFields.ts";
 import { readDeribitQuote, readDeribitTicker } from "./deribitTickers.ts";
 import { readDeribitOption } from "./deribitOption.ts";

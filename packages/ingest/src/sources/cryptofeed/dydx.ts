@@ -15,7 +15,7 @@ import {
   type JsonObject,
 } from "../read/jsonFields.ts";
 import { bookSides, parseMessage } from "./bookLists.ts";
-import type { BookLevel } from "./capturedBook.ts";
+import type { BookLevel } from "../read/bookMessage.ts";
 import { capturedSymbol, OLD_TRADE } from "./capturedFields.ts";
 import { ReorderedIds } from "./reorderedIds.ts";
 import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";

@@ -1,12 +1,7 @@
-import { crc32 } from "node:zlib";
 import { ASK, BID, BUY, METHOD_MARKET, PRICE_FILL, SELL, type Decimal } from "@aftershock/schema";
 import type { InstrumentTerms, RawRow, RowSink } from "../../source.ts";
-import {
-  ChecksummedBook,
-  interleaved,
-  type ChecksumRule,
-  type TextLevel,
-} from "../read/bookChecksum.ts";
+import type { ChecksumRule, TextLevel } from "../read/bookChecksum.ts";
+import { CrcBook } from "../read/bookChecksum.fast.ts";
 import {
   arrayField,
   choiceField,
@@ -17,6 +12,7 @@ import {
   isoField,
   objectField,
   optionalReal,
+  parseJson,
   priceOf,
   sizeOf,
   textField,
@@ -24,7 +20,7 @@ import {
   type JsonObject,
 } from "../read/jsonFields.ts";
 import { parseJsonTexts } from "../read/jsonNumberTexts.ts";
-import { writeBook } from "./capturedBook.ts";
+import { writeBook } from "../read/bookMessage.ts";
 import { capturedSymbol, secondsOf } from "./capturedFields.ts";
 import { settle, type Outcome } from "./outcome.ts";
 import { textLevel, type QuotedLevel } from "./quotedLevel.ts";
@@ -37,11 +33,7 @@ const VENUE = "ftx";
  * (`28.0`, `5.825e-05`), so the text of the message is taken as it stands.
  * Source: docs.ftx.com, "Orderbooks: checksum", 2021 (archived).
  */
-const CHECKSUM: ChecksumRule = {
-  depth: 100,
-  levelText: (price, size) => `${price}:${size}`,
-  sum: (bids, asks) => crc32(interleaved(bids, asks)),
-};
+const CHECKSUM: ChecksumRule = { depth: 100, form: "pairs", signed: false };
 
 function readLevel(level: unknown, side: TextLevel["side"]): QuotedLevel {
   if (!isArray(level)) throw wrongField("a level", level, "a list");
@@ -139,7 +131,7 @@ function readTicker(
 /** One connection to FTX. */
 class FtxCapture implements VenueCapture {
   private readonly sink: RowSink;
-  private books = new Map<string, ChecksummedBook>();
+  private books = new Map<string, CrcBook>();
 
   constructor(sink: RowSink) {
     this.sink = sink;
@@ -150,7 +142,9 @@ class FtxCapture implements VenueCapture {
   }
 
   take(message: CapturedMessage): void {
-    const read = parseJsonTexts(message.text);
+    // Only the sum of a book is over the texts of its numbers.
+    const isBook = message.text.includes('"orderbook"');
+    const read = isBook ? parseJsonTexts(message.text) : parseJson(message.text);
     if (!isObject(read)) throw wrongField("the message", read, "an object");
     const type = textField(read, "type");
     if (type !== "partial" && type !== "update") {
@@ -187,12 +181,10 @@ class FtxCapture implements VenueCapture {
   ): Outcome {
     const { checksum, ...message } = read;
     return () => {
-      const book = this.books.get(symbol) ?? new ChecksummedBook(CHECKSUM);
+      const book = this.books.get(symbol) ?? new CrcBook(CHECKSUM);
       this.books.set(symbol, book);
-      book.apply(
-        message.levels.map(({ text }) => text),
-        { snapshot: message.snapshot },
-      );
+      if (message.snapshot) book.clear();
+      for (const { text } of message.levels) book.set(text);
       const verdict = book.verify(checksum);
       writeBook(this.sink, VENUE, symbol, {
         ...message,

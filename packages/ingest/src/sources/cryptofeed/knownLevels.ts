@@ -1,5 +1,5 @@
 import { ASK, BID } from "@aftershock/schema";
-import type { BookLevel } from "./capturedBook.ts";
+import type { BookLevel } from "../read/bookMessage.ts";
 
 type Side = BookLevel["side"];
 

@@ -1,33 +1,18 @@
-import { crc32 } from "node:zlib";
 import { ASK, BID, DataError } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
-import { ChecksummedBook, type ChecksumRule, type TextLevel } from "../read/bookChecksum.ts";
+import type { ChecksumRule, TextLevel } from "../read/bookChecksum.ts";
+import { CrcBook } from "../read/bookChecksum.fast.ts";
 import { countOf, isArray, isObject, priceOf, sizeOf, wrongField } from "../read/jsonFields.ts";
-import { writeBook } from "./capturedBook.ts";
+import { writeBook } from "../read/bookMessage.ts";
 import { secondsOf } from "./capturedFields.ts";
 import { textLevel, type QuotedLevel } from "./quotedLevel.ts";
 import type { CapturedMessage } from "./venueCapture.ts";
-
-/** The digits of a number without its point and leading zeros: `0.00500000` is `500000`. */
-const digitsOf = (text: string): string => text.replace(".", "").replace(/^0+/, "");
 
 /**
  * The ten best asks, best first, then the ten best bids: of each the digits of its price and of its size.
  * Source: docs.kraken.com, "WebSockets v1: book checksum".
  */
-const CHECKSUM: ChecksumRule = {
-  depth: 10,
-  levelText: (price, size) => digitsOf(price) + digitsOf(size),
-  sum: (bids, asks) => crc32(asks.join("") + bids.join("")),
-};
-
-/** The keys of a payload's sides: of a snapshot, and of a change. */
-const SIDES = [
-  ["bs", BID],
-  ["as", ASK],
-  ["b", BID],
-  ["a", ASK],
-] as const;
+const CHECKSUM: ChecksumRule = { depth: 10, form: "digits", signed: false };
 
 interface TimedLevel extends QuotedLevel {
   /** When the venue changed the level, µs. */
@@ -49,24 +34,28 @@ interface BookPayload {
 
 function readPayload(payloads: readonly unknown[]): BookPayload {
   const levels: TimedLevel[] = [];
-  const found = new Set<string>();
+  let [snapshot, change] = [false, false];
   let checksum: number | undefined;
   for (const payload of payloads) {
     if (!isObject(payload)) throw wrongField("a payload of the book", payload, "an object");
-    for (const [key, side] of SIDES) {
-      const list = payload[key];
-      if (list === undefined) continue;
-      if (!isArray(list)) throw wrongField(key, list, "a list of levels");
-      found.add(key);
-      levels.push(...list.map((level) => readLevel(level, side)));
-    }
-    if (payload["c"] !== undefined) checksum = countOf(payload["c"], "c");
+    const { bs, as, b, a, c } = payload;
+    snapshot ||= bs !== undefined || as !== undefined;
+    change ||= b !== undefined || a !== undefined;
+    if (bs !== undefined) readLevels(bs, "bs", BID, levels);
+    if (as !== undefined) readLevels(as, "as", ASK, levels);
+    if (b !== undefined) readLevels(b, "b", BID, levels);
+    if (a !== undefined) readLevels(a, "a", ASK, levels);
+    if (c !== undefined) checksum = countOf(c, "c");
   }
-  const snapshot = found.has("as") || found.has("bs");
-  if (found.size === 0 || (snapshot && (found.has("a") || found.has("b")))) {
+  if (snapshot === change) {
     throw new DataError("the message of a book is neither a snapshot (as, bs) nor a change (a, b)");
   }
   return { snapshot, levels, checksum };
+}
+
+function readLevels(list: unknown, key: string, side: TextLevel["side"], to: TimedLevel[]): void {
+  if (!isArray(list)) throw wrongField(key, list, "a list of levels");
+  for (const level of list) to.push(readLevel(level, side));
 }
 
 function depthOf(channel: string): number {
@@ -86,7 +75,7 @@ export class KrakenBook {
   readonly #venue: string;
   readonly #symbol: string;
   readonly #depth: number;
-  readonly #book = new ChecksummedBook(CHECKSUM);
+  readonly #book = new CrcBook(CHECKSUM);
 
   /** Throws DataError when `channel` is no channel of books. */
   constructor(venue: string, symbol: string, channel: string) {
@@ -98,10 +87,8 @@ export class KrakenBook {
   /** Takes a message. Throws DataError for a bad field; the book is then as it was. */
   take({ tsRecv, line }: CapturedMessage, payloads: readonly unknown[], sink: RowSink): void {
     const { snapshot, levels, checksum } = readPayload(payloads);
-    this.#book.apply(
-      levels.map(({ text }) => text),
-      { snapshot },
-    );
+    if (snapshot) this.#book.clear();
+    for (const { text } of levels) this.#book.set(text);
     const fallen = this.#book.cut(this.#depth).map(({ side, price }) => ({
       side,
       price: priceOf(price, "a price"),
@@ -111,12 +98,14 @@ export class KrakenBook {
       sink.note("book", this.#venue, this.#symbol, "levelsOutOfDepth", fallen.length);
     }
     writeBook(sink, this.#venue, this.#symbol, {
-      tsEvent: levels.length === 0 ? undefined : Math.max(...levels.map(({ at }) => at)),
+      tsEvent: levels.length === 0 ? undefined : levels.reduce(latest, 0),
       tsRecv,
       line: line.number,
       snapshot,
-      levels: [...levels, ...fallen],
+      levels: fallen.length === 0 ? levels : [...levels, ...fallen],
       checksum: this.#book.verify(checksum),
     });
   }
 }
+
+const latest = (time: number, { at }: TimedLevel): number => (at > time ? at : time);

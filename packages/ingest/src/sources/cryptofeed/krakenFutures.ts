@@ -14,7 +14,7 @@ import {
   wrongField,
   type JsonObject,
 } from "../read/jsonFields.ts";
-import { writeBook, type BookLevel, type BookMessage } from "./capturedBook.ts";
+import { writeBook, type BookLevel, type BookMessage } from "../read/bookMessage.ts";
 import { capturedSymbol } from "./capturedFields.ts";
 import { readKrakenFuturesQuote, readKrakenFuturesTicker } from "./krakenFuturesTickers.ts";
 import { settle, type Outcome } from "./outcome.ts";

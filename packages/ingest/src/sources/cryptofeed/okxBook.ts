@@ -1,12 +1,7 @@
-import { crc32 } from "node:zlib";
 import { ASK, BID } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
-import {
-  ChecksummedBook,
-  interleaved,
-  type ChecksumRule,
-  type TextLevel,
-} from "../read/bookChecksum.ts";
+import type { ChecksumRule, TextLevel } from "../read/bookChecksum.ts";
+import { CrcBook } from "../read/bookChecksum.fast.ts";
 import {
   arrayField,
   choiceField,
@@ -16,7 +11,7 @@ import {
   wrongField,
   type JsonObject,
 } from "../read/jsonFields.ts";
-import { writeBook } from "./capturedBook.ts";
+import { writeBook } from "../read/bookMessage.ts";
 import { textLevel, type QuotedLevel } from "./quotedLevel.ts";
 import type { CapturedMessage } from "./venueCapture.ts";
 
@@ -24,11 +19,7 @@ import type { CapturedMessage } from "./venueCapture.ts";
  * The 25 best levels of each side as `price:size`, bid and ask in turn, joined by colons; the CRC32 as a signed number.
  * Source: www.okx.com/docs-v5, "Order book channel: checksum", 2022.
  */
-const CHECKSUM: ChecksumRule = {
-  depth: 25,
-  levelText: (price, size) => `${price}:${size}`,
-  sum: (bids, asks) => crc32(interleaved(bids, asks)) | 0,
-};
+const CHECKSUM: ChecksumRule = { depth: 25, form: "pairs", signed: true };
 
 /** A message of one book, its fields read. */
 export interface OkxBookMessage {
@@ -90,7 +81,7 @@ export function readOkxBook(
 export class OkxBook {
   readonly #venue: string;
   readonly #symbol: string;
-  readonly #book = new ChecksummedBook(CHECKSUM);
+  readonly #book = new CrcBook(CHECKSUM);
 
   constructor(venue: string, symbol: string) {
     this.#venue = venue;
@@ -100,10 +91,8 @@ export class OkxBook {
   /** Takes a message and writes its rows. */
   take({ tsRecv, line }: CapturedMessage, message: OkxBookMessage, sink: RowSink): void {
     const { checksum, ...read } = message;
-    this.#book.apply(
-      read.levels.map(({ text }) => text),
-      { snapshot: read.snapshot },
-    );
+    if (read.snapshot) this.#book.clear();
+    for (const { text } of read.levels) this.#book.set(text);
     writeBook(sink, this.#venue, this.#symbol, {
       ...read,
       tsRecv,

@@ -1,3 +1,4 @@
+import { IntegrityError } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
 import type { CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
@@ -17,6 +18,17 @@ function currentSink(first: RowSink): CurrentSink {
       skip: (line, reason) => target.skip(line, reason),
       note: (stream, venue, symbol, what, count) => target.note(stream, venue, symbol, what, count),
       dataset: (name) => target.dataset(name),
+      ...(first.bulk === undefined
+        ? {}
+        : {
+            bulk: (stream, venue, symbol) => {
+              const rows = target.bulk?.(stream, venue, symbol);
+              if (rows !== undefined) return rows;
+              throw new IntegrityError(
+                "Invariant: the sinks of one ingest do not all take columns",
+              );
+            },
+          }),
     },
     follow: (next) => {
       target = next;

@@ -11,10 +11,10 @@ import {
   wrongField,
   type JsonObject,
 } from "../read/jsonFields.ts";
-import { parseJsonTexts } from "../read/jsonNumberTexts.ts";
+import { parseJsonLongTexts } from "../read/jsonNumberTexts.ts";
 import { parseMicros } from "../read/parseMicros.ts";
 import { parseMessage } from "./bookLists.ts";
-import type { BookLevel } from "./capturedBook.ts";
+import type { BookLevel } from "../read/bookMessage.ts";
 import { capturedSymbol, OLD_TRADE } from "./capturedFields.ts";
 import { KnownLevels } from "./knownLevels.ts";
 import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
@@ -98,7 +98,7 @@ class PhemexCapture implements VenueCapture {
   }
 
   take(captured: CapturedMessage): void {
-    const message = parseMessage(captured.text, parseJsonTexts);
+    const message = parseMessage(captured.text, parseJsonLongTexts);
     if (message["book"] !== undefined) this.takeBook(captured, message);
     else if (message["trades"] !== undefined) this.takeTrades(captured, message);
     else if ("result" in message) this.sink.skip(captured.line, "reply");

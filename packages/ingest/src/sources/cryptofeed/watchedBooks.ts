@@ -1,5 +1,5 @@
 import type { RowSink } from "../../source.ts";
-import { writeBook, type BookMessage } from "./capturedBook.ts";
+import { writeBook, type BookMessage } from "../read/bookMessage.ts";
 
 /** A book since its last snapshot: nothing is missing; a loss was found and no row has said so yet; a row has said so. */
 type BookState = "whole" | "lossFound" | "lossSaid";

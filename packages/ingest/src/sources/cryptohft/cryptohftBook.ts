@@ -1,12 +1,13 @@
 import { ASK, BID, DataError, ROWS_LOST, isInstrumentName } from "@aftershock/schema";
 import type { RawRow, RowSink } from "../../source.ts";
-import { BinanceDepthSync, type DepthLevel } from "../binance/binanceDepthSync.ts";
+import { BinanceDepthSync } from "../binance/binanceDepthSync.ts";
+import type { BookLevel } from "../read/bookMessage.ts";
 import type { CsvRow } from "../read/csvRow.ts";
 import type { Emit } from "../read/emitRecords.ts";
 import { optionalCount, optionalTime, positive, receivedCell } from "./cryptohftCells.ts";
 
 /** A level as a row states it, with the message that it is of. */
-interface LevelRow extends DepthLevel {
+interface LevelRow extends BookLevel {
   readonly line: number;
   readonly symbol: string;
   /** The same for all rows of one message. */
@@ -54,7 +55,7 @@ function readLevel(row: CsvRow, venue: string): LevelRow {
     tsEvent: optionalTime(row, "transaction_time") ?? sent,
     tsRecv,
     ...ids,
-    side: row.oneOf<DepthLevel["side"]>("side", { bid: BID, ask: ASK }),
+    side: row.oneOf<BookLevel["side"]>("side", { bid: BID, ask: ASK }),
     price: positive(row, "price"),
     size: row.size("quantity"),
   };

@@ -1,6 +1,6 @@
 import { ASK, BID, BUY, DataError, MAKER, SELL, TAKER, type Decimal } from "@aftershock/schema";
 import type { RawRow, RowSink } from "../../source.ts";
-import { writeBook, type BookLevel } from "../cryptofeed/capturedBook.ts";
+import { writeBook, type BookLevel } from "../read/bookMessage.ts";
 import { accountOf } from "../hyperliquid/hyperliquidFill.ts";
 import { coinSymbol, HYPERLIQUID } from "../hyperliquid/hyperliquidCoins.ts";
 import {

@@ -1,6 +1,6 @@
 import { ASK, BID, ConfigError } from "@aftershock/schema";
 import type { RowSink, SourceLine } from "../../source.ts";
-import { writeBook, type BookLevel, type BookMessage } from "../cryptofeed/capturedBook.ts";
+import { writeBook, type BookLevel, type BookMessage } from "../read/bookMessage.ts";
 import { capturedSymbol } from "../cryptofeed/capturedFields.ts";
 import type { Emit, RecordReader } from "../read/emitRecords.ts";
 import {

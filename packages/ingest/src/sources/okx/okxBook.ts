@@ -1,6 +1,6 @@
 import { ASK, BID, DataError } from "@aftershock/schema";
 import type { SourceFile } from "../../source.ts";
-import { emitBook, levelsOf } from "../read/bookMessage.ts";
+import { writeBook, levelsOf } from "../read/bookMessage.ts";
 import { choiceField, textField, timeField } from "../read/jsonFields.ts";
 import { readJsonLines } from "../read/jsonLines.ts";
 import { toldVenue } from "../read/toldVenue.ts";
@@ -29,7 +29,7 @@ export async function readOkxBook(file: SourceFile, { name, sink, hints }: OkxFi
       levels: [...levelsOf(object["bids"], "bids", BID), ...levelsOf(object["asks"], "asks", ASK)],
     };
     return () => {
-      emitBook(sink, venue, symbol, message);
+      writeBook(sink, venue, symbol, message);
     };
   });
 }

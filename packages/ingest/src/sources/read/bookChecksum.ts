@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { ASK, BID, CHECKSUM_FAILED, CHECKSUM_MATCHED } from "@aftershock/schema";
 
 /** A level of a book as the venue wrote it. */
@@ -8,14 +9,21 @@ export interface TextLevel {
   readonly size: string;
 }
 
-/** How a venue sums up its book. */
+/** Characters of a price or a size; no venue writes half as many. */
+export const MAX_LEVEL_TEXT = 31;
+
+/** How a venue sums up its book: the CRC32 of a text of its best levels, as the venue wrote them. */
 export interface ChecksumRule {
   /** How many levels of each side it covers, from the best. A level beyond may be wrong and the checksum right. */
   readonly depth: number;
-  /** What a level contributes to the text that is summed. */
-  readonly levelText: (price: string, size: string) => string;
-  /** The checksum of the best `depth` levels of each side, best first, as `levelText` wrote them. */
-  readonly sum: (bids: readonly string[], asks: readonly string[]) => number;
+  /**
+   * `digits`: the asks, then the bids, each best first: the digits of a level's price and of its size, without point and leading
+   * zeros, nothing between. `pairs`: best bid, best ask, second bid, second ask and so on, each `price:size`, with colons between;
+   * where one side has no more levels, the other goes on alone.
+   */
+  readonly form: "digits" | "pairs";
+  /** Whether the sum is sent as a signed number of 32 bits. */
+  readonly signed: boolean;
 }
 
 /** What a message says of its own checksum: flags for its last row, 0 where nothing could be compared. */
@@ -25,7 +33,7 @@ interface SortedLevel {
   /** The price, turned so that the best level has the lowest key. */
   readonly key: number;
   readonly price: string;
-  readonly text: string;
+  readonly size: string;
 }
 
 /** One side of a book in the venue's own words, best level first. */
@@ -33,11 +41,9 @@ class TextSide {
   // Doubles order and tell apart prices of up to 15 digits, and no venue writes longer ones; nothing is computed with them.
   readonly #sign: 1 | -1;
   readonly #levels: SortedLevel[] = [];
-  readonly #levelText: ChecksumRule["levelText"];
 
-  constructor(side: TextLevel["side"], levelText: ChecksumRule["levelText"]) {
+  constructor(side: TextLevel["side"]) {
     this.#sign = side === BID ? -1 : 1;
-    this.#levelText = levelText;
   }
 
   clear(): void {
@@ -46,71 +52,87 @@ class TextSide {
 
   set(price: string, size: string): void {
     const key = Number(price) * this.#sign;
-    const at = this.#indexOf(key);
+    const found = this.#levels.findIndex((level) => level.key >= key);
+    const at = found < 0 ? this.#levels.length : found;
     const known = this.#levels[at]?.key === key ? 1 : 0;
     if (Number(size) === 0) this.#levels.splice(at, known);
-    else this.#levels.splice(at, known, { key, price, text: this.#levelText(price, size) });
+    else this.#levels.splice(at, known, { key, price, size });
   }
 
-  #indexOf(key: number): number {
-    let low = 0;
-    let high = this.#levels.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#levels[middle]?.key ?? Number.NaN) < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** The best levels, best first. */
+  top(depth: number): readonly SortedLevel[] {
+    return this.#levels.slice(0, depth);
   }
 
-  /** The texts of the best levels, best first. */
-  top(depth: number): readonly string[] {
-    return this.#levels.slice(0, depth).map(({ text }) => text);
-  }
-
-  /** Takes away the levels beyond a depth, and returns their prices. */
+  /** Takes away the levels beyond a depth, and returns their prices, best first. */
   cut(depth: number): readonly string[] {
-    if (this.#levels.length <= depth) return [];
     return this.#levels.splice(depth).map(({ price }) => price);
   }
 }
 
+const withoutLeadingZeros = (text: string): string => text.replace(".", "").replace(/^0+/, "");
+
+/** The text that is summed. */
+function textOf(
+  { form }: ChecksumRule,
+  bids: readonly SortedLevel[],
+  asks: readonly SortedLevel[],
+): string {
+  if (form === "digits") {
+    const levels = [...asks, ...bids];
+    return levels
+      .map(({ price, size }) => withoutLeadingZeros(price) + withoutLeadingZeros(size))
+      .join("");
+  }
+  const ranks = Array.from({ length: Math.max(bids.length, asks.length) }, (_, rank) => rank);
+  return ranks
+    .flatMap((rank) => [bids[rank], asks[rank]])
+    .flatMap((level) => (level === undefined ? [] : [`${level.price}:${level.size}`]))
+    .join(":");
+}
+
 /**
  * A book by price level in the venue's own words, to verify the checksums that the venue sends with its messages. It is kept
- * while a capture is read, where the raw text still is: numbers that went through a parser are written otherwise.
+ * while a capture is read, where the raw text still is: numbers that went through a parser are written otherwise. Captures are read
+ * with its fast twin, `CrcBook`.
  *
  * A checksum that failed says that the book is not the venue's from here to its next snapshot. Later messages are verified all
  * the same, so that it shows whether one message is wrong or the book stays so.
  */
 export class ChecksummedBook {
   readonly #rule: ChecksumRule;
-  readonly #bids: TextSide;
-  readonly #asks: TextSide;
+  readonly #bids = new TextSide(BID);
+  readonly #asks = new TextSide(ASK);
   #known = false;
 
   constructor(rule: ChecksumRule) {
     this.#rule = rule;
-    this.#bids = new TextSide(BID, rule.levelText);
-    this.#asks = new TextSide(ASK, rule.levelText);
   }
 
-  /** Takes the levels of a message in; a snapshot replaces the book. Without a snapshot before them there is no book to change. */
-  apply(levels: readonly TextLevel[], { snapshot }: { readonly snapshot: boolean }): void {
-    if (snapshot) {
-      this.#bids.clear();
-      this.#asks.clear();
-      this.#known = true;
-    }
-    if (!this.#known) return;
-    for (const { side, price, size } of levels) this.#sideOf(side).set(price, size);
+  /** Starts the book anew: the levels of a snapshot follow. */
+  clear(): void {
+    this.#bids.clear();
+    this.#asks.clear();
+    this.#known = true;
+  }
+
+  /** Takes a level in. Before the first snapshot there is no book to change. */
+  set({ side, price, size }: TextLevel): void {
+    if (this.#known) (side === BID ? this.#bids : this.#asks).set(price, size);
+  }
+
+  /** The checksum of the book as it is now; undefined before the first snapshot. */
+  get checksum(): number | undefined {
+    if (!this.#known) return undefined;
+    const { depth, signed } = this.#rule;
+    const sum = crc32(textOf(this.#rule, this.#bids.top(depth), this.#asks.top(depth)));
+    return signed ? sum | 0 : sum;
   }
 
   /** Compares the venue's checksum with the book as it is now; 0 before the first snapshot and where the message has none. */
   verify(checksum: number | undefined): ChecksumFlags {
     if (!this.#known || checksum === undefined) return 0;
-    const { depth, sum } = this.#rule;
-    const own = sum(this.#bids.top(depth), this.#asks.top(depth));
-    return own === checksum ? CHECKSUM_MATCHED : CHECKSUM_FAILED;
+    return this.checksum === checksum ? CHECKSUM_MATCHED : CHECKSUM_FAILED;
   }
 
   /**
@@ -118,26 +140,8 @@ export class ChecksummedBook {
    * nothing when one falls out below.
    */
   cut(depth: number): readonly TextLevel[] {
-    const gone = (side: TextLevel["side"]): readonly TextLevel[] =>
-      this.#sideOf(side)
-        .cut(depth)
-        .map((price) => ({ side, price, size: "0" }));
-    return [...gone(BID), ...gone(ASK)];
+    const gone = (side: TextLevel["side"], prices: readonly string[]): readonly TextLevel[] =>
+      prices.map((price) => ({ side, price, size: "0" }));
+    return [...gone(BID, this.#bids.cut(depth)), ...gone(ASK, this.#asks.cut(depth))];
   }
-
-  #sideOf(side: TextLevel["side"]): TextSide {
-    return side === BID ? this.#bids : this.#asks;
-  }
-}
-
-/**
- * The text over which OKX and FTX sum: best bid, best ask, second bid, second ask and so on, joined by colons; where one side has
- * no more levels, the other goes on alone.
- */
-export function interleaved(bids: readonly string[], asks: readonly string[]): string {
-  const parts: string[] = [];
-  for (let i = 0; i < Math.max(bids.length, asks.length); i += 1) {
-    for (const level of [bids[i], asks[i]]) if (level !== undefined) parts.push(level);
-  }
-  return parts.join(":");
 }
