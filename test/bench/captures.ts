@@ -73,7 +73,7 @@ async function read(path: string): Promise<number> {
 
 const found = existsSync(RECORDINGS) ? readdirSync(RECORDINGS) : [];
 const given = found
-  .filter((name) => /\.gz$/.test(name) && !name.includes(".http."))
+  .filter((name) => name.endsWith(".gz") && !name.includes(".http."))
   .map((name) => join(RECORDINGS, name));
 const paths = positionals.length > 0 ? positionals : given;
 if (paths.length === 0) throw new Error("no captures: name files");
