@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { MemorySink } from "../../packages/ingest/test/memorySink.ts";
-import { replay, type L2Book } from "../../packages/replay/src/index.ts";
+import { replay, type OrderBook } from "../../packages/replay/src/index.ts";
 import { toSteps, type Decimal } from "../../packages/schema/src/index.ts";
 import { bookIds, bookStream, readCaptures } from "./capturedStreams.ts";
 
@@ -86,7 +86,7 @@ async function compareQuotes(
   const quotes = new Map(memory.of("quotes", id).map((quote) => [quote.updateId, quote]));
   const wrong: number[] = [];
   let compared = 0;
-  const onBook = ({ updateId, bestBid, bestAsk }: L2Book): void => {
+  const onBook = ({ updateId, bestBid, bestAsk }: OrderBook): void => {
     const quote = quotes.get(updateId);
     if (quote === undefined) return;
     // A message that the snapshot contains leaves the book at the update that it was at.

@@ -10,7 +10,7 @@ import {
   type StreamName,
 } from "@aftershock/schema";
 import type { Level } from "./book/bookSide.ts";
-import type { L2Book } from "./book/l2Book.ts";
+import type { OrderBook } from "./book/orderBook.ts";
 import { baseSize, quoteSize } from "./contractSize.ts";
 import type { LiquidationPrint, MarketBar } from "./marketBar.ts";
 
@@ -39,7 +39,7 @@ const noSums = (): Sums => ({
 });
 
 /** The mid of a book in ticks; undefined unless both sides are there. */
-function midTicks({ bestBid, bestAsk }: L2Book): number | undefined {
+function midTicks({ bestBid, bestAsk }: OrderBook): number | undefined {
   return bestBid && bestAsk && (bestBid.price + bestAsk.price) / 2;
 }
 
@@ -64,7 +64,7 @@ export class MarketBarBuilder {
     this.#given = options.given;
   }
 
-  takeBook(book: L2Book): void {
+  takeBook(book: OrderBook): void {
     const mid = this.#midOf(book);
     if (mid === undefined) return;
     const { open, high, low } = this.#range;
@@ -114,7 +114,7 @@ export class MarketBarBuilder {
   }
 
   /** Ends the bar that starts at `at`; the book, if there is one, is as it is at the bar's end. */
-  endBar(at: Micros, book: L2Book | undefined): void {
+  endBar(at: Micros, book: OrderBook | undefined): void {
     const close = book && this.#midOf(book);
     this.bars.push({
       at,
@@ -146,13 +146,13 @@ export class MarketBarBuilder {
     };
   }
 
-  #midOf(book: L2Book): number | undefined {
+  #midOf(book: OrderBook): number | undefined {
     const mid = midTicks(book);
     // A mid may lie half-way between two ticks.
     return mid === undefined ? undefined : stepsToNumber(mid * 2, this.#instrument.tick) / 2;
   }
 
-  #depth(book: L2Book, side: 1 | -1): number | undefined {
+  #depth(book: OrderBook, side: 1 | -1): number | undefined {
     const mid = midTicks(book);
     if (mid === undefined) return undefined;
     const reach = (mid * this.#bandBps) / 10_000;
@@ -164,7 +164,7 @@ export class MarketBarBuilder {
 }
 
 /** The spread over the mid, 1e-4: negative when crossed, 0 when locked. */
-function spreadBps(book: L2Book): number | undefined {
+function spreadBps(book: OrderBook): number | undefined {
   const { bestBid, bestAsk } = book;
   const mid = midTicks(book);
   return bestBid && bestAsk && mid && ((bestAsk.price - bestBid.price) / mid) * 10_000;

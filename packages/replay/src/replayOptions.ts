@@ -1,5 +1,5 @@
 import type { Batch, Clock, Micros, StreamName } from "@aftershock/schema";
-import type { L2Book } from "./book/l2Book.ts";
+import type { OrderBook } from "./book/orderBook.ts";
 
 /** Takes the rows [from, to) of a batch. `times` are the effective times of all rows of the batch, µs, ascending. */
 export type RowsHandler<S extends StreamName> = (
@@ -18,7 +18,7 @@ export interface IntervalHandler {
    * event through that of the last, none left out. `start` is where the interval starts, µs; `books` are those of the replay's
    * book streams, in the order in which the streams were given.
    */
-  readonly onEnd: (start: Micros, books: readonly L2Book[]) => void;
+  readonly onEnd: (start: Micros, books: readonly OrderBook[]) => void;
 }
 
 /** What a study subscribes to. Nothing here changes the replay or its hash. */
@@ -27,7 +27,7 @@ export interface ReplayHandlers {
    * At each end of a message of a book stream, after it was applied (or skipped). `at` is its effective time. The book may be
    * invalid: ask `book.valid`.
    */
-  readonly onBook?: (book: L2Book, at: Micros) => void;
+  readonly onBook?: (book: OrderBook, at: Micros) => void;
   /**
    * Rows of any stream, in total order. For a book stream they are handed over before they are
    * applied, message by message when `onBook` is there too.

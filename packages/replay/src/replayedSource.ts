@@ -6,6 +6,7 @@ import {
   type StreamName,
 } from "@aftershock/schema";
 import { L2Book, type OnMessage } from "./book/l2Book.ts";
+import type { OrderBook } from "./book/orderBook.ts";
 import { countClockRegressions } from "./clock/streamClock.ts";
 import type { Run } from "./clock/runMerger.ts";
 import { isBatchOf } from "./isBatchOf.ts";
@@ -106,7 +107,7 @@ export class ReplayedSource {
     }
   }
 
-  #hashTouch(book: L2Book, at: number): void {
+  #hashTouch(book: OrderBook, at: number): void {
     const { hash } = this.#sinks;
     hash.mix(this.#place);
     hash.mix(at);

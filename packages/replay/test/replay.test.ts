@@ -1,7 +1,7 @@
 import { micros, type Clock, type EventStream, type Micros } from "@aftershock/schema";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { replay, type L2Book, type ReplayOptions } from "../src/index.ts";
+import { replay, type OrderBook, type ReplayOptions } from "../src/index.ts";
 import { streamOf, testInstrument, type Row } from "./batchOf.ts";
 import { snapshot, update } from "./bookRows.ts";
 
@@ -327,7 +327,7 @@ describe("a window", () => {
       }).map((row, index) => ({ ...row, tsEvent: 2 + 2 * index })),
     ];
     const ends: unknown[] = [];
-    const onBook = (book: L2Book, time: Micros) =>
+    const onBook = (book: OrderBook, time: Micros) =>
       ends.push([time, book.bids().map(({ price }) => price)]);
     await replay([streamOf("book", split)], { clock: "event", from: at(3), handlers: { onBook } });
     expect(ends).toEqual([[4, [7, 6, 5]]]);
@@ -370,7 +370,7 @@ describe("intervals", () => {
 
   test("show the books as they are at the end of the interval", async () => {
     const seen: unknown[] = [];
-    const onEnd = (start: Micros, books: readonly L2Book[]) =>
+    const onEnd = (start: Micros, books: readonly OrderBook[]) =>
       seen.push([
         start,
         ...books.map(({ valid, bestBid }) => (valid ? bestBid?.price : "invalid")),

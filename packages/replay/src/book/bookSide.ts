@@ -1,4 +1,5 @@
 import { lots, ticks, type Lots, type Ticks } from "@aftershock/schema";
+import type { SideReads } from "./sideReads.ts";
 
 /** One price level of a book. */
 export interface Level {
@@ -20,16 +21,16 @@ function indexOfKey(keys: readonly number[], key: number): number {
 }
 
 /** One side of a book, plain: a Map of sizes by key, and the keys in order. */
-export class BookSide {
+export class BookSide implements SideReads {
   // A key is the price times the side, so that the best level has the highest key on both sides and stands last, where
   // most changes happen.
-  readonly #side: 1 | -1;
+  readonly side: 1 | -1;
   readonly #sizes = new Map<number, number>();
   readonly #keys: number[] = [];
 
   /** `side` is BID or ASK. */
   constructor(side: 1 | -1) {
-    this.#side = side;
+    this.side = side;
   }
 
   /** How many levels there are. */
@@ -39,7 +40,7 @@ export class BookSide {
 
   /** Sets the size of a level, lots; 0 deletes it. Returns false when the level to delete is not there. */
   set(price: number, size: number): boolean {
-    const key = price * this.#side;
+    const key = price * this.side;
     const known = this.#sizes.has(key);
     if (size === 0) return known && this.#delete(key);
     this.#sizes.set(key, size);
@@ -59,7 +60,27 @@ export class BookSide {
 
   /** The size at a price, lots; 0 where nothing rests. */
   sizeAt(price: number): Lots {
-    return lots(this.#sizes.get(price * this.#side) ?? 0);
+    return lots(this.#sizes.get(price * this.side) ?? 0);
+  }
+
+  /** The price of the best level, ticks; NaN when the side is empty. */
+  get bestPrice(): number {
+    return this.#priceOf(this.#keys.length - 1);
+  }
+
+  /** The size of the best level, lots; 0 when the side is empty. */
+  get bestSize(): number {
+    return this.sizeAt(this.bestPrice);
+  }
+
+  /** The best price that is worse than `price` and has a level, ticks; NaN when there is none. */
+  priceAfter(price: number): number {
+    return this.#priceOf(indexOfKey(this.#keys, price * this.side) - 1);
+  }
+
+  #priceOf(index: number): number {
+    // Never -0.
+    return (this.#keys[index] ?? Number.NaN) * this.side + 0;
   }
 
   /** The best level: the highest bid or the lowest ask. Undefined when the side is empty. */
@@ -80,6 +101,6 @@ export class BookSide {
   #levelAt(index: number): Level | undefined {
     const key = this.#keys[index];
     if (key === undefined) return undefined;
-    return { price: ticks(key * this.#side), size: lots(this.#sizes.get(key) ?? 0) };
+    return { price: ticks(this.#priceOf(index)), size: lots(this.#sizes.get(key) ?? 0) };
   }
 }

@@ -21,6 +21,11 @@ export class TouchWatch {
     return this.#counted;
   }
 
+  /** Whether the state held at the last message end. */
+  get holds(): boolean {
+    return this.#holds;
+  }
+
   /** Tells whether the state holds at a message end. */
   observe(holds: boolean, at: Micros): void {
     if (holds) {
