@@ -6,7 +6,8 @@ import {
   type EventStream,
   type Micros,
 } from "@aftershock/schema";
-import { L2Book } from "./book/l2Book.ts";
+import { FastL2Book } from "./book/l2Book.fast.ts";
+import type { OrderBook } from "./book/orderBook.ts";
 import { firstRowAt } from "./clock/firstRowAt.ts";
 import { mergeRuns } from "./clock/mergeRuns.ts";
 import { isBatchOf } from "./isBatchOf.ts";
@@ -35,15 +36,15 @@ export async function bookAt(
   streams: readonly EventStream[],
   at: Micros,
   options: { readonly clock?: Clock } = {},
-): Promise<L2Book> {
+): Promise<OrderBook> {
   const { clock = "recv" } = options;
   const stream = onlyBookStream(streams);
-  const book = new L2Book(stream.instrument, clock);
+  const book = new FastL2Book(stream.instrument, clock);
   let last: number | undefined;
   for await (const { batch, from, to, times } of mergeRuns([stream], { clock })) {
     if (!isBatchOf(batch, "book")) continue;
     const past = firstRowAt(times, from, to, at + 1);
-    book.apply(batch, from, past);
+    book.apply(batch, from, past, undefined, times);
     if (past > from) last = times[past - 1];
     if (past < to && last === undefined) throw outside(stream, at, "before the first event");
     if (past < to) return book;

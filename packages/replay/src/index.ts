@@ -15,6 +15,7 @@ export {
   sweep,
   topLevels,
 } from "./book/sideReads.ts";
+export { FastL2Book } from "./book/l2Book.fast.ts";
 export { L2Book, type OnMessage } from "./book/l2Book.ts";
 export type { Stretches } from "./book/touchWatch.ts";
 export { mergeRuns } from "./clock/mergeRuns.ts";

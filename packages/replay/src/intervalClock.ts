@@ -1,15 +1,15 @@
 import { ConfigError, micros } from "@aftershock/schema";
-import type { L2Book } from "./book/l2Book.ts";
+import type { OrderBook } from "./book/orderBook.ts";
 import type { IntervalHandler } from "./replayOptions.ts";
 
 /** Tells when the intervals of a replay are over. */
 export class IntervalClock {
   readonly #handler: IntervalHandler;
-  readonly #books: readonly L2Book[];
+  readonly #books: readonly OrderBook[];
   #start: number | undefined;
 
   /** Throws ConfigError when the length of the interval is not a whole number above 0. */
-  constructor(handler: IntervalHandler, books: readonly L2Book[]) {
+  constructor(handler: IntervalHandler, books: readonly OrderBook[]) {
     if (!Number.isSafeInteger(handler.every) || handler.every <= 0) {
       throw new ConfigError(`An interval of ${handler.every} µs is not possible`, {
         hints: [

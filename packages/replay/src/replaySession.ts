@@ -1,6 +1,6 @@
 import { ConfigError, micros, type EventStream, type Micros } from "@aftershock/schema";
 import type { BookCounts, Gap } from "./book/bookCounts.ts";
-import type { L2Book } from "./book/l2Book.ts";
+import type { FastL2Book } from "./book/l2Book.fast.ts";
 import { firstRowAt } from "./clock/firstRowAt.ts";
 import type { Run } from "./clock/runMerger.ts";
 import { streamOrder } from "./clock/streamOrder.ts";
@@ -17,7 +17,7 @@ export class ReplaySession {
   readonly #sources: readonly ReplayedSource[];
   /** The sources in the order of their places: the order in which the hash takes them, whatever order they were given in. */
   readonly #byPlace: readonly ReplayedSource[];
-  readonly #books: readonly L2Book[];
+  readonly #books: readonly FastL2Book[];
   readonly #intervals: IntervalClock | undefined;
   #warmUpEvents = 0;
   #events = 0;

@@ -5,7 +5,8 @@ import {
   type EventStream,
   type StreamName,
 } from "@aftershock/schema";
-import { L2Book, type OnMessage } from "./book/l2Book.ts";
+import { FastL2Book } from "./book/l2Book.fast.ts";
+import type { OnMessage } from "./book/l2Book.ts";
 import type { OrderBook } from "./book/orderBook.ts";
 import { countClockRegressions } from "./clock/streamClock.ts";
 import type { Run } from "./clock/runMerger.ts";
@@ -39,7 +40,7 @@ export interface SourceSinks {
 /** One stream within one replay: its book if it has one, its counts, and its share of the hash. */
 export class ReplayedSource {
   /** The book, when this is a book stream. */
-  readonly book: L2Book | undefined;
+  readonly book: FastL2Book | undefined;
   readonly #stream: EventStream;
   readonly #place: number;
   readonly #clock: Clock;
@@ -54,7 +55,7 @@ export class ReplayedSource {
     this.#place = place;
     this.#clock = clock;
     this.#sinks = sinks;
-    this.book = stream.stream === "book" ? new L2Book(stream.instrument, clock) : undefined;
+    this.book = stream.stream === "book" ? new FastL2Book(stream.instrument, clock) : undefined;
     this.#onMessage = (book, at) => {
       this.#hashTouch(book, at);
       sinks.onBook?.(book, at);
@@ -75,9 +76,9 @@ export class ReplayedSource {
   }
 
   /** Applies rows from before the window: only the book sees them. Returns how many it was. */
-  warmUp({ batch, from, to }: Run): number {
+  warmUp({ batch, from, to, times }: Run): number {
     if (this.book === undefined || !isBatchOf(batch, "book")) return 0;
-    this.book.apply(batch, from, to);
+    this.book.apply(batch, from, to, undefined, times);
     return to - from;
   }
 
@@ -94,7 +95,7 @@ export class ReplayedSource {
     }
   }
 
-  #playBook(book: L2Book, batch: Batch<"book">, run: Run): void {
+  #playBook(book: FastL2Book, batch: Batch<"book">, run: Run): void {
     const { on, onBook } = this.#sinks;
     // Who hears both rows and messages must hear them in one order, wherever batches are cut: message by message.
     const byMessage = on.book !== undefined && onBook !== undefined;
@@ -102,7 +103,7 @@ export class ReplayedSource {
     while (from < run.to) {
       const to = byMessage ? endOfMessage(batch, from, run.to) : run.to;
       handOver(on, batch, { ...run, from, to });
-      book.apply(batch, from, to, this.#onMessage);
+      book.apply(batch, from, to, this.#onMessage, run.times);
       from = to;
     }
   }

@@ -1,3 +1,4 @@
+export { absentColumn, isAbsentColumn } from "./absentColumn.ts";
 export * from "./batch.ts";
 export * from "./decimal.ts";
 export * from "./errors.ts";

@@ -1,13 +1,13 @@
 import { DataError, formatSteps, type Clock, isoMicros, type Micros } from "@aftershock/schema";
 import { type Lake, lakeStream, openDuck } from "@aftershock/ingest";
-import { bookAt, type L2Book, type Level } from "@aftershock/replay";
+import { bookAt, type OrderBook, type Level } from "@aftershock/replay";
 import { bookDays, partitionsOf, quarantinedLines } from "../lakeSelection.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
 
 /** A level as decimal text: price in quote currency, size in the venue's unit. */
 type TextLevel = readonly [price: string, size: string];
 
-function textLevels(book: L2Book, levels: readonly Level[]): readonly TextLevel[] {
+function textLevels(book: OrderBook, levels: readonly Level[]): readonly TextLevel[] {
   const { tick, lot } = book.instrument;
   return levels.map(({ price, size }) => [formatSteps(price, tick), formatSteps(size, lot)]);
 }
@@ -18,7 +18,7 @@ async function readBook(
   id: string,
   at: Micros,
   clock: Clock,
-): Promise<{ readonly book: L2Book; readonly quarantined: number }> {
+): Promise<{ readonly book: OrderBook; readonly quarantined: number }> {
   const days = bookDays(await partitionsOf(lake, id), at, clock);
   if (days.length === 0) {
     throw new DataError(`the lake holds no book of ${id} at ${isoMicros(at)}`, {

@@ -14,7 +14,7 @@ import {
   SNAPSHOT,
   SNAPSHOT_START,
 } from "@aftershock/schema";
-import { LadderSide } from "./ladderSide.fast.ts";
+import { Ladder } from "./ladder.fast.ts";
 import { TouchWatch, type Stretches } from "./touchWatch.ts";
 import { UpdateSequence } from "./updateSequence.ts";
 
@@ -43,8 +43,7 @@ export interface BookCheckCounts {
 type Verdict = "apply" | "skip";
 
 export class BookCheck {
-  private readonly bids = new LadderSide(1);
-  private readonly asks = new LadderSide(-1);
+  private readonly ladder = new Ladder();
   private readonly sequence = new UpdateSequence();
   private readonly crossed = new TouchWatch();
   private readonly locked = new TouchWatch();
@@ -68,7 +67,7 @@ export class BookCheck {
       if (this.verdict === "apply") {
         const own = side[row]!;
         if (own !== 0) {
-          const known = (own === 1 ? this.bids : this.asks).set(price[row]!, size[row]!);
+          const known = this.ladder.set(own as 1 | -1, price[row]!, size[row]!);
           if (!known) this.unknownHere += 1;
         }
       }
@@ -86,7 +85,7 @@ export class BookCheck {
       this.verdict = this.ignoresSnapshot ? "skip" : "apply";
       this.stale = this.ignoresSnapshot;
       if (this.stale) return;
-      this.clear();
+      this.ladder.clear();
       this.valid = true;
       this.sequence.restart(updateId[row]!);
       return;
@@ -111,17 +110,12 @@ export class BookCheck {
       this.gaps += 1;
       this.valid = false;
       this.sequence.restart(Number.NaN);
-      this.clear();
+      this.ladder.clear();
     } else if (this.verdict === "skip") return;
     else this.unknownDeletes += this.unknownHere;
-    const spread = this.asks.bestPrice - this.bids.bestPrice;
+    const spread = this.ladder.asks.bestPrice - this.ladder.bids.bestPrice;
     this.crossed.observe(spread < 0, at);
     this.locked.observe(spread === 0, at);
-  }
-
-  private clear(): void {
-    this.bids.clear();
-    this.asks.clear();
   }
 
   get counts(): BookCheckCounts {

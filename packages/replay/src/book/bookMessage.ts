@@ -9,7 +9,8 @@ import {
   type Batch,
 } from "@aftershock/schema";
 
-function checkRow(batch: Batch<"book">, row: number): void {
+/** Throws IntegrityError for a side, price or size that no loader may write. */
+export function checkBookRow(batch: Batch<"book">, row: number): void {
   const { side, price, size, seq } = batch.columns;
   const where = `seq ${seq[row]} of book ${batch.instrument.id}`;
   const sideCode = side[row] ?? Number.NaN;
@@ -80,7 +81,7 @@ export class BookMessage {
    * Takes a row; true when it ends the message. Throws IntegrityError for a side, price or size that no loader may write.
    */
   take(batch: Batch<"book">, row: number): boolean {
-    checkRow(batch, row);
+    checkBookRow(batch, row);
     const { side, price, size, flags, updateId, prevUpdateId } = batch.columns;
     const rowFlags = flags[row] ?? 0;
     if (this.rows === 0) {

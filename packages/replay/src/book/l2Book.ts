@@ -98,13 +98,20 @@ export class L2Book implements OrderBook {
 
   /**
    * Takes the rows [from, to) of a batch, the next ones of the recording. A message may go on in the next call.
+   * `times`: the effective times of all rows of the batch, µs, ascending, where the caller knows them; they are not computed again then.
    * Throws IntegrityError when the batch is of another instrument or price grid, or holds a value that no loader may write.
    */
-  apply(batch: Batch<"book">, from: number, to: number, onMessage?: OnMessage<L2Book>): void {
+  apply(
+    batch: Batch<"book">,
+    from: number,
+    to: number,
+    onMessage?: OnMessage<L2Book>,
+    times?: Float64Array,
+  ): void {
     checkGrid(this.instrument, batch.instrument);
     const { flags } = batch.columns;
     for (let row = from; row < to; row += 1) {
-      const at = micros(this.#clock.advance(batch, row));
+      const at = micros(times?.[row] ?? this.#clock.advance(batch, row));
       if (((flags[row] ?? 0) & SNAPSHOT_START) !== 0) {
         this.#judge.tally.interruptedRows += this.#message.rows;
         this.#message.clear();

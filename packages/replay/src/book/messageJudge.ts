@@ -91,13 +91,15 @@ export class MessageJudge {
   }
 
   #countChecksum({ checksumMatched, checksumFailed }: BookMessage): void {
-    if (checksumMatched || checksumFailed) this.addChecksum(checksumMatched);
+    if (checksumMatched) this.addChecksums(1);
+    else if (checksumFailed)
+      this.#checksums = { ...this.#checksums, checked: this.#checksums.checked + 1 };
   }
 
-  /** Counts the checksum of one message. */
-  addChecksum(hasMatched: boolean): void {
+  /** Counts the checksums of messages that agreed. */
+  addChecksums(agreed: number): void {
     const { checked, matched } = this.#checksums;
-    this.#checksums = { checked: checked + 1, matched: matched + Number(hasMatched) };
+    if (agreed > 0) this.#checksums = { checked: checked + agreed, matched: matched + agreed };
   }
 
   #judgeSnapshot(message: BookMessage, at: Micros): Verdict {

@@ -16,36 +16,34 @@ export type SequenceVerdict = "next" | "stale" | "gap";
  * spot and USD-M futures.
  */
 export class UpdateSequence {
-  #last = Number.NaN;
-  #bridging = false;
-
-  /** The id of the last update in the book; NaN where the source sends none. */
-  get last(): number {
-    return this.#last;
-  }
-
+  /** The id of the last update in the book; NaN where the source sends none. To be set by a book that has judged itself. */
+  last: number = Number.NaN;
   /** True after a snapshot, until the first message follows it. */
-  get bridging(): boolean {
-    return this.#bridging;
-  }
+  bridging: boolean = false;
 
   /** Starts anew from a snapshot with this id, or NaN. */
   restart(updateId: number): void {
-    this.#last = updateId;
-    this.#bridging = !Number.isNaN(updateId);
+    this.last = updateId;
+    this.bridging = !Number.isNaN(updateId);
   }
 
   /** Judges a message, and takes its id as the book's when it follows. */
   judge(updateId: number, prevUpdateId: number): SequenceVerdict {
-    if (this.#bridging && updateId <= this.#last) return "stale";
-    if (!this.#follows(prevUpdateId)) return "gap";
-    this.#bridging = false;
-    if (!Number.isNaN(updateId)) this.#last = updateId;
-    return "next";
+    if (this.takes(updateId, prevUpdateId)) return "next";
+    return this.bridging && updateId <= this.last ? "stale" : "gap";
+  }
+
+  /** Whether a message follows; takes its id as the book's when it does. */
+  takes(updateId: number, prevUpdateId: number): boolean {
+    if (this.bridging && updateId <= this.last) return false;
+    if (!this.#follows(prevUpdateId)) return false;
+    this.bridging = false;
+    if (!Number.isNaN(updateId)) this.last = updateId;
+    return true;
   }
 
   #follows(prevUpdateId: number): boolean {
-    if (Number.isNaN(this.#last) || Number.isNaN(prevUpdateId)) return true;
-    return this.#bridging ? prevUpdateId <= this.#last : prevUpdateId === this.#last;
+    if (Number.isNaN(this.last) || Number.isNaN(prevUpdateId)) return true;
+    return this.bridging ? prevUpdateId <= this.last : prevUpdateId === this.last;
   }
 }

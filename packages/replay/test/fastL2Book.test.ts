@@ -1,0 +1,226 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  CHECKSUM_FAILED,
+  CHECKSUM_MATCHED,
+  MESSAGE_END,
+  ROWS_LOST,
+  SNAPSHOT,
+  SNAPSHOT_START,
+} from "@aftershock/schema";
+import { BookSide } from "../src/book/bookSide.ts";
+import { FastL2Book } from "../src/book/l2Book.fast.ts";
+import { L2Book } from "../src/book/l2Book.ts";
+import { Ladder } from "../src/book/ladder.fast.ts";
+import {
+  emptySweep,
+  imbalance,
+  microprice,
+  sizeOfTop,
+  sizeThrough,
+  sizeWithin,
+  sweep,
+  topLevels,
+  type OrderBook,
+} from "../src/index.ts";
+import { batchOf, testInstrument, type Row } from "./batchOf.ts";
+
+/** Ticks of a window that random prices leave all the time. */
+const SMALL_WINDOW = 1_024;
+
+const price = fc.oneof(
+  { arbitrary: fc.integer({ min: 600_000, max: 600_060 }), weight: 12 },
+  { arbitrary: fc.integer({ min: 599_000, max: 601_000 }), weight: 4 },
+  { arbitrary: fc.integer({ min: 1, max: 2_000_000_000 }), weight: 1 },
+  { arbitrary: fc.integer({ min: 2 ** 40, max: 2 ** 53 - 1 }), weight: 1 },
+  { arbitrary: fc.integer({ min: -600_000, max: 0 }), weight: 1 },
+);
+const size = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 9 }), fc.constant(2 ** 53 - 1));
+const levelRow = fc.record({ side: fc.constantFrom(1, -1), price, size });
+const anyRow = fc.oneof(
+  { arbitrary: levelRow, weight: 20 },
+  { arbitrary: fc.constant({ side: 0, price: 0, size: 0 }), weight: 1 },
+);
+
+type Row1 = Row<"book">;
+
+const KINDS =
+  "next next next next next next next noIds lost repeated snapshot snapshot rowsLost failed cut".split(
+    " ",
+  );
+
+/** Messages of any kind, whole and cut, chained and not. */
+const recording = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom(...KINDS),
+      rows: fc.array(anyRow, { minLength: 1, maxLength: 6 }),
+      step: fc.integer({ min: 1, max: 3 }),
+      lead: fc.integer({ min: -4, max: 2 }),
+      clock: fc.constantFrom("both", "recv", "event"),
+      back: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((plan) => {
+    let id = 50;
+    return plan.flatMap(({ kind, rows, step, lead, clock, back }, nth): readonly Row1[] => {
+      const [recv, event] = [1_000 + nth * 2 - back, 900 + nth * 2 - 2 * back];
+      const isSnapshot = kind === "snapshot";
+      const ids = { updateId: id, prevUpdateId: id };
+      if (kind === "noIds") Object.assign(ids, { updateId: NaN, prevUpdateId: NaN });
+      else if (isSnapshot) Object.assign(ids, { updateId: id + lead, prevUpdateId: NaN });
+      else if (kind === "repeated") ids.prevUpdateId = id - step;
+      else {
+        ids.prevUpdateId = kind === "lost" ? id + 1 : id;
+        ids.updateId = id = ids.prevUpdateId + step;
+      }
+      return rows.map((row, i): Row1 => {
+        const last = i === rows.length - 1 && kind !== "cut";
+        const flags =
+          (isSnapshot ? SNAPSHOT : 0) |
+          (isSnapshot && i === 0 ? SNAPSHOT_START : 0) |
+          (kind === "rowsLost" && i === 0 ? ROWS_LOST : 0) |
+          (last ? MESSAGE_END : 0) |
+          (last && kind === "failed" ? CHECKSUM_FAILED : 0) |
+          (last && step === 2 ? CHECKSUM_MATCHED : 0);
+        return {
+          ...row,
+          ...ids,
+          flags,
+          ...(clock === "event" ? {} : { tsRecv: recv }),
+          ...(clock === "recv" ? {} : { tsEvent: event }),
+        };
+      });
+    });
+  });
+
+/** Everything that can be read of a book. */
+function readings(book: OrderBook): unknown {
+  const { bidSide, askSide } = book;
+  const [prices, sizes] = [new Float64Array(5), new Float64Array(5)];
+  const tops = [bidSide, askSide].map((side) => [
+    topLevels(side, prices, sizes),
+    [...prices],
+    [...sizes],
+    side.bestPrice,
+    side.bestSize,
+    side.depth,
+    side.priceAfter(600_010),
+    side.sizeAt(600_020),
+    sizeThrough(side, 600_030),
+    sizeWithin(side, 25),
+    sizeOfTop(side, 3),
+    { ...sweep(side, 20, emptySweep()) },
+    { ...sweep(side, 20, emptySweep(), 600_025) },
+  ]);
+  return {
+    at: book.at,
+    valid: book.valid,
+    updateId: book.updateId,
+    best: [book.bestBid, book.bestAsk],
+    top: [book.bids(4), book.asks(4)],
+    tops,
+    measures: [imbalance(bidSide, askSide, 3), microprice(bidSide, askSide)],
+  };
+}
+
+describe("the fast book", () => {
+  it("is the plain book at every message end, wherever batches are cut, by either clock", () => {
+    const cuts = fc.array(fc.nat(300), { maxLength: 6 });
+    fc.assert(
+      fc.property(recording, cuts, fc.constantFrom("recv", "event"), (rows, cut, clock) => {
+        const plain = new L2Book(testInstrument(), clock);
+        const fast = new FastL2Book(testInstrument(), clock, SMALL_WINDOW);
+        const seen: [unknown[], unknown[]] = [[], []];
+        const edges = [0, ...cut.map((at) => at % (rows.length + 1)), rows.length];
+        edges.sort((a, b) => a - b);
+        const batch = batchOf("book", rows);
+        for (const [i, to] of edges.slice(1).entries()) {
+          plain.apply(batch, edges[i]!, to, (book) => seen[0].push(readings(book)));
+          fast.apply(batch, edges[i]!, to, (book) => seen[1].push(readings(book)));
+          expect(fast.digest).toBe(plain.digest);
+        }
+        expect(seen[1]).toEqual(seen[0]);
+        expect(fast.counts).toEqual(plain.counts);
+        expect(fast.gaps).toEqual(plain.gaps);
+        expect([fast.bids(), fast.asks()]).toEqual([plain.bids(), plain.asks()]);
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it.each([
+    ["a fraction of a tick", { side: 1, price: 600_000.5, size: 1 }],
+    ["a fraction of a lot", { side: 1, price: 600_000, size: 0.5 }],
+    ["a negative size", { side: -1, price: 600_000, size: -1 }],
+    ["a size beyond 2^53", { side: -1, price: 600_000, size: 2 ** 54 }],
+    ["no price", { side: -1, price: NaN, size: 1 }],
+    ["no side of a book", { side: 2, price: 600_000, size: 1 }],
+    ["no clock", { side: 1, price: 600_000, size: 1, tsRecv: NaN }],
+  ])("refuses %s as the plain book does", (_, bad) => {
+    const good = { tsRecv: 1, side: 1, price: 600_000, size: 1 };
+    const rows: Row1[] = [
+      { ...good, flags: SNAPSHOT | SNAPSHOT_START | MESSAGE_END },
+      { ...good, flags: MESSAGE_END },
+      { tsRecv: 1, ...bad, flags: MESSAGE_END },
+    ];
+    const messages = [new L2Book(testInstrument()), new FastL2Book(testInstrument())].map(
+      (book) => {
+        try {
+          book.apply(batchOf("book", rows), 0, 3);
+        } catch (error) {
+          return String(error);
+        }
+        return undefined;
+      },
+    );
+    expect(messages[0]).toContain("Error");
+    expect(messages[1]).toBe(messages[0]);
+  });
+});
+
+describe.each([1, -1] as const)("the side %s of a ladder", (side) => {
+  it("is the plain side, whatever is set, deleted and cleared", () => {
+    const step = fc.oneof(
+      { arbitrary: fc.tuple(price, size), weight: 60 },
+      { arbitrary: fc.constant("clear"), weight: 1 },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+        const [plain, ladder] = [new BookSide(side), new Ladder(SMALL_WINDOW)];
+        const fast = side === 1 ? ladder.bids : ladder.asks;
+        for (const one of steps) {
+          if (typeof one === "string") {
+            plain.clear();
+            ladder.clear();
+            continue;
+          }
+          expect(ladder.set(side, ...one)).toBe(plain.set(...one));
+          expect([fast.best, fast.depth]).toEqual([plain.best, plain.depth]);
+          expect(fast.priceAfter(one[0])).toBe(plain.priceAfter(one[0]));
+        }
+        expect(fast.levels(1_000)).toEqual(plain.levels(1_000));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("follows a market that leaves its window, past a level that nobody deletes and an outlier", () => {
+    const [plain, ladder] = [new BookSide(side), new Ladder()];
+    const fast = side === 1 ? ladder.bids : ladder.asks;
+    const both = (at: number, lots: number): void => {
+      expect(ladder.set(side, at, lots)).toBe(plain.set(at, lots));
+    };
+    both(900_000, 5);
+    both(1_500_000_000, 1);
+    both(7, 1);
+    for (let step = 0; step < 60_000; step++) {
+      const at = 900_000 - 20 * step * (step < 40_000 ? 1 : -1);
+      both(at, (step % 7) + 1);
+      if (step > 40) both(at + 20 * 40, 0);
+      if (step % 997 === 0) expect(fast.levels(60)).toEqual(plain.levels(60));
+    }
+    expect(fast.levels(200)).toEqual(plain.levels(200));
+  });
+});
