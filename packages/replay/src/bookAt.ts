@@ -40,14 +40,21 @@ export async function bookAt(
   const { clock = "recv" } = options;
   const stream = onlyBookStream(streams);
   const book = new FastL2Book(stream.instrument, clock);
-  let last: number | undefined;
-  for await (const { batch, from, to, times } of mergeRuns([stream], { clock })) {
+  const start = await stream.seekable?.seek(at, clock, { withState: true });
+  if (start?.state !== undefined) book.restore(start.state);
+  let last = start === undefined || start.skipped.rows === 0 ? undefined : start.now;
+  let batches = start?.skipped.batches ?? 0;
+  for await (const { batch, from, to, times } of mergeRuns([stream], { clock, starts: [start] })) {
     if (!isBatchOf(batch, "book")) continue;
     const past = firstRowAt(times, from, to, at + 1);
     book.apply(batch, from, past, undefined, times);
     if (past > from) last = times[past - 1];
     if (past < to && last === undefined) throw outside(stream, at, "before the first event");
     if (past < to) return book;
+    batches += 1;
+    if (stream.seekable?.wants(batches, clock) === true) {
+      await stream.seekable.keep(batches, clock, book.encode());
+    }
   }
   if (last === at) return book;
   const isEmpty = last === undefined;

@@ -1,8 +1,11 @@
-import type { EventStream } from "@aftershock/schema";
+import type { Clock, EventStream, Micros, StreamName, StreamStart } from "@aftershock/schema";
 import { RunMerger } from "./clock/runMerger.ts";
 import type { ReplayOptions } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
 import { ReplaySession } from "./replaySession.ts";
+
+/** Streams of which every row before the window counts. */
+const BUILDS_STATE: ReadonlySet<StreamName> = new Set(["book", "orders"]);
 
 /**
  * Replays streams in their total order: builds a book from every book stream, calls the handlers, and says what was met.
@@ -23,18 +26,31 @@ export async function replay(
   streams: readonly EventStream[],
   options: ReplayOptions = {},
 ): Promise<ReplayResult> {
-  const session = new ReplaySession(streams, options);
+  const { clock = "recv", from, to } = options;
+  const starts = from === undefined ? [] : await startsOf(streams, from, clock);
+  const session = new ReplaySession(streams, options, starts);
   // Rows before `from` are merged too: the books need them.
-  const merger = new RunMerger(streams, {
-    clock: options.clock ?? "recv",
-    ...(options.to === undefined ? {} : { to: options.to }),
-  });
+  const merger = new RunMerger(streams, { clock, starts, ...(to === undefined ? {} : { to }) });
   try {
     while (await merger.refill()) {
       for (let run = merger.next(); run !== undefined; run = merger.next()) session.take(run);
+      await session.keepStates();
     }
   } finally {
     await merger.close();
   }
   return session.finish();
+}
+
+/** Where the streams are read from, so that nothing at or after `from` is missed and the books are right there. */
+function startsOf(
+  streams: readonly EventStream[],
+  from: Micros,
+  clock: Clock,
+): Promise<(StreamStart | undefined)[]> {
+  return Promise.all(
+    streams.map(async ({ stream, seekable }) =>
+      seekable?.seek(from, clock, { withState: BUILDS_STATE.has(stream) }),
+    ),
+  );
 }

@@ -1,4 +1,10 @@
-import { ConfigError, micros, type EventStream, type Micros } from "@aftershock/schema";
+import {
+  ConfigError,
+  micros,
+  type EventStream,
+  type Micros,
+  type StreamStart,
+} from "@aftershock/schema";
 import type { BookCounts, Gap } from "./book/bookCounts.ts";
 import type { FastL2Book } from "./book/l2Book.fast.ts";
 import { firstRowAt } from "./clock/firstRowAt.ts";
@@ -25,15 +31,25 @@ export class ReplaySession {
   #to: Micros | undefined;
 
   /** Throws ConfigError when a stream is given twice or the interval is not possible. */
-  constructor(streams: readonly EventStream[], options: ReplayOptions) {
+  constructor(
+    streams: readonly EventStream[],
+    options: ReplayOptions,
+    starts: readonly (StreamStart | undefined)[] = [],
+  ) {
     this.#options = options;
     const { clock = "recv", handlers = {} } = options;
     const sinks = { hash: this.#hash, on: handlers.on ?? {}, onBook: handlers.onBook };
     const places = streamOrder(streams);
     const placed = streams.map((stream, source) => {
       const place = places[source] ?? 0;
-      return { place, replayed: new ReplayedSource(stream, place, clock, sinks) };
+      return {
+        place,
+        replayed: new ReplayedSource(stream, { place, clock, start: starts[source] }, sinks),
+      };
     });
+    this.#warmUpEvents = starts.reduce((sum, start, source) => {
+      return sum + (placed[source]?.replayed.book === undefined ? 0 : (start?.skipped.rows ?? 0));
+    }, 0);
     this.#sources = placed.map(({ replayed }) => replayed);
     this.#byPlace = placed.toSorted((a, b) => a.place - b.place).map(({ replayed }) => replayed);
     this.#books = this.#sources.flatMap(({ book }) => book ?? []);
@@ -50,7 +66,14 @@ export class ReplaySession {
     const live = firstRowAt(run.times, run.from, run.to, start);
     if (live > run.from) this.#warmUpEvents += source.warmUp({ ...run, to: live });
     if (live < run.to) this.#play(source, { ...run, from: live });
-    if (run.to === run.batch.length) this.#reportProgress(run);
+    if (run.to < run.batch.length) return;
+    source.endBatch();
+    this.#reportProgress(run);
+  }
+
+  /** Waits until the states that the sources want kept have been. */
+  async keepStates(): Promise<void> {
+    for (const source of this.#sources) await source.keepStates();
   }
 
   #play(source: ReplayedSource, run: Run): void {
@@ -83,7 +106,7 @@ export class ReplaySession {
   finish(): ReplayResult {
     if (this.#from === undefined) this.#endWarmUp();
     this.#intervals?.finish();
-    for (const { book } of this.#byPlace) book?.mixInto(this.#hash);
+    for (const source of this.#byPlace) source.hashEnd();
     return {
       clock: this.#options.clock ?? "recv",
       events: this.#events,

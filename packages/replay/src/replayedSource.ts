@@ -4,6 +4,7 @@ import {
   type Clock,
   type EventStream,
   type StreamName,
+  type StreamStart,
 } from "@aftershock/schema";
 import { FastL2Book } from "./book/l2Book.fast.ts";
 import type { OnMessage } from "./book/l2Book.ts";
@@ -37,6 +38,13 @@ export interface SourceSinks {
   readonly onBook: OnMessage | undefined;
 }
 
+/** Where a source stands in its replay. */
+interface SourcePlace {
+  readonly place: number;
+  readonly clock: Clock;
+  readonly start: StreamStart | undefined;
+}
+
 /** One stream within one replay: its book if it has one, its counts, and its share of the hash. */
 export class ReplayedSource {
   /** The book, when this is a book stream. */
@@ -46,16 +54,25 @@ export class ReplayedSource {
   readonly #clock: Clock;
   readonly #sinks: SourceSinks;
   readonly #onMessage: OnMessage;
+  /** Best bid and its size, best ask and its size, as the hash took them last. */
+  readonly #touch = new Float64Array(4).fill(Number.NaN);
+  /** Messages of the book so far. */
+  #messages = 0;
+  /** Batches of the stream so far, those before its start too. */
+  #batches = 0;
+  readonly #kept: Promise<void>[] = [];
   #events = 0;
   #regressions = 0;
 
-  /** `place` is that of the stream among events of one instant. */
-  constructor(stream: EventStream, place: number, clock: Clock, sinks: SourceSinks) {
+  /** `place` is that of the stream among events of one instant, `start` where it is read from, if not from its start. */
+  constructor(stream: EventStream, { place, clock, start }: SourcePlace, sinks: SourceSinks) {
     this.#stream = stream;
     this.#place = place;
     this.#clock = clock;
     this.#sinks = sinks;
     this.book = stream.stream === "book" ? new FastL2Book(stream.instrument, clock) : undefined;
+    if (start?.state !== undefined) this.book?.restore(start.state);
+    this.#batches = start?.skipped.batches ?? 0;
     this.#onMessage = (book, at) => {
       this.#hashTouch(book, at);
       sinks.onBook?.(book, at);
@@ -64,6 +81,19 @@ export class ReplayedSource {
 
   get events(): number {
     return this.#events;
+  }
+
+  /** A batch is through: takes the state of the book for later readers, where they want it. */
+  endBatch(): void {
+    this.#batches += 1;
+    const { seekable } = this.#stream;
+    if (this.book === undefined || seekable?.wants(this.#batches, this.#clock) !== true) return;
+    this.#kept.push(seekable.keep(this.#batches, this.#clock, this.book.encode()));
+  }
+
+  /** Waits until what `endBatch` took has been kept. */
+  async keepStates(): Promise<void> {
+    await Promise.all(this.#kept.splice(0));
   }
 
   /** Takes what names the stream into the hash: the same ticks of another grid are other prices. */
@@ -108,15 +138,35 @@ export class ReplayedSource {
     }
   }
 
-  #hashTouch(book: OrderBook, at: number): void {
+  /** Takes the best prices into the hash where they have changed, with how many messages had left them as they were. */
+  #hashTouch({ valid, bidSide, askSide }: OrderBook, at: number): void {
+    const { bestPrice: bid, bestSize: bidSize } = bidSide;
+    const { bestPrice: ask, bestSize: askSize } = askSide;
+    const touch = this.#touch;
+    this.#messages += 1;
+    const isSame =
+      touch[0] === bid && touch[1] === bidSize && touch[2] === ask && touch[3] === askSize;
+    if (isSame && valid) return;
+    touch[0] = bid;
+    touch[1] = bidSize;
+    touch[2] = ask;
+    touch[3] = askSize;
     const { hash } = this.#sinks;
     hash.mix(this.#place);
+    hash.mix(this.#messages);
     hash.mix(at);
-    hash.mix(Number(book.valid));
-    for (const level of [book.bestBid, book.bestAsk]) {
-      hash.mix(level?.price ?? Number.NaN);
-      hash.mix(level?.size ?? Number.NaN);
-    }
+    hash.mix(Number(valid));
+    hash.mix(bid);
+    hash.mix(bidSize);
+    hash.mix(ask);
+    hash.mix(askSize);
+  }
+
+  /** Ends the source's share of the hash: the book at its last state. */
+  hashEnd(): void {
+    if (this.book === undefined) return;
+    this.#sinks.hash.mix(this.#messages);
+    this.book.mixInto(this.#sinks.hash);
   }
 
   /** What the stream was and gave. */

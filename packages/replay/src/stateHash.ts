@@ -6,6 +6,10 @@ const FACTOR_B = 0xa54ff53b;
 /** The bits of the one NaN that stands for all of them. */
 const NAN_HIGH_WORD = 0x7ff80000;
 
+/** Where the low word of a number stands on this machine. */
+const LOW_WORD = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
+const HIGH_WORD = 1 - LOW_WORD;
+
 /** Spreads every bit of a word over the whole word; a bijection, so that nothing is lost. */
 function avalanche(word: number, factor: number): number {
   const once = Math.imul(word ^ (word >>> 16), factor);
@@ -23,7 +27,8 @@ const hexWord = (word: number): string => (word >>> 0).toString(16).padStart(8, 
 export class StateHash {
   #a = SEED_A;
   #b = SEED_B;
-  readonly #bits: DataView = new DataView(new ArrayBuffer(8));
+  readonly #number = new Float64Array(1);
+  readonly #words = new Int32Array(this.#number.buffer);
 
   /** Takes a number in. */
   mix(value: number): void {
@@ -32,9 +37,9 @@ export class StateHash {
       this.#mixWord(NAN_HIGH_WORD);
       return;
     }
-    this.#bits.setFloat64(0, value === 0 ? 0 : value, true);
-    this.#mixWord(this.#bits.getInt32(0, true));
-    this.#mixWord(this.#bits.getInt32(4, true));
+    this.#number[0] = value === 0 ? 0 : value;
+    this.#mixWord(this.#words[LOW_WORD] ?? 0);
+    this.#mixWord(this.#words[HIGH_WORD] ?? 0);
   }
 
   /** Takes a text in, by its UTF-16 units and their number; an absent text differs from an empty one. */

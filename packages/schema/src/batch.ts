@@ -1,4 +1,5 @@
 import type { Instrument } from "./instrument.ts";
+import type { Clock } from "./order.ts";
 import type { ColumnsOf, StreamName } from "./streams.ts";
 
 /**
@@ -12,6 +13,30 @@ export interface Batch<S extends StreamName = StreamName> {
   readonly columns: ColumnsOf<S>;
 }
 
+/** Where a stream is read from, if not from its start. */
+export interface StreamStart<S extends StreamName = StreamName> {
+  readonly batches: AsyncIterable<Batch<S>>;
+  /** How many of the stream's batches lie before them, and how many rows these have. */
+  readonly skipped: { readonly batches: number; readonly rows: number };
+  /** The effective time of the last row before them, µs; -Infinity when there is none. */
+  readonly now: number;
+  /** What was kept of the state after that row; undefined where nothing was asked for or no row lies before. */
+  readonly state: Float64Array | undefined;
+}
+
+/** A stream that need not be read from its start. */
+export interface Seekable<S extends StreamName = StreamName> {
+  /**
+   * The latest start such that every row before it has an effective time before `at`, µs; with `withState` the latest of those of which a
+   * state was kept, or the stream's own start.
+   */
+  seek(at: number, clock: Clock, options: { readonly withState: boolean }): Promise<StreamStart<S>>;
+  /** Whether the state after so many batches should be kept, and is not yet. */
+  wants(batches: number, clock: Clock): boolean;
+  /** Keeps it for later readers, where that is possible. */
+  keep(batches: number, clock: Clock, state: Float64Array): Promise<void>;
+}
+
 /** One stream of one instrument, as far as the lake holds it: batches in order of time. Can be read any number of times. */
 export interface EventStream<S extends StreamName = StreamName> {
   readonly stream: S;
@@ -19,4 +44,6 @@ export interface EventStream<S extends StreamName = StreamName> {
   /** True when the rows come from the simulator and not from a market. */
   readonly simulated: boolean;
   batches(): AsyncIterable<Batch<S>>;
+  /** Absent where reading is from the start only. */
+  readonly seekable?: Seekable<S>;
 }

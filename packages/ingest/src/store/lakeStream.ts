@@ -1,9 +1,36 @@
-import { type Batch, type EventStream, IntegrityError, type StreamName } from "@aftershock/schema";
+import {
+  type Batch,
+  type Clock,
+  type EventStream,
+  type Instrument,
+  IntegrityError,
+  type StreamName,
+} from "@aftershock/schema";
 import { commonInstrument, onCommonGrid } from "./commonGrid.ts";
 import type { Duck } from "../duck.ts";
 import { type Lake, keyOf } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
-import { readPartition } from "./tape.ts";
+import { DayBatches } from "./dayBatches.ts";
+import { Keyframes } from "./keyframes.ts";
+import { readPartition, tapeOf } from "./tape.ts";
+import { readTapeIndex, type TapeIndex } from "./tapeIndex.ts";
+
+/** The batches of some days, but for the first so many. */
+async function* batchesOf<S extends StreamName>(
+  { duck, lake, stream }: { readonly duck: Duck; readonly lake: Lake; readonly stream: S },
+  days: readonly Manifest[],
+  instrument: Instrument,
+  skipOf: (day: number) => number = () => 0,
+): AsyncGenerator<Batch<S>> {
+  for (const [nth, day] of days.entries()) {
+    const skip = skipOf(nth);
+    if (skip === Number.POSITIVE_INFINITY) continue;
+    for await (const { length, columns } of readPartition(duck, lake, day, skip)) {
+      const aligned = onCommonGrid(stream, columns, day.instrument, instrument);
+      yield { stream, instrument, length, columns: aligned as unknown as Batch<S>["columns"] };
+    }
+  }
+}
 
 /**
  * Partitions of one stream of one instrument, day after day, as a replay reads them: by way of the tape, which is compiled
@@ -23,13 +50,47 @@ export function lakeStream<S extends StreamName>(
       `Invariant: ${JSON.stringify(keyOf(foreign))} is not ${stream} of ${instrument.id}`,
     );
   }
-  async function* batches(): AsyncGenerator<Batch<S>> {
-    for (const day of days) {
-      for await (const { length, columns } of readPartition(duck, lake, day)) {
-        const aligned = onCommonGrid(stream, columns, day.instrument, instrument);
-        yield { stream, instrument, length, columns: aligned as unknown as Batch<S>["columns"] };
-      }
-    }
+  const placed = new DayBatches(days, instrument);
+  const keyframes = new Keyframes(lake.paths.tape, (batches) => placed.keyAfter(batches));
+  const source = { duck, lake, stream };
+  return {
+    stream,
+    instrument,
+    simulated: days.some((day) => day.simulated !== null),
+    batches: () => batchesOf(source, days, instrument),
+    seekable: {
+      async seek(at: number, clock: Clock, { withState }) {
+        const latest = placed.latest(await indexesOf(duck, lake, days), clock);
+        const found = latest.findIndex((time) => time >= at);
+        // Of a recording that ends before, the last batch is read: who asks learns where it ends.
+        const batch = found < 0 ? Math.max(0, latest.length - 1) : found;
+        const kept = withState ? await keyframes.last(batch, clock) : undefined;
+        const first = withState ? (kept?.batches ?? 0) : batch;
+        const skipOf = (day: number): number => placed.skipIn(day, first);
+        return {
+          batches: batchesOf(source, days, instrument, skipOf),
+          skipped: { batches: first, rows: placed.rowsBefore(first) },
+          now: latest[first - 1] ?? Number.NEGATIVE_INFINITY,
+          state: kept?.state,
+        };
+      },
+      wants: (batches, clock) => keyframes.wants(batches, clock),
+      keep: (batches, clock, state) => keyframes.keep(batches, clock, state),
+    },
+  };
+}
+
+/** The indexes of the days' tapes, which are compiled where they are not there; none where the lake cannot be written. */
+async function indexesOf(
+  duck: Duck,
+  lake: Lake,
+  days: readonly Manifest[],
+): Promise<readonly TapeIndex[]> {
+  const indexes: TapeIndex[] = [];
+  for (const day of days) {
+    const tape = await tapeOf(duck, lake, day);
+    if (tape === undefined) return [];
+    indexes.push(await readTapeIndex(tape));
   }
-  return { stream, instrument, simulated: days.some((day) => day.simulated !== null), batches };
+  return indexes;
 }

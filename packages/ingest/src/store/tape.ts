@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  absentColumn,
   type ColumnType,
   columnsOf,
   errorCode,
@@ -9,14 +11,15 @@ import {
   type StreamName,
 } from "@aftershock/schema";
 import type * as Arrow from "apache-arrow";
-import { type ColumnArrays, readColumns } from "./columnReader.ts";
-import type { Duck } from "../duck.ts";
+import { BATCH_ROWS, type ColumnArrays, damagedRows, readColumns } from "./columnReader.ts";
+import { type Duck, parquetRows, sqlName } from "../duck.ts";
 import type { Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { makeStaging } from "./stagingFolder.ts";
+import { indexOf, TapeIndexBuilder } from "./tapeIndex.ts";
 
 /** Raised when the layout of the tape changes. */
-const TAPE_VERSION = 1;
+const TAPE_VERSION = 2;
 
 /** The tape of a partition: named by what it was made from, so that an old one is never read for new rows. */
 function tapeFile(lake: Lake, manifest: Manifest): string {
@@ -77,23 +80,43 @@ async function isWhole(path: string): Promise<boolean> {
   }
 }
 
+/** The columns that a partition's tape holds: not those that no row has, and not the sequence, which is the row's number. */
+async function tapeColumns(
+  duck: Duck,
+  stream: StreamName,
+  rowsFile: string,
+): Promise<readonly (readonly [name: string, type: ColumnType])[]> {
+  const columns = columnsOf(stream).filter(([name]) => name !== "seq");
+  const counts = columns.map(([name]) => `count(${sqlName(name)}) AS ${sqlName(name)}`);
+  const query = `SELECT ${counts.join(", ")} FROM ${parquetRows(rowsFile)}`;
+  const [counted = {}] = await duck.rows(query).catch((cause: unknown) => {
+    throw damagedRows(rowsFile, cause);
+  });
+  return columns
+    .filter(([name, { type }]) => type === "text" || type === "code" || counted[name] !== 0)
+    .map(([name, { type }]) => [name, type]);
+}
+
 /** Compiles a partition to its tape, unless a whole one is there. Returns the tape's path. */
 async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<string> {
   const path = tapeFile(lake, manifest);
-  if (await isWhole(path)) return path;
+  if ((await isWhole(path)) && existsSync(indexOf(path))) return path;
   const arrow = await import("apache-arrow");
   await mkdir(lake.paths.tape, { recursive: true });
   const staging = await makeStaging(lake);
   const part = join(staging, "tape.arrow");
-  const fields = columnsOf(manifest.stream).map(
-    ([name, { type }]) => new arrow.Field(name, arrowType(arrow, type), type === "text"),
+  const present = await tapeColumns(duck, manifest.stream, lake.rowsFile(manifest));
+  const fields = present.map(
+    ([name, type]) => new arrow.Field(name, arrowType(arrow, type), type === "text"),
   );
+  const index = new TapeIndexBuilder();
   const schema = new arrow.Schema(fields);
   async function* batches(): AsyncGenerator<Arrow.RecordBatch> {
     let rows = 0;
     const source = readColumns(duck, manifest.stream, lake.rowsFile(manifest), manifest.rows);
     for await (const columns of source) {
       rows += columns.length;
+      index.add(columns.length, columns.columns);
       yield recordBatch(arrow, schema, columns);
     }
     if (rows !== manifest.rows) {
@@ -129,6 +152,8 @@ async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<
         await file.close();
       }
     }
+    await index.write(part);
+    await rename(indexOf(part), indexOf(path));
     await rename(part, path);
   } finally {
     await rm(staging, { recursive: true, force: true });
@@ -144,7 +169,7 @@ function columnValues(child: Arrow.Data): Float64Array | Int8Array | (string | u
 }
 
 /** Codes of errors that say that nothing can be written here. */
-const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
+export const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
   "EACCES",
   "EPERM",
   "EROFS",
@@ -153,25 +178,43 @@ const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
   "EFBIG",
 ]);
 
+/** Rows of a partition as they are read. */
+export interface TapeRows {
+  readonly length: number;
+  readonly columns: ColumnArrays;
+}
+
+/** The path of a partition's tape, compiled where it is not there yet; undefined where the lake cannot be written. */
+export async function tapeOf(
+  duck: Duck,
+  lake: Lake,
+  manifest: Manifest,
+): Promise<string | undefined> {
+  return compileTape(duck, lake, manifest).catch((error: unknown) => {
+    if (NOT_WRITABLE.has(errorCode(error))) return undefined;
+    throw error;
+  });
+}
+
 /**
  * A partition's rows batch by batch, by way of its tape; straight from its Parquet file, more slowly, where the lake cannot be
- * written.
+ * written. `skip`: how many batches are left out.
  */
 export async function* readPartition(
   duck: Duck,
   lake: Lake,
   manifest: Manifest,
-): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {
-  const tape = await compileTape(duck, lake, manifest).catch((error: unknown) => {
-    if (NOT_WRITABLE.has(errorCode(error))) return undefined;
-    throw error;
-  });
+  skip: number = 0,
+): AsyncGenerator<TapeRows> {
+  const tape = await tapeOf(duck, lake, manifest);
   if (tape === undefined) {
-    yield* readColumns(duck, manifest.stream, lake.rowsFile(manifest), manifest.rows);
+    const source = readColumns(duck, manifest.stream, lake.rowsFile(manifest), manifest.rows);
+    let nth = 0;
+    for await (const batch of source) if (nth++ >= skip) yield batch;
     return;
   }
-  let rows = 0;
-  for await (const batch of readTape(tape, manifest.stream)) {
+  let rows = skip * BATCH_ROWS;
+  for await (const batch of readTape(tape, manifest.stream, skip)) {
     rows += batch.length;
     yield batch;
   }
@@ -182,25 +225,44 @@ export async function* readPartition(
   }
 }
 
+function columnOf(
+  arrow: typeof Arrow,
+  child: Arrow.Data | undefined,
+  type: ColumnType,
+  length: number,
+): ColumnArrays[string] {
+  if (child === undefined) return absentColumn(length);
+  if (type !== "text") return columnValues(child);
+  const texts = new arrow.Vector([child]) as Iterable<string | null>;
+  return Array.from(texts, (text) => text ?? undefined);
+}
+
+function countedFrom(first: number, length: number): Float64Array {
+  const numbers = new Float64Array(length);
+  for (let row = 0; row < length; row++) numbers[row] = first + row;
+  return numbers;
+}
+
 /** Reads a tape batch by batch; numbers are views of the batch's memory. */
-async function* readTape(
-  path: string,
-  stream: StreamName,
-): AsyncGenerator<{ readonly length: number; readonly columns: ColumnArrays }> {
+async function* readTape(path: string, stream: StreamName, skip: number): AsyncGenerator<TapeRows> {
   const arrow = await import("apache-arrow");
   const layout = columnsOf(stream);
   const file = await open(path, "r");
   try {
     const reader = await arrow.RecordBatchReader.from(file);
-    for await (const batch of reader as AsyncIterable<Arrow.RecordBatch>) {
-      const columns = layout.map(([name, { type }], i) => {
-        const child = batch.data.children[i];
-        if (child === undefined) throw new IntegrityError(`${path}: lacks the column ${name}`);
-        if (type !== "text") return [name, columnValues(child)];
-        const texts = new arrow.Vector([child]) as Iterable<string | null>;
-        return [name, Array.from(texts, (text) => text ?? undefined)];
+    await reader.open();
+    if (!reader.isFile()) throw new IntegrityError(`${path}: is no Arrow file`);
+    for (let nth = skip, first = skip * BATCH_ROWS; ; nth += 1) {
+      const batch = await reader.readRecordBatch(nth);
+      if (batch === null) break;
+      const length = batch.numRows;
+      const places = new Map(batch.schema.fields.map(({ name }, place) => [name, place]));
+      const columns = layout.map(([name, { type }]) => {
+        if (name === "seq") return [name, countedFrom(first, length)];
+        return [name, columnOf(arrow, batch.data.children[places.get(name) ?? -1], type, length)];
       });
-      yield { length: batch.numRows, columns: Object.fromEntries(columns) as ColumnArrays };
+      first += length;
+      yield { length, columns: Object.fromEntries(columns) as ColumnArrays };
     }
   } finally {
     await file.close();

@@ -104,6 +104,28 @@ export class BookMessage {
     }
   }
 
+  /** Writes what has been received into a list of numbers. */
+  encode(into: number[]): void {
+    into.push(this.rows, this.#flags, Number(this.#lost), this.#checksum);
+    into.push(this.#updateId, this.#prevUpdateId);
+    into.push(...this.#sides, ...this.#prices, ...this.#sizes);
+  }
+
+  /** Takes it from such a list again, from a place on; returns the place after it. */
+  restore(from: Float64Array, at: number): number {
+    const [rows = 0, flags = 0, lost = 0, checksum = 0] = from.subarray(at, at + 4);
+    const part = (nth: number): number[] => [
+      ...from.subarray(at + 6 + nth * rows, at + 6 + (nth + 1) * rows),
+    ];
+    this.#flags = flags;
+    this.#lost = lost !== 0;
+    this.#checksum = checksum;
+    this.#updateId = from[at + 4] ?? Number.NaN;
+    this.#prevUpdateId = from[at + 5] ?? Number.NaN;
+    [this.#sides, this.#prices, this.#sizes] = [part(0), part(1), part(2)];
+    return at + 6 + 3 * rows;
+  }
+
   /** Makes room for the next message. */
   clear(): void {
     this.#sides = [];

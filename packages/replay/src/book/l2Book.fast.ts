@@ -133,6 +133,36 @@ export class FastL2Book implements OrderBook {
     hashBook(hash, this, this.judge, this.message);
   }
 
+  /**
+   * The whole state, for `restore` of another book of the instrument: the judge's four numbers, the clock, the time of the last message
+   * end, the levels of each side with their number in front (price and size, best first), and the open message. Counts are no part of it.
+   */
+  encode(): Float64Array {
+    const values: number[] = [...this.judge.encode(), ...this.state];
+    for (const side of [this.ladder.bids, this.ladder.asks]) {
+      values.push(side.depth);
+      for (let price = side.bestPrice; !Number.isNaN(price); price = side.priceAfter(price)) {
+        values.push(price, side.sizeAt(price));
+      }
+    }
+    this.message.encode(values);
+    return Float64Array.from(values);
+  }
+
+  /** Takes a state of `encode` over. */
+  restore(values: Float64Array): void {
+    const [missing, ignoresSnapshot, last, bridging] = values;
+    this.judge.restore([missing!, ignoresSnapshot!, last!, bridging!]);
+    this.state.set(values.subarray(4, 6));
+    this.ladder.clear();
+    let at = 6;
+    for (const side of [1, -1] as const) {
+      const end = at + 1 + 2 * values[at]!;
+      for (at += 1; at < end; at += 2) this.ladder.set(side, values[at]!, values[at + 1]!);
+    }
+    this.message.restore(values, at);
+  }
+
   /** As of `L2Book`. */
   apply(
     batch: Batch<"book">,

@@ -13,6 +13,8 @@ import { UpdateSequence } from "./updateSequence.ts";
 /** Why a book has no levels to show: no snapshot yet, or a gap since the last one. */
 export type Missing = "snapshot" | "afterGap";
 
+const MISSING: readonly (Missing | undefined)[] = [undefined, "snapshot", "afterGap"];
+
 /**
  * What a message does to the levels of its book: `replace` empties it first, `apply` changes it, `clear` empties it because something is
  * missing, `skip` leaves it.
@@ -75,6 +77,20 @@ export class MessageJudge {
     this.#gaps = [];
     this.#crossed.reset();
     this.#locked.reset();
+  }
+
+  /** What decides about later messages, as four numbers; the counts are no part of it. */
+  encode(): readonly [missing: number, ignoresSnapshot: number, last: number, bridging: number] {
+    const { last, bridging } = this.sequence;
+    return [MISSING.indexOf(this.#missing), Number(this.#ignoresSnapshot), last, Number(bridging)];
+  }
+
+  /** Goes on from such numbers. */
+  restore([missing, ignoresSnapshot, last, bridging]: ReturnType<MessageJudge["encode"]>): void {
+    this.#missing = MISSING[missing];
+    this.#ignoresSnapshot = ignoresSnapshot !== 0;
+    this.sequence.last = last;
+    this.sequence.bridging = bridging !== 0;
   }
 
   /** Says what a complete message does. `at` is its effective time, µs. */

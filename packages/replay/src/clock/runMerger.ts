@@ -4,6 +4,7 @@ import {
   type Clock,
   type EventStream,
   type Micros,
+  type StreamStart,
 } from "@aftershock/schema";
 import { firstRowAt } from "./firstRowAt.ts";
 import { StreamCursor, type TimedBatch, type TimeWindow } from "./streamCursor.ts";
@@ -28,6 +29,8 @@ export interface MergeOptions {
   readonly from?: Micros;
   /** First effective time that is no longer merged, µs; by default everything. */
   readonly to?: Micros;
+  /** Where each stream is read from, by its place in the list; by default from its start. */
+  readonly starts?: readonly (StreamStart | undefined)[];
 }
 
 /** One stream as the merge sees it: where it stands, and its place among events of one instant. */
@@ -75,7 +78,8 @@ export class RunMerger {
     const window = windowOf(options);
     const places = streamOrder(streams);
     this.#cursors = streams.map(
-      (stream) => new StreamCursor(stream, options.clock ?? "recv", window),
+      (stream, source) =>
+        new StreamCursor(stream, options.clock ?? "recv", window, options.starts?.[source]),
     );
     this.#empty = this.#cursors.map((cursor, source) => ({
       source,

@@ -19,10 +19,12 @@ export function ownTime(columns: ClockColumns, row: number, clock: Clock): numbe
  */
 export class StreamClock {
   readonly clock: Clock;
-  #now = Number.NEGATIVE_INFINITY;
+  #now: number;
 
-  constructor(clock: Clock) {
+  /** `now`: the effective time of the row before the first one that is given, µs. */
+  constructor(clock: Clock, now: number = Number.NEGATIVE_INFINITY) {
     this.clock = clock;
+    this.#now = now;
   }
 
   /**
@@ -42,10 +44,27 @@ export class StreamClock {
     return this.#now;
   }
 
-  /** The effective times of all rows of the next batch, µs, ascending. Throws as `advance` does. */
+  /**
+   * The effective times of all rows of the next batch, µs, ascending: the clock's own column where nothing in it is absent or runs back.
+   * Throws as `advance` does.
+   */
   times(batch: Batch): Float64Array {
-    const times = new Float64Array(batch.length);
-    for (let row = 0; row < batch.length; row += 1) times[row] = this.advance(batch, row);
+    const { columns, length } = batch;
+    const own = this.clock === "recv" ? columns.tsRecv : columns.tsEvent;
+    let now = this.#now;
+    let row = 0;
+    // A comparison with an absent time is false.
+    for (; row < length; row += 1) {
+      const time = own[row] ?? Number.NaN;
+      if (!(time >= now)) break;
+      now = time;
+    }
+    if (row === length) {
+      this.#now = now;
+      return own;
+    }
+    const times = new Float64Array(length);
+    for (let each = 0; each < length; each += 1) times[each] = this.advance(batch, each);
     return times;
   }
 }
@@ -58,6 +77,7 @@ export function countClockRegressions(
   clock: Clock,
 ): number {
   let regressions = 0;
+  if (times === (clock === "recv" ? batch.columns.tsRecv : batch.columns.tsEvent)) return 0;
   for (let row = rows.from; row < rows.to; row += 1) {
     if (ownTime(batch.columns, row, clock) < (times[row] ?? Number.NaN)) regressions += 1;
   }

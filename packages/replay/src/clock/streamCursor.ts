@@ -1,4 +1,10 @@
-import { IntegrityError, type Batch, type Clock, type EventStream } from "@aftershock/schema";
+import {
+  IntegrityError,
+  type Batch,
+  type Clock,
+  type EventStream,
+  type StreamStart,
+} from "@aftershock/schema";
 import { firstRowAt } from "./firstRowAt.ts";
 import { StreamClock } from "./streamClock.ts";
 
@@ -35,10 +41,11 @@ export class StreamCursor {
   readonly #window: TimeWindow;
   #done = false;
 
-  constructor(stream: EventStream, clock: Clock, window: TimeWindow) {
+  /** `start`: where the stream is read from; by default from its start. */
+  constructor(stream: EventStream, clock: Clock, window: TimeWindow, start?: StreamStart) {
     this.#stream = stream;
-    this.#iterator = stream.batches()[Symbol.asyncIterator]();
-    this.#clock = new StreamClock(clock);
+    this.#iterator = (start?.batches ?? stream.batches())[Symbol.asyncIterator]();
+    this.#clock = new StreamClock(clock, start?.now);
     this.#window = window;
   }
 
