@@ -3,6 +3,11 @@ import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 /** A private in-memory DuckDB that spills to a folder of its own. */
 export interface Duck {
   readonly connection: DuckDBConnection;
+  /**
+   * A connection of its own, which the caller closes: a result that is read bit by bit ends when its connection is asked for another, and
+   * several readings go on side by side.
+   */
+  connect(): Promise<DuckDBConnection>;
   /** Runs statements without looking at their result. */
   run(sql: string, values?: DuckDBValue[]): Promise<void>;
   /** Rows as objects; BIGINT below 2^53 as number. */
@@ -60,6 +65,7 @@ export async function openDuck(options: DuckOptions = {}): Promise<Duck> {
   const connection = await instance.connect();
   return {
     connection,
+    connect: () => instance.connect(),
     run: async (sql, values) => {
       await connection.run(sql, values);
     },

@@ -43,14 +43,14 @@ export async function replay(
 }
 
 /** Where the streams are read from, so that nothing at or after `from` is missed and the books are right there. */
-function startsOf(
+async function startsOf(
   streams: readonly EventStream[],
   from: Micros,
   clock: Clock,
-): Promise<(StreamStart | undefined)[]> {
-  return Promise.all(
-    streams.map(async ({ stream, seekable }) =>
-      seekable?.seek(from, clock, { withState: BUILDS_STATE.has(stream) }),
-    ),
-  );
+): Promise<readonly (StreamStart | undefined)[]> {
+  const starts: (StreamStart | undefined)[] = [];
+  for (const { stream, seekable } of streams) {
+    starts.push(await seekable?.seek(from, clock, { withState: BUILDS_STATE.has(stream) }));
+  }
+  return starts;
 }

@@ -1,4 +1,5 @@
 import type { Batch, Clock, Micros, StreamName } from "@aftershock/schema";
+import type { Wake } from "./book/l2Book.ts";
 import type { OrderBook } from "./book/orderBook.ts";
 
 /** Takes the rows [from, to) of a batch. `times` are the effective times of all rows of the batch, µs, ascending. */
@@ -28,6 +29,11 @@ export interface ReplayHandlers {
    * invalid: ask `book.valid`.
    */
   readonly onBook?: (book: OrderBook, at: Micros) => void;
+  /**
+   * When `onBook` is called: at each end of a message (the default), or with "touch" only at those after which the best bid or ask is at
+   * another price than at the call before, or the book is newly valid or not.
+   */
+  readonly wake?: Wake;
   /**
    * Rows of any stream, in total order. For a book stream they are handed over before they are
    * applied, message by message when `onBook` is there too.

@@ -38,7 +38,8 @@ export class ReplaySession {
   ) {
     this.#options = options;
     const { clock = "recv", handlers = {} } = options;
-    const sinks = { hash: this.#hash, on: handlers.on ?? {}, onBook: handlers.onBook };
+    const { on = {}, onBook, wake = "message" } = handlers;
+    const sinks = { hash: this.#hash, on, onBook, wake };
     const places = streamOrder(streams);
     const placed = streams.map((stream, source) => {
       const place = places[source] ?? 0;

@@ -7,7 +7,7 @@ import {
   type StreamStart,
 } from "@aftershock/schema";
 import { FastL2Book } from "./book/l2Book.fast.ts";
-import type { OnMessage } from "./book/l2Book.ts";
+import type { OnMessage, Wake } from "./book/l2Book.ts";
 import type { OrderBook } from "./book/orderBook.ts";
 import { countClockRegressions } from "./clock/streamClock.ts";
 import type { Run } from "./clock/runMerger.ts";
@@ -36,6 +36,7 @@ export interface SourceSinks {
   readonly hash: StateHash;
   readonly on: RowsHandlers;
   readonly onBook: OnMessage | undefined;
+  readonly wake: Wake;
 }
 
 /** Where a source stands in its replay. */
@@ -53,14 +54,13 @@ export class ReplayedSource {
   readonly #place: number;
   readonly #clock: Clock;
   readonly #sinks: SourceSinks;
-  readonly #onMessage: OnMessage;
-  /** Best bid and its size, best ask and its size, as the hash took them last. */
-  readonly #touch = new Float64Array(4).fill(Number.NaN);
-  /** Messages of the book so far. */
-  #messages = 0;
+  readonly #onMessage: OnMessage<FastL2Book>;
+  /** Best bid and ask, ticks, as the hash took them last; NaN for none. */
+  readonly #touch = Float64Array.of(Number.NaN, Number.NaN);
   /** Batches of the stream so far, those before its start too. */
   #batches = 0;
   readonly #kept: Promise<void>[] = [];
+  readonly #wake: Wake;
   #events = 0;
   #regressions = 0;
 
@@ -73,6 +73,8 @@ export class ReplayedSource {
     this.book = stream.stream === "book" ? new FastL2Book(stream.instrument, clock) : undefined;
     if (start?.state !== undefined) this.book?.restore(start.state);
     this.#batches = start?.skipped.batches ?? 0;
+    // The hash is content with moves of the best prices; only a study that hears every message costs every message a call.
+    this.#wake = sinks.onBook === undefined ? "touch" : sinks.wake;
     this.#onMessage = (book, at) => {
       this.#hashTouch(book, at);
       sinks.onBook?.(book, at);
@@ -133,27 +135,22 @@ export class ReplayedSource {
     while (from < run.to) {
       const to = byMessage ? endOfMessage(batch, from, run.to) : run.to;
       handOver(on, batch, { ...run, from, to });
-      book.apply(batch, from, to, this.#onMessage, run.times);
+      book.apply(batch, from, to, this.#onMessage, run.times, this.#wake);
       from = to;
     }
   }
 
-  /** Takes the best prices into the hash where they have changed, with how many messages had left them as they were. */
-  #hashTouch({ valid, bidSide, askSide }: OrderBook, at: number): void {
+  /** Takes the best bid and ask into the hash when one of them is at another price, with how many messages there were so far. */
+  #hashTouch({ valid, bidSide, askSide, messages }: FastL2Book, at: number): void {
     const { bestPrice: bid, bestSize: bidSize } = bidSide;
     const { bestPrice: ask, bestSize: askSize } = askSide;
     const touch = this.#touch;
-    this.#messages += 1;
-    const isSame =
-      touch[0] === bid && touch[1] === bidSize && touch[2] === ask && touch[3] === askSize;
-    if (isSame && valid) return;
+    if (Object.is(touch[0], bid) && Object.is(touch[1], ask)) return;
     touch[0] = bid;
-    touch[1] = bidSize;
-    touch[2] = ask;
-    touch[3] = askSize;
+    touch[1] = ask;
     const { hash } = this.#sinks;
     hash.mix(this.#place);
-    hash.mix(this.#messages);
+    hash.mix(messages);
     hash.mix(at);
     hash.mix(Number(valid));
     hash.mix(bid);
@@ -162,10 +159,11 @@ export class ReplayedSource {
     hash.mix(askSize);
   }
 
-  /** Ends the source's share of the hash: the book at its last state. */
+  /** Ends the source's share of the hash: all levels that came, and the book at its last state. */
   hashEnd(): void {
     if (this.book === undefined) return;
-    this.#sinks.hash.mix(this.#messages);
+    this.#sinks.hash.mix(this.book.messages);
+    this.#sinks.hash.mix(this.book.rowsMixed);
     this.book.mixInto(this.#sinks.hash);
   }
 

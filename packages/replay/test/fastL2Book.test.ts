@@ -125,6 +125,9 @@ function readings(book: OrderBook): unknown {
   };
 }
 
+/** What a handler sees of a book and its counts. */
+const told = (book: OrderBook): unknown => [readings(book), book.counts];
+
 describe("the fast book", () => {
   it("is the plain book at every message end, wherever batches are cut, by either clock", () => {
     const cuts = fc.array(fc.nat(300), { maxLength: 6 });
@@ -147,6 +150,33 @@ describe("the fast book", () => {
         expect([fast.bids(), fast.asks()]).toEqual([plain.bids(), plain.asks()]);
       }),
       { numRuns: 600 },
+    );
+  });
+
+  it("wakes, where asked to, at each move of the best prices and of its validity, and at nothing else", () => {
+    const cuts = fc.array(fc.nat(300), { maxLength: 4 });
+    fc.assert(
+      fc.property(recording, cuts, (rows, cut) => {
+        const [every, moved] = [new FastL2Book(testInstrument()), new FastL2Book(testInstrument())];
+        const edges = [0, ...cut.map((at) => at % (rows.length + 1)), rows.length];
+        edges.sort((a, b) => a - b);
+        const batch = batchOf("book", rows);
+        const [expected, heard]: [unknown[], unknown[]] = [[], []];
+        let last = [NaN, NaN, false];
+        for (const [i, to] of edges.slice(1).entries()) {
+          const from = edges[i]!;
+          every.apply(batch, from, to, (book) => {
+            const now = [book.bidSide.bestPrice, book.askSide.bestPrice, book.valid];
+            if (now.some((one, at) => !Object.is(one, last[at]))) expected.push(told(book));
+            last = now;
+          });
+          moved.apply(batch, from, to, (book) => heard.push(told(book)), undefined, "touch");
+        }
+        expect(heard).toEqual(expected);
+        expect(moved.digest).toBe(every.digest);
+        expect(moved.counts).toEqual(every.counts);
+      }),
+      { numRuns: 400 },
     );
   });
 

@@ -131,17 +131,22 @@ export async function* readColumns(
   const bindings = (await import("@duckdb/node-bindings")).default;
   const select = columnsOf(stream).map(([name, { type }]) => readExpression(name, type));
   const query = `SELECT ${select.join(", ")} FROM ${parquetRows(parquetFile)}`;
-  const result = await duck.connection.stream(query).catch((cause: unknown) => {
-    throw damagedRows(parquetFile, cause);
-  });
-  const collector = new BatchCollector(stream, bindings, rows);
-  for await (const chunk of result) {
-    for (let from = 0; from < chunk.rowCount;) {
-      const taken = collector.take(chunk, from);
-      if (taken === 0) throw new IntegrityError(`${parquetFile}: holds more than ${rows} rows`);
-      from += taken;
-      if (collector.full) yield collector.finish();
+  const connection = await duck.connect();
+  try {
+    const result = await connection.stream(query).catch((cause: unknown) => {
+      throw damagedRows(parquetFile, cause);
+    });
+    const collector = new BatchCollector(stream, bindings, rows);
+    for await (const chunk of result) {
+      for (let from = 0; from < chunk.rowCount;) {
+        const taken = collector.take(chunk, from);
+        if (taken === 0) throw new IntegrityError(`${parquetFile}: holds more than ${rows} rows`);
+        from += taken;
+        if (collector.full) yield collector.finish();
+      }
     }
+    if (collector.length > 0) yield collector.finish();
+  } finally {
+    connection.closeSync();
   }
-  if (collector.length > 0) yield collector.finish();
 }

@@ -87,13 +87,18 @@ async function tapeColumns(
   rowsFile: string,
 ): Promise<readonly (readonly [name: string, type: ColumnType])[]> {
   const columns = columnsOf(stream).filter(([name]) => name !== "seq");
-  const counts = columns.map(([name]) => `count(${sqlName(name)}) AS ${sqlName(name)}`);
+  const counts = columns.map(([name]) => `count(${sqlName(name)})`);
   const query = `SELECT ${counts.join(", ")} FROM ${parquetRows(rowsFile)}`;
-  const [counted = {}] = await duck.rows(query).catch((cause: unknown) => {
-    throw damagedRows(rowsFile, cause);
-  });
+  const connection = await duck.connect();
+  const [counted = []] = await connection
+    .runAndReadAll(query)
+    .then((reader) => reader.getRows())
+    .catch((cause: unknown) => {
+      throw damagedRows(rowsFile, cause);
+    })
+    .finally(() => connection.closeSync());
   return columns
-    .filter(([name, { type }]) => type === "text" || type === "code" || counted[name] !== 0)
+    .filter(([, { type }], i) => type === "text" || type === "code" || counted[i] !== 0n)
     .map(([name, { type }]) => [name, type]);
 }
 

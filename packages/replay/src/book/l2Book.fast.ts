@@ -23,7 +23,7 @@ import { BookMessage, checkBookRow } from "./bookMessage.ts";
 import type { Level } from "./bookSide.ts";
 import { checkGrid, hashBook } from "./bookState.ts";
 import { Ladder, type LadderReads } from "./ladder.fast.ts";
-import type { OnMessage } from "./l2Book.ts";
+import type { OnMessage, Wake } from "./l2Book.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import type { OrderBook } from "./orderBook.ts";
 
@@ -39,6 +39,10 @@ type Columns = Batch<"book">["columns"];
 const NO_EVENT = 0;
 const OTHER_ROW = 1;
 const TOP_GONE = 2;
+/** 2^32 over the golden ratio, odd. */
+const ROW_FACTOR = 0x9e3779b1;
+/** No place of a window. */
+const NONE = -2;
 
 /** Places of FastL2Book.state. */
 const NOW = 0;
@@ -55,8 +59,10 @@ export class FastL2Book implements OrderBook {
    * numbers that are not small integers may be a new object each time.
    */
   private plainLast = Number.NaN;
-  private plainMessages = 0;
-  private plainChecksums = 0;
+  private mixed = 0;
+  private validSeen = false;
+  /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
+  private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
   private readonly times = new Float64Array(BLOCK_ROWS);
   private readonly state = Float64Array.of(Number.NEGATIVE_INFINITY, Number.NaN);
 
@@ -109,6 +115,16 @@ export class FastL2Book implements OrderBook {
     return Number.isNaN(at) ? undefined : (at as Micros);
   }
 
+  /** A sum of 32 bits over the levels of all rows, in their order, since the start, or since `resetCounts`. */
+  get rowsMixed(): number {
+    return this.mixed;
+  }
+
+  /** How many messages there were since the start, or since `resetCounts`. */
+  get messages(): number {
+    return this.judge.tally.messages;
+  }
+
   get counts(): BookCounts {
     return this.judge.counts;
   }
@@ -120,6 +136,7 @@ export class FastL2Book implements OrderBook {
   /** As of `L2Book`. */
   resetCounts(): void {
     this.judge.reset();
+    this.mixed = 0;
   }
 
   get digest(): string {
@@ -163,28 +180,32 @@ export class FastL2Book implements OrderBook {
     this.message.restore(values, at);
   }
 
-  /** As of `L2Book`. */
+  /**
+   * As of `L2Book`. With `wake` "touch" the handler is called only at ends of messages after which the best bid or ask is at another
+   * price than at its last call, or the book is newly valid or not.
+   */
   apply(
     batch: Batch<"book">,
     from: number,
     to: number,
     onMessage?: OnMessage<FastL2Book>,
     times?: Float64Array,
+    wake: Wake = "message",
   ): void {
     checkGrid(this.instrument, batch.instrument);
     let row = from;
-    if (this.message.rows > 0) row = this.takeSlowly(batch, row, to, onMessage);
+    if (this.message.rows > 0) row = this.takeSlowly(batch, row, to, onMessage, wake);
     while (row < to) {
       if (this.valid) {
         const block = Math.min(to, row + BLOCK_ROWS);
         const known = times ?? this.timesOf(batch, row, block);
         const first = times === undefined ? row : 0;
         const end = this.plainTo(batch.columns, row, block);
-        if (end > row) this.takePlainly(batch, row, end, onMessage, known, first);
+        if (end > row) this.takePlainly(batch, row, end, onMessage, known, first, wake);
         row = end;
         if (end === block) continue;
       }
-      if (row < to) row = this.takeSlowly(batch, row, to, onMessage);
+      if (row < to) row = this.takeSlowly(batch, row, to, onMessage, wake);
     }
   }
 
@@ -194,6 +215,7 @@ export class FastL2Book implements OrderBook {
     from: number,
     to: number,
     onMessage: OnMessage<FastL2Book> | undefined,
+    wake: Wake,
   ): number {
     const { message, judge, state } = this;
     const { flags } = batch.columns;
@@ -204,12 +226,16 @@ export class FastL2Book implements OrderBook {
         message.clear();
       }
       judge.tally.rows += 1;
+      this.mixed = mixRow(this.mixed, batch.columns, row);
       if (!message.take(batch, row)) continue;
       const at = state[NOW] as Micros;
       this.settle(at);
       message.clear();
       state[AT] = at;
-      onMessage?.(this, at);
+      const wasValid = this.validSeen;
+      this.validSeen = this.valid;
+      if (wake === "message" || this.touchMoved() || wasValid !== this.validSeen)
+        onMessage?.(this, at);
       return row + 1;
     }
     return to;
@@ -245,7 +271,7 @@ export class FastL2Book implements OrderBook {
 
   /**
    * The row after the last of the complete messages from `from` on that follow on each other and carry no more than levels; `from` when
-   * there is none. What it found of them stays in the fields `plain…`.
+   * there is none. The id after them stays in `plainLast`.
    */
   private plainTo({ flags, updateId, prevUpdateId }: Columns, from: number, to: number): number {
     const { sequence } = this.judge;
@@ -254,8 +280,6 @@ export class FastL2Book implements OrderBook {
     let { last } = sequence;
     let lastOfEnd = last;
     let end = from;
-    let messages = 0;
-    let checksums = 0;
     for (let row = from; row < to; row++) {
       if (chained) {
         const before = prevUpdateId[row]!;
@@ -266,17 +290,11 @@ export class FastL2Book implements OrderBook {
       }
       let flag = flags[row]!;
       while (flag === 0 && row + 1 < to) flag = flags[++row]!;
-      if (flag !== MESSAGE_END) {
-        if (flag !== PLAIN_FLAGS) break;
-        checksums += 1;
-      }
+      if (flag !== MESSAGE_END && flag !== PLAIN_FLAGS) break;
       lastOfEnd = last;
-      messages += 1;
       end = row + 1;
     }
     this.plainLast = lastOfEnd;
-    this.plainMessages = messages;
-    this.plainChecksums = checksums;
     return end;
   }
 
@@ -288,18 +306,28 @@ export class FastL2Book implements OrderBook {
     onMessage: OnMessage<FastL2Book> | undefined,
     times: Float64Array,
     first: number,
+    wake: Wake,
   ): void {
     const { side, price, size, flags, updateId } = batch.columns;
     const { judge, ladder, state } = this;
     const { window, sizes, bits, words, tops, bases } = ladder;
     const rows = ladder.rows - from;
-    const stops = onMessage === undefined ? 0 : MESSAGE_END;
+    const hasIds = !isAbsentColumn(updateId);
+    const wakesAlways = onMessage !== undefined && wake === "message";
+    const wakesOnTouch = onMessage !== undefined && wake === "touch";
     let { origin } = ladder;
     // The best bid is at or above the best ask when the places of both add up to no less than this.
     let touch = -1 - bases[0]! - bases[1]!;
     let doubt = ladder.doubt || judge.isTouching;
+    // Where the best levels stood when the handler was called last; NONE where that is to be found out.
+    let bidSeen = NONE;
+    let askSeen = NONE;
+    let messages = 0;
+    let checksums = 0;
     let unknown = 0;
-    let start = from;
+    let { mixed } = this;
+    let counted = from;
+    let begin = from;
     let row = from;
     while (row < to) {
       // What is rare is done behind the inner loop: a call within it would cost every row its registers.
@@ -325,6 +353,8 @@ export class FastL2Book implements OrderBook {
           event = OTHER_ROW;
           break;
         }
+        const flag = flags[row]!;
+        mixed = (Math.imul(mixed ^ price[row]!, ROW_FACTOR) + (whole ^ mask ^ (flag << 24))) | 0;
         // The bit of the level is set or cleared without asking which: a branch would be guessed wrong half of the time.
         const slot = index * window + place;
         const word = slot >> 5;
@@ -348,51 +378,81 @@ export class FastL2Book implements OrderBook {
             break;
           }
         }
-        const flag = flags[row]!;
-        if ((flag & stops) !== 0) break;
-        if ((flag & MESSAGE_END) !== 0 && (tops[0]! + tops[1]! >= touch || doubt)) break;
+        if ((flag & MESSAGE_END) === 0) continue;
+        const bid = tops[0]!;
+        const ask = tops[1]!;
+        if (wakesAlways || bid + ask >= touch || doubt) break;
+        if (wakesOnTouch && (bid !== bidSeen || ask !== askSeen)) break;
+        messages += 1;
+        checksums += (flag & CHECKSUM_MATCHED) >>> 4;
+        begin = row + 1;
       }
       if (row === to) break;
       if (event === TOP_GONE) ladder.lowerTop(index, place);
       else if (event === OTHER_ROW) {
         checkBookRow(batch, row);
         ladder.rows = rows + row;
+        mixed = mixRow(mixed, batch.columns, row);
         const sign = side[row]!;
         if (sign !== 0 && !ladder.set(sign as 1 | -1, price[row]!, size[row]!)) unknown += 1;
         origin = ladder.origin;
         touch = -1 - bases[0]! - bases[1]!;
+        bidSeen = NONE;
       }
       const flag = flags[row]!;
       row += 1;
       if ((flag & MESSAGE_END) !== 0) {
+        messages += 1;
+        checksums += (flag & CHECKSUM_MATCHED) >>> 4;
         const at = times[row - 1 - first] as Micros;
         if (tops[0]! + tops[1]! >= touch || doubt || ladder.doubt) {
           judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
         }
-        if (onMessage !== undefined) {
+        if (wakesAlways || (wakesOnTouch && this.touchMoved())) {
           state[NOW] = state[AT] = at;
-          judge.tally.rows += row - start;
-          judge.tally.messages += 1;
-          judge.tally.unknownDeletes += unknown;
-          if ((flag & CHECKSUM_MATCHED) !== 0) judge.addChecksums(1);
-          const id = updateId[start]!;
-          if (!Number.isNaN(id)) judge.sequence.last = id;
-          start = row;
-          unknown = 0;
-          onMessage(this, at);
+          judge.count(row - counted, messages, unknown);
+          judge.addChecksums(checksums);
+          if (hasIds) judge.sequence.last = lastOf(updateId, counted, begin, judge.sequence.last);
+          counted = row;
+          messages = checksums = unknown = 0;
+          onMessage!(this, at);
         }
+        bidSeen = tops[0]!;
+        askSeen = tops[1]!;
+        begin = row;
       }
       doubt = ladder.doubt || judge.isTouching;
     }
+    this.mixed = mixed;
     ladder.rows = rows + to;
-    if (onMessage !== undefined) return;
-    judge.tally.rows += to - from;
-    judge.tally.messages += this.plainMessages;
-    judge.tally.unknownDeletes += unknown;
-    judge.addChecksums(this.plainChecksums);
+    judge.count(to - counted, messages, unknown);
+    judge.addChecksums(checksums);
     judge.sequence.last = this.plainLast;
     state[NOW] = state[AT] = times[to - 1 - first]!;
   }
+
+  /** Whether the best bid or ask is another than when this was asked last. */
+  private touchMoved(): boolean {
+    const { touched } = this;
+    const bid = this.ladder.bids.bestPrice;
+    const ask = this.ladder.asks.bestPrice;
+    const moved = !Object.is(bid, touched[0]) || !Object.is(ask, touched[1]);
+    touched[0] = bid;
+    touched[1] = ask;
+    return moved;
+  }
+}
+
+/** The last id of the rows [from, to] that is not absent; `before` when there is none. */
+function lastOf(updateId: Float64Array, from: number, to: number, before: number): number {
+  for (let row = to; row >= from; row--) if (!Number.isNaN(updateId[row]!)) return updateId[row]!;
+  return before;
+}
+
+/** Takes the level of a row and its flags into a chained sum of 32 bits. */
+function mixRow(mixed: number, { side, price, size, flags }: Columns, row: number): number {
+  const rest = size[row]! ^ (side[row]! >> 31) ^ (flags[row]! << 24);
+  return (Math.imul(mixed ^ price[row]!, ROW_FACTOR) + rest) | 0;
 }
 
 /** The effective time after a row: see StreamClock. Throws as it does. */

@@ -22,6 +22,9 @@ import type { SideReads } from "./sideReads.ts";
 /** Called at each end of a message, after it was applied or skipped. `at` is the effective time of its last row, µs. */
 export type OnMessage<B = OrderBook> = (book: B, at: Micros) => void;
 
+/** When a handler is called: at each end of a message, or only where the best bid or ask has moved. */
+export type Wake = "message" | "touch";
+
 /**
  * An order book by price level (L2), plain: what the fast twin is compared with. It changes by `book` rows only, and only at
  * ends of messages; trades never touch it. Sizes are absolute, so that a level is never the sum of changes. What becomes of each message

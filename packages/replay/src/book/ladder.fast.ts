@@ -265,7 +265,7 @@ export class LadderReads implements SideReads {
     const { ladder, index } = this;
     const top = ladder.tops[index]!;
     if (ladder.doubt || top < 0) return this.sizeAt(this.bestPrice);
-    return ladder.sizeInside(index, top);
+    return ladder.sizes[index * ladder.window + top]!;
   }
 
   private bestOutside(): number {

@@ -112,6 +112,13 @@ export class MessageJudge {
       this.#checksums = { ...this.#checksums, checked: this.#checksums.checked + 1 };
   }
 
+  /** Counts messages that were applied without asking: they followed, and carried no more than levels. */
+  count(rows: number, messages: number, unknownDeletes: number): void {
+    this.tally.rows += rows;
+    this.tally.messages += messages;
+    this.tally.unknownDeletes += unknownDeletes;
+  }
+
   /** Counts the checksums of messages that agreed. */
   addChecksums(agreed: number): void {
     const { checked, matched } = this.#checksums;
