@@ -33,12 +33,16 @@ function checkBelongs(batch: Batch, stream: EventStream): void {
   );
 }
 
-/** Reads one stream batch by batch, times its rows, and leaves out what lies outside the window. */
+/**
+ * Reads one stream batch by batch, times its rows, and leaves out what lies outside the window. While a batch is replayed the next one is
+ * read.
+ */
 export class StreamCursor {
   readonly #stream: EventStream;
   readonly #iterator: AsyncIterator<Batch>;
   readonly #clock: StreamClock;
   readonly #window: TimeWindow;
+  #ahead: Promise<IteratorResult<Batch>> | undefined;
   #done = false;
 
   /** `start`: where the stream is read from; by default from its start. */
@@ -52,17 +56,25 @@ export class StreamCursor {
   /** The next batch that has rows inside the window; undefined when there is none left. */
   async next(): Promise<TimedBatch | undefined> {
     while (!this.#done) {
-      const result = await this.#iterator.next();
+      const result = await (this.#ahead ?? this.#iterator.next());
+      this.#ahead = undefined;
       if (result.done === true) {
         this.#done = true;
         return undefined;
       }
+      this.#readAhead();
       const timed = this.#time(result.value);
       // Times never fall, so that a row past the window means that all later rows are past it too.
       if (timed.to < timed.batch.length) await this.close();
       if (timed.from < timed.to) return timed;
     }
     return undefined;
+  }
+
+  #readAhead(): void {
+    this.#ahead = this.#iterator.next();
+    // An error is met where the batch is asked for; until then it must not count as one that nobody takes.
+    this.#ahead.catch(() => {});
   }
 
   #time(batch: Batch): TimedBatch {
