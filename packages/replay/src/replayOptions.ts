@@ -22,6 +22,17 @@ export interface IntervalHandler {
   readonly onEnd: (start: Micros, books: readonly OrderBook[]) => void;
 }
 
+/** A timer that a study winds itself. */
+export interface TimerHandler {
+  /** When it rings first, µs. */
+  readonly first: Micros;
+  /**
+   * Called after every event before `at` and before every event at or after it, with the books of the replay's book streams in the order in
+   * which the streams were given. Returns when to ring next, after `at`; undefined for never. It does not ring after the last event.
+   */
+  readonly onTime: (at: Micros, books: readonly OrderBook[]) => Micros | undefined;
+}
+
 /** What a study subscribes to. Nothing here changes the replay or its hash. */
 export interface ReplayHandlers {
   /**
@@ -40,6 +51,7 @@ export interface ReplayHandlers {
    */
   readonly on?: { readonly [S in StreamName]?: RowsHandler<S> };
   readonly interval?: IntervalHandler;
+  readonly timer?: TimerHandler;
 }
 
 /** How far a replay has come. */

@@ -14,6 +14,7 @@ import { IntervalClock } from "./intervalClock.ts";
 import { ReplayedSource } from "./replayedSource.ts";
 import type { ReplayOptions } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
+import { TimerClock } from "./timerClock.ts";
 import { StateHash } from "./stateHash.ts";
 
 /** The state of one replay: takes runs in total order, and gives the result when there are no more. */
@@ -25,6 +26,7 @@ export class ReplaySession {
   readonly #byPlace: readonly ReplayedSource[];
   readonly #books: readonly FastL2Book[];
   readonly #intervals: IntervalClock | undefined;
+  readonly #timer: TimerClock | undefined;
   #warmUpEvents = 0;
   #events = 0;
   #from: Micros | undefined;
@@ -54,8 +56,9 @@ export class ReplaySession {
     this.#sources = placed.map(({ replayed }) => replayed);
     this.#byPlace = placed.toSorted((a, b) => a.place - b.place).map(({ replayed }) => replayed);
     this.#books = this.#sources.flatMap(({ book }) => book ?? []);
-    const { interval } = handlers;
+    const { interval, timer } = handlers;
     this.#intervals = interval && new IntervalClock(interval, this.#books);
+    this.#timer = timer && new TimerClock(timer, this.#books);
     for (const source of this.#byPlace) source.hashHead();
   }
 
@@ -85,8 +88,13 @@ export class ReplaySession {
     }
     let from = run.from;
     while (from < run.to) {
-      const end = this.#intervals?.advance(run.times[from] ?? Number.NaN);
-      const to = end === undefined ? run.to : firstRowAt(run.times, from, run.to, end);
+      const at = run.times[from] ?? Number.NaN;
+      // An interval is over before a timer of its end rings.
+      const end = this.#intervals?.advance(at) ?? Number.POSITIVE_INFINITY;
+      const ring = this.#timer?.advance(at) ?? Number.POSITIVE_INFINITY;
+      const stop = Math.min(end, ring);
+      const to =
+        stop === Number.POSITIVE_INFINITY ? run.to : firstRowAt(run.times, from, run.to, stop);
       source.play({ ...run, from, to });
       from = to;
     }

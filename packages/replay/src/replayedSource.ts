@@ -8,7 +8,6 @@ import {
 } from "@aftershock/schema";
 import { FastL2Book } from "./book/l2Book.fast.ts";
 import type { OnMessage, Wake } from "./book/l2Book.ts";
-import type { OrderBook } from "./book/orderBook.ts";
 import { countClockRegressions } from "./clock/streamClock.ts";
 import type { Run } from "./clock/runMerger.ts";
 import { isBatchOf } from "./isBatchOf.ts";

@@ -334,6 +334,48 @@ describe("a window", () => {
   });
 });
 
+describe("a timer", () => {
+  const times = [1, 2, 5, 19, 20].map((tsRecv) => ({ tsRecv, size: 1 }));
+  const rung = async (first: number, next: (rang: number) => number | undefined) => {
+    const log: string[] = [];
+    const trades = (_: unknown, from: number, to: number, all: Float64Array) =>
+      log.push(...Array.from(all.subarray(from, to), String));
+    const onTime = (rang: number) => {
+      log.push(`ring ${rang}`);
+      const then = next(rang);
+      return then === undefined ? undefined : micros(then);
+    };
+    const timer = { first: micros(first), onTime };
+    await replay([streamOf("trades", times)], { handlers: { on: { trades }, timer } });
+    return log;
+  };
+
+  test("rings after every event before its time and before every other, as often as it is wound", async () => {
+    expect(await rung(2, (rang) => rang * 3)).toEqual([
+      "1",
+      "ring 2",
+      "2",
+      "5",
+      "ring 6",
+      "ring 18",
+      "19",
+      "20",
+    ]);
+    expect(await rung(0, () => undefined)).toEqual(["ring 0", "1", "2", "5", "19", "20"]);
+    expect(await rung(21, () => undefined)).toEqual(["1", "2", "5", "19", "20"]);
+  });
+
+  test("cannot be wound to where it stands", async () => {
+    await expect(rung(2, (rang) => rang)).rejects.toThrow("which is not after it");
+  });
+
+  test("changes nothing of the replay", async () => {
+    const timer = { first: micros(0), onTime: (rang: number) => micros(rang + 1) };
+    const { stateHash } = await replay(dayOf());
+    expect((await replay(dayOf(), { handlers: { timer } })).stateHash).toBe(stateHash);
+  });
+});
+
 describe("intervals", () => {
   test("end after every event before their end and before every other, none left out", async () => {
     const log: string[] = [];

@@ -415,7 +415,7 @@ export class FastL2Book implements OrderBook {
           if (hasIds) judge.sequence.last = lastOf(updateId, counted, begin, judge.sequence.last);
           counted = row;
           messages = checksums = unknown = 0;
-          onMessage!(this, at);
+          onMessage(this, at);
         }
         bidSeen = tops[0]!;
         askSeen = tops[1]!;
