@@ -412,7 +412,8 @@ export class FastL2Book implements OrderBook {
           state[NOW] = state[AT] = at;
           judge.count(row - counted, messages, unknown);
           judge.addChecksums(checksums);
-          if (hasIds) judge.sequence.last = lastOf(updateId, counted, begin, judge.sequence.last);
+          if (hasIds)
+            judge.sequence.last = lastOf(batch.columns, counted, begin, judge.sequence.last);
           counted = row;
           messages = checksums = unknown = 0;
           onMessage(this, at);
@@ -443,9 +444,12 @@ export class FastL2Book implements OrderBook {
   }
 }
 
-/** The last id of the rows [from, to] that is not absent; `before` when there is none. */
-function lastOf(updateId: Float64Array, from: number, to: number, before: number): number {
-  for (let row = to; row >= from; row--) if (!Number.isNaN(updateId[row]!)) return updateId[row]!;
+/** The last id that is not absent of the messages that start at the rows [from, to]; `before` when there is none. */
+function lastOf({ updateId, flags }: Columns, from: number, to: number, before: number): number {
+  for (let row = to; row >= from; row--) {
+    const starts = row === from || (flags[row - 1]! & MESSAGE_END) !== 0;
+    if (starts && !Number.isNaN(updateId[row]!)) return updateId[row]!;
+  }
   return before;
 }
 
