@@ -180,6 +180,35 @@ describe("the fast book", () => {
     );
   });
 
+  it("writes the best prices of each message end into columns, where asked to", () => {
+    const cuts = fc.array(fc.nat(300), { maxLength: 4 });
+    fc.assert(
+      fc.property(recording, cuts, (rows, cut) => {
+        const [called, written] = [
+          new FastL2Book(testInstrument(), "recv", SMALL_WINDOW),
+          new FastL2Book(testInstrument(), "recv", SMALL_WINDOW),
+        ];
+        const edges = [0, ...cut.map((at) => at % (rows.length + 1)), rows.length];
+        edges.sort((a, b) => a - b);
+        const batch = batchOf("book", rows);
+        const touches = { bids: new Float64Array(400), asks: new Float64Array(400), count: 0 };
+        for (const [i, to] of edges.slice(1).entries()) {
+          const expected: number[][] = [];
+          called.apply(batch, edges[i]!, to, ({ bidSide, askSide }) =>
+            expected.push([bidSide.bestPrice, askSide.bestPrice]),
+          );
+          written.applyTouching(batch, edges[i]!, to, touches);
+          const { bids, asks, count } = touches;
+          const found = Array.from({ length: count }, (_, nth) => [bids[nth]!, asks[nth]!]);
+          expect(found).toEqual(expected);
+        }
+        expect(written.digest).toBe(called.digest);
+        expect(written.counts).toEqual(called.counts);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it.each([
     ["a fraction of a tick", { side: 1, price: 600_000.5, size: 1 }],
     ["a fraction of a lot", { side: 1, price: 600_000, size: 0.5 }],
