@@ -9,7 +9,6 @@ import {
   CHECKSUM_MATCHED,
   type Batch,
   type Clock,
-  IntegrityError,
   type Instrument,
   isAbsentColumn,
   type Lots,
@@ -24,6 +23,32 @@ import type { Level } from "./bookSide.ts";
 import { checkGrid, hashBook } from "./bookState.ts";
 import { Ladder, type LadderReads } from "./ladder.fast.ts";
 import type { OnMessage, Wake } from "./l2Book.ts";
+import {
+  ALWAYS,
+  ASK_SEEN,
+  BEGIN,
+  BID_SEEN,
+  type BookColumns,
+  CHECKSUMS,
+  COLLECTS,
+  EVENT,
+  FOUND,
+  INDEX,
+  lastOf,
+  latest,
+  MESSAGES,
+  MIXED,
+  mixRow,
+  NONE,
+  NOTED,
+  ON_TOUCH,
+  OTHER_ROW,
+  PLACE,
+  RUNS,
+  runRows,
+  TOP_GONE,
+  UNKNOWN,
+} from "./l2Rows.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import type { OrderBook } from "./orderBook.ts";
 
@@ -32,38 +57,6 @@ const PLAIN_FLAGS = MESSAGE_END | CHECKSUM_MATCHED;
 
 /** Rows that are looked through before they are applied: few enough to lie in a cache near the processor. */
 const BLOCK_ROWS = 8_192;
-
-type Columns = Batch<"book">["columns"];
-
-/** Places of what `runRows` finds: why it stopped, and where the best level went that is gone; what it counted; what it goes on from. */
-const EVENT = 0;
-const INDEX = 1;
-const PLACE = 2;
-const MESSAGES = 3;
-const CHECKSUMS = 4;
-const UNKNOWN = 5;
-const MIXED = 6;
-const NOTED = 7;
-/** The first row of the message that is next to end. */
-const BEGIN = 8;
-/** Where the best levels stood when the handler was called last; NONE where that is to be found out. */
-const BID_SEEN = 9;
-const ASK_SEEN = 10;
-
-/** At which message ends `runRows` stops: none, none but with their best prices noted, where these moved, all. Crossed ones it leaves always. */
-const RUNS = 0;
-const COLLECTS = 1;
-const ON_TOUCH = 2;
-const ALWAYS = 3;
-
-/** Why it stopped. */
-const NO_EVENT = 0;
-const OTHER_ROW = 1;
-const TOP_GONE = 2;
-/** 2^32 over the golden ratio, odd. */
-const ROW_FACTOR = 0x9e3779b1;
-/** No place of a window. */
-const NONE = -2;
 
 /** Places of FastL2Book.state. */
 const NOW = 0;
@@ -92,17 +85,22 @@ export class FastL2Book implements OrderBook {
   private readonly ladder: Ladder;
   private readonly message = new BookMessage();
   private readonly judge: MessageJudge;
+  /** The id after the messages that `plainTo` found. */
+  private plainLast = Number.NaN;
+  /** See `rowsMixed`. */
+  private mixed = 0;
+  /** Whether the book was valid at the last message end that was not plain. */
+  private validSeen = false;
+  /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
+  private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
+  /** See `timesOf`. */
+  private readonly times = new Float64Array(BLOCK_ROWS);
+  /** See runRows. */
+  private readonly found = new Int32Array(FOUND);
   /**
    * By place: NOW the effective time of the last row, µs; AT that of the last message end, NaN before it. In an array, for a field of
    * numbers that are not small integers may be a new object each time.
    */
-  private plainLast = Number.NaN;
-  private mixed = 0;
-  private validSeen = false;
-  /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
-  private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
-  private readonly times = new Float64Array(BLOCK_ROWS);
-  private readonly found = new Int32Array(11);
   private readonly state = Float64Array.of(Number.NEGATIVE_INFINITY, Number.NaN);
 
   /** `clock` is the one that message ends and gaps are timed by; `window` as of `Ladder`. */
@@ -346,7 +344,11 @@ export class FastL2Book implements OrderBook {
    * The row after the last of the complete messages from `from` on that follow on each other and carry no more than levels; `from` when
    * there is none. The id after them stays in `plainLast`.
    */
-  private plainTo({ flags, updateId, prevUpdateId }: Columns, from: number, to: number): number {
+  private plainTo(
+    { flags, updateId, prevUpdateId }: BookColumns,
+    from: number,
+    to: number,
+  ): number {
     const { sequence } = this.judge;
     if (sequence.bridging) return from;
     const chained = !isAbsentColumn(prevUpdateId) || !isAbsentColumn(updateId);
@@ -409,17 +411,17 @@ export class FastL2Book implements OrderBook {
       else if (found[EVENT] === OTHER_ROW) {
         checkBookRow(batch, row);
         ladder.rows = rows + row;
-        found[MIXED] = mixRow(found[MIXED]!, batch.columns, row);
+        found[MIXED] = mixRow(found[MIXED], batch.columns, row);
         const sign = side[row]!;
         if (sign !== 0 && !ladder.set(sign as 1 | -1, price[row]!, size[row]!))
-          found[UNKNOWN]! += 1;
+          found[UNKNOWN] += 1;
         found[BID_SEEN] = NONE;
       }
       const flag = flags[row]!;
       row += 1;
       if ((flag & MESSAGE_END) === 0) continue;
-      found[MESSAGES]! += 1;
-      found[CHECKSUMS]! += (flag & CHECKSUM_MATCHED) >>> 4;
+      found[MESSAGES] += 1;
+      found[CHECKSUMS] += (flag & CHECKSUM_MATCHED) >>> 4;
       const at = times[row - 1 - first] as Micros;
       if (doubt || ladder.doubt || tops[0]! + tops[1]! + bases[0]! + bases[1]! >= -1) {
         judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
@@ -431,10 +433,10 @@ export class FastL2Book implements OrderBook {
       }
       if (stops === ALWAYS || (stops === ON_TOUCH && this.touchMoved())) {
         state[NOW] = state[AT] = at;
-        judge.count(row - counted, found[MESSAGES]!, found[UNKNOWN]!);
-        judge.addChecksums(found[CHECKSUMS]!);
+        judge.count(row - counted, found[MESSAGES], found[UNKNOWN]);
+        judge.addChecksums(found[CHECKSUMS]);
         if (hasIds) {
-          judge.sequence.last = lastOf(batch.columns, counted, found[BEGIN]!, judge.sequence.last);
+          judge.sequence.last = lastOf(batch.columns, counted, found[BEGIN], judge.sequence.last);
         }
         counted = row;
         found[MESSAGES] = found[CHECKSUMS] = found[UNKNOWN] = 0;
@@ -447,8 +449,8 @@ export class FastL2Book implements OrderBook {
     if (touches !== undefined) touches.count = found[NOTED]!;
     this.mixed = found[MIXED]!;
     ladder.rows = rows + to;
-    judge.count(to - counted, found[MESSAGES]!, found[UNKNOWN]!);
-    judge.addChecksums(found[CHECKSUMS]!);
+    judge.count(to - counted, found[MESSAGES], found[UNKNOWN]);
+    judge.addChecksums(found[CHECKSUMS]);
     judge.sequence.last = this.plainLast;
     state[NOW] = state[AT] = times[to - 1 - first]!;
   }
@@ -469,136 +471,4 @@ export class FastL2Book implements OrderBook {
     touched[1] = ask;
     return moved;
   }
-}
-
-/**
- * Sets the levels of the rows [from, to) as long as nothing rare comes up; returns the row at which it stopped, or `to`. Alone in its function,
- * and without a call: both cost every row its registers. `found` holds what it counts and why it stopped; see its places.
- */
-function runRows(
-  { side, price, size, flags }: Columns,
-  { window, origin, sizes, bits, words, tops, bases }: Ladder,
-  from: number,
-  to: number,
-  stops: number,
-  found: Int32Array,
-  bids: Float64Array,
-  asks: Float64Array,
-): number {
-  // The best bid is at or above the best ask when the places of both add up to no less than this.
-  const touch = -1 - bases[0]! - bases[1]!;
-  const bidBase = origin + bases[0]!;
-  const askBase = origin - bases[1]! - 1;
-  const bidSeen = found[BID_SEEN]!;
-  const askSeen = found[ASK_SEEN]!;
-  let mixed = found[MIXED]!;
-  let unknown = found[UNKNOWN]!;
-  let messages = found[MESSAGES]!;
-  let checksums = found[CHECKSUMS]!;
-  let noted = found[NOTED]!;
-  let begin = found[BEGIN]!;
-  let event = NO_EVENT;
-  let row = from;
-  for (; row < to; row++) {
-    const lots = size[row]!;
-    const whole = lots | 0;
-    const ticks = price[row]!;
-    const delta = ticks - origin;
-    const steps = delta | 0;
-    const sign = side[row]!;
-    const mask = sign >> 31;
-    const index = mask & 1;
-    const place = ((steps ^ mask) - bases[index]!) | 0;
-    if (
-      (sign ^ mask) - mask !== 1 ||
-      whole !== lots ||
-      whole < 0 ||
-      steps !== delta ||
-      place >>> 0 >= window
-    ) {
-      event = OTHER_ROW;
-      break;
-    }
-    const flag = flags[row]!;
-    mixed = (Math.imul(mixed ^ ticks, ROW_FACTOR) + (whole ^ mask ^ (flag << 24))) | 0;
-    // The bit of the level is set or cleared without asking which: a branch would be guessed wrong half of the time.
-    const slot = index * window + place;
-    const word = slot >> 5;
-    const bit = 1 << (slot & 31);
-    const before = bits[word]!;
-    const has = (whole | -whole) >>> 31;
-    const after = (before & ~bit) | (bit & -has);
-    unknown += (has | ((before >>> (slot & 31)) & 1)) ^ 1;
-    sizes[slot] = lots;
-    bits[word] = after;
-    if (before === 0 || after === 0) {
-      const mark = 1 << (word & 31);
-      const marks = words[word >> 5]!;
-      words[word >> 5] = after === 0 ? marks & ~mark : marks | mark;
-    }
-    const top = tops[index]!;
-    if (place >= top) {
-      if (has !== 0) tops[index] = place;
-      else if (place === top) {
-        event = TOP_GONE;
-        found[INDEX] = index;
-        found[PLACE] = place;
-        break;
-      }
-    }
-    if ((flag & MESSAGE_END) === 0) continue;
-    const bid = tops[0]!;
-    const ask = tops[1]!;
-    if (bid + ask >= touch || stops === ALWAYS) break;
-    if (stops === COLLECTS) {
-      if ((bid | ask) < 0) break;
-      bids[noted] = bidBase + bid;
-      asks[noted] = askBase - ask;
-      noted += 1;
-    } else if (stops === ON_TOUCH && (bid !== bidSeen || ask !== askSeen)) break;
-    messages += 1;
-    checksums += (flag & CHECKSUM_MATCHED) >>> 4;
-    begin = row + 1;
-  }
-  found[EVENT] = event;
-  found[MIXED] = mixed;
-  found[UNKNOWN] = unknown;
-  found[MESSAGES] = messages;
-  found[CHECKSUMS] = checksums;
-  found[NOTED] = noted;
-  found[BEGIN] = begin;
-  return row;
-}
-
-/** The last id that is not absent of the messages that start at the rows [from, to]; `before` when there is none. */
-function lastOf({ updateId, flags }: Columns, from: number, to: number, before: number): number {
-  for (let row = to; row >= from; row--) {
-    const starts = row === from || (flags[row - 1]! & MESSAGE_END) !== 0;
-    if (starts && !Number.isNaN(updateId[row]!)) return updateId[row]!;
-  }
-  return before;
-}
-
-/** Takes the level of a row and its flags into a chained sum of 32 bits. */
-function mixRow(mixed: number, { side, price, size, flags }: Columns, row: number): number {
-  const rest = size[row]! ^ (side[row]! >> 31) ^ (flags[row]! << 24);
-  return (Math.imul(mixed ^ price[row]!, ROW_FACTOR) + rest) | 0;
-}
-
-/** The effective time after a row: see StreamClock. Throws as it does. */
-function latest(
-  now: number,
-  { columns, stream, instrument }: Batch,
-  row: number,
-  clock: Clock,
-): number {
-  const [first, second] =
-    clock === "recv" ? [columns.tsRecv, columns.tsEvent] : [columns.tsEvent, columns.tsRecv];
-  const own = first[row]!;
-  const time = Number.isNaN(own) ? second[row]! : own;
-  if (!Number.isNaN(time)) return time > now ? time : now;
-  throw new IntegrityError(
-    `Row seq ${columns.seq[row]} of ${stream} ${instrument.id} has neither tsRecv nor tsEvent`,
-    { hints: ["Ingest the recording again: every row needs at least one clock."] },
-  );
 }
