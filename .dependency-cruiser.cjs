@@ -27,7 +27,7 @@ const FOLDERS = {
     fetch: ["catalogue", "store"],
     export: ["store"],
   },
-  replay: { clock: [], book: ["clock"] },
+  replay: { clock: [], book: ["clock"], venue: ["book"], features: ["book"] },
   strategy: {
     pricing: [],
     market: ["pricing"],

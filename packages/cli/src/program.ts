@@ -1,6 +1,7 @@
 import { abandonStaging, type Lake, EXPORT_FORMATS, type ExportFormat } from "@aftershock/ingest";
 import { CliError, type Clock } from "@aftershock/schema";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { type BarsFlags, barsRequest } from "./barsRequest.ts";
 import { isDay } from "./dayArgument.ts";
 import { bookCommand } from "./commands/book.ts";
 import { daysCommand } from "./commands/days.ts";
@@ -202,28 +203,33 @@ function bookProgram(): Command {
     );
 }
 
+/** Options of `aftershock replay`. */
+interface ReplayFlags extends BarsFlags {
+  readonly from?: ReturnType<typeof time>;
+  readonly to?: ReturnType<typeof time>;
+  readonly clock: Clock;
+}
+
 function replayProgram(): Command {
   return command("replay", "replay everything recorded of some instruments, and hash the state")
     .argument("<id...>", "instruments, venue:SYMBOL")
     .option("--from <time>", "first time, inclusive; ISO 8601 UTC or µs", time)
     .option("--to <time>", "last time, exclusive; ISO 8601 UTC or µs", time)
     .addOption(clockOption())
-    .action(
-      (
-        ids: string[],
-        options: CommonOptions & {
-          from?: ReturnType<typeof time>;
-          to?: ReturnType<typeof time>;
-          clock: Clock;
-        },
-      ) =>
-        replayCommand(lakeOf(options), ids, {
-          ...(options.from === undefined ? {} : { from: options.from }),
-          ...(options.to === undefined ? {} : { to: options.to }),
-          clock: options.clock,
-          json: options.json ?? false,
-        }),
-    );
+    .option("--bars <length>", "also write bars of features: 100ms, 1s, 5m, 1h … (with --out)")
+    .option("--out <file>", "where the bars go: a file in .parquet or .arrow")
+    .option("--depth <n>", "levels a side in the bars (default 10)", wholeNumber)
+    .option("--force", "replace a file of bars that is there")
+    .action((ids: string[], options: CommonOptions & ReplayFlags) => {
+      const bars = barsRequest(options);
+      return replayCommand(lakeOf(options), ids, {
+        ...(options.from === undefined ? {} : { from: options.from }),
+        ...(options.to === undefined ? {} : { to: options.to }),
+        clock: options.clock,
+        json: options.json ?? false,
+        ...(bars === undefined ? {} : { bars }),
+      });
+    });
 }
 
 function daysProgram(): Command {

@@ -53,3 +53,4 @@ export {
 } from "./export/exportFormat.ts";
 export { exportLake, type ExportOptions, type ExportResult } from "./export/exportLake.ts";
 export { abandonExports } from "./export/exportTarget.ts";
+export { TableFile, type TableFileOptions, type TableFormat } from "./export/tableFile.ts";

@@ -15,11 +15,16 @@ export {
   sweep,
   topLevels,
 } from "./book/sideReads.ts";
-export { FastL2Book } from "./book/l2Book.fast.ts";
-export { L2Book, type OnMessage } from "./book/l2Book.ts";
+export { FastL2Book, type Touches } from "./book/l2Book.fast.ts";
+export { L2Book, type OnMessage, type Wake } from "./book/l2Book.ts";
 export type { Stretches } from "./book/touchWatch.ts";
 export { mergeRuns } from "./clock/mergeRuns.ts";
 export type { MergeOptions, Run } from "./clock/runMerger.ts";
+export { featureBars, type FeatureBarsOptions, MAX_FEATURE_DEPTH } from "./features/featureBars.ts";
+export { type FeatureColumn, featureColumns } from "./features/featureColumns.ts";
+export { FEATURE_DOCS, type FeatureDoc, type FeatureType } from "./features/featureDocs.ts";
+export type { FeatureBatch } from "./features/featureTable.ts";
+export type { IsRecorded } from "./features/instrumentFeatures.ts";
 export type { LiquidationPrint, MarketBar } from "./marketBar.ts";
 export { marketBars, type MarketBars, type MarketBarsOptions } from "./marketBars.ts";
 export { replay } from "./replay.ts";
@@ -29,6 +34,60 @@ export type {
   ReplayOptions,
   ReplayProgress,
   RowsHandler,
+  TimerHandler,
 } from "./replayOptions.ts";
 export type { ReplayResult, ReplayedStream } from "./replayResult.ts";
 export { StateHash } from "./stateHash.ts";
+export {
+  Account,
+  type AccountFill,
+  type AccountOptions,
+  type FundingPayment,
+} from "./venue/account.ts";
+export { ConstantLatency } from "./venue/constantLatency.ts";
+export { ExactQueue, type QueuedBook, type QueuedOrder } from "./venue/exactQueue.ts";
+export {
+  type FeeModel,
+  type FeeTier,
+  NO_FEES,
+  TieredFees,
+  type TieredFeesOptions,
+} from "./venue/feeModel.ts";
+export { FeedLatency, type FeedLatencyOptions, type FeedMultiple } from "./venue/feedLatency.ts";
+export {
+  type FillModel,
+  FILLS_BY_BOOK,
+  FILLS_BY_TRADES,
+  FILLS_BY_TRADES_AND_BOOK,
+  NO_PARTIAL_FILLS,
+} from "./venue/fillModel.ts";
+export type { Latencies, LatencyModel } from "./venue/latencyModel.ts";
+export type { RecordedTrade } from "./venue/matchingEngine.ts";
+export type {
+  Amendment,
+  OrderRequest,
+  Side,
+  StopTerms,
+  TimeInForce,
+  TrailDistance,
+  TrailingTerms,
+  TriggerSource,
+} from "./venue/order.ts";
+export type * from "./venue/orderUpdate.ts";
+export {
+  logWeight,
+  powerWeight,
+  ProbabilityQueue,
+  relativeShare,
+  shareOfPlace,
+  shareOfTotal,
+  type ShareBehind,
+  type SizeWeight,
+} from "./venue/probabilityQueue.ts";
+export type { LevelChange, QueueModel, QueuePlace } from "./venue/queueModel.ts";
+export { type MeasuredLatency, RecordedLatency } from "./venue/recordedLatency.ts";
+export { RISK_AVERSE_QUEUE } from "./venue/riskAverseQueue.ts";
+export { StudyVenue, type StudyVenueOptions } from "./venue/studyVenue.ts";
+export { venueHandlers } from "./venue/venueHandlers.ts";
+export type { VenueTally } from "./venue/venueTally.ts";
+export type { OrderState, OrderView } from "./venue/workingOrder.ts";

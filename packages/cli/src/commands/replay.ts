@@ -6,7 +6,9 @@ import {
   STREAM_NAMES,
 } from "@aftershock/schema";
 import { type Duck, type Lake, lakeStream, type Manifest, openDuck } from "@aftershock/ingest";
-import { type Gap, replay, type ReplayResult } from "@aftershock/replay";
+import { type Gap, replay, type ReplayOptions, type ReplayResult } from "@aftershock/replay";
+import type { BarsFile, WrittenBars } from "../barsFile.ts";
+import type { BarsRequest } from "../barsRequest.ts";
 import {
   partitionsFor,
   partitionsOf,
@@ -109,31 +111,63 @@ function printResult(result: ReplayResult, seconds: number, quarantined: number)
   if (gaps.length > 20) printLine(`… and ${grouped(gaps.length - 20)} more gaps; --json lists all`);
 }
 
+function printBars({ out, rows, bytes }: WrittenBars): void {
+  printLine(`bars: ${grouped(rows)} rows, ${grouped(bytes)} bytes, in ${out}`);
+}
+
+/** Where the bars go. What makes and writes them is loaded only when there are to be any. */
+async function openBars(
+  request: BarsRequest,
+  partitions: readonly Manifest[],
+  options: ReplayOptions,
+): Promise<BarsFile> {
+  const { BarsFile: File } = await import("../barsFile.ts");
+  return File.open(request, partitions, options);
+}
+
+/** What `aftershock replay` takes. */
+export interface ReplayCommandOptions extends Window {
+  readonly clock: Clock;
+  readonly json: boolean;
+  /** Bars of features that are written on the way; absent: none. */
+  readonly bars?: BarsRequest;
+}
+
 /** `aftershock replay ID…` */
 export async function replayCommand(
   lake: Lake,
   ids: readonly string[],
-  options: Window & { readonly clock: Clock; readonly json: boolean },
+  { json, bars, ...options }: ReplayCommandOptions,
 ): Promise<void> {
-  const { json, ...replayOptions } = options;
   const duck = await openDuck();
   const progress = new ProgressLine("replay");
+  let file: BarsFile | undefined;
   try {
     const instruments: InstrumentData[] = [];
     for (const id of ids) instruments.push(await openInstrument(duck, lake, id, options));
-    const started = performance.now();
     const streams = instruments.flatMap((instrument) => instrument.streams);
-    const result = await replay(streams, {
-      ...replayOptions,
+    const partitions = instruments.flatMap((instrument) => instrument.partitions);
+    const replayOptions: ReplayOptions = {
+      ...options,
       onProgress: ({ events, at }) => progress.events(events, at),
-    });
+    };
+    if (bars !== undefined) file = await openBars(bars, partitions, replayOptions);
+    const started = performance.now();
+    const result = await (file?.replay(streams, replayOptions) ?? replay(streams, replayOptions));
     const seconds = (performance.now() - started) / 1_000;
-    progress.done();
     for (const instrument of instruments) checkRecorded(instrument, result);
-    const quarantined = quarantinedLines(instruments.flatMap(({ partitions }) => partitions));
-    if (json) printJson({ ...result, quarantined, seconds, peakRssMiB: peakRssMiB() });
-    else printResult(result, seconds, quarantined);
+    const written = await file?.finish();
+    progress.done();
+    const quarantined = quarantinedLines(partitions);
+    if (json) {
+      const told = { ...result, quarantined, seconds, peakRssMiB: peakRssMiB() };
+      printJson(written === undefined ? told : { ...told, bars: written });
+    } else {
+      printResult(result, seconds, quarantined);
+      if (written !== undefined) printBars(written);
+    }
   } finally {
+    await file?.close();
     duck.close();
   }
 }

@@ -413,8 +413,7 @@ export class FastL2Book implements OrderBook {
         ladder.rows = rows + row;
         found[MIXED] = mixRow(found[MIXED], batch.columns, row);
         const sign = side[row]!;
-        if (sign !== 0 && !ladder.set(sign as 1 | -1, price[row]!, size[row]!))
-          found[UNKNOWN] += 1;
+        if (sign !== 0 && !ladder.set(sign as 1 | -1, price[row]!, size[row]!)) found[UNKNOWN] += 1;
         found[BID_SEEN] = NONE;
       }
       const flag = flags[row]!;
