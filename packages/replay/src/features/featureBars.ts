@@ -19,8 +19,8 @@ export interface FeatureBarsOptions {
    */
   readonly onBars: (batch: FeatureBatch) => void;
   /**
-   * Whether a stream was recorded in a bar. Where it was not and nothing of it came, its columns are absent and not 0. By default every stream that
-   * is given was recorded all the time.
+   * Whether a stream was recorded in a bar. Where it was not and nothing of it came, its columns are absent and not 0. By default every
+   * stream that is given was recorded all the time.
    */
   readonly isRecorded?: IsRecorded;
   /** `recv` by default. */
@@ -92,16 +92,17 @@ class Features {
 }
 
 /**
- * Replays streams and sums each instrument up in bars of equal length: a row an instrument and bar, from the bar of the first event to that of the
- * last, none left out. Bars start at multiples of their length since the epoch. The columns are FEATURE_DOCS'. Rows come in order of
- * time, at one time in the order in which the instruments are given. The replay is the one without bars: same counts, same hash.
+ * Replays streams and sums each instrument up in bars of equal length: a row an instrument and bar, from the bar of the first event to
+ * that of the last, none left out. Bars start at multiples of their length since the epoch. The columns are FEATURE_DOCS'. Rows come in
+ * order of time, at one time in the order in which the instruments are given. The replay is the one without bars: same counts, same hash.
  *
- * Prices are numbers in quote currency and sizes in the venue's unit: each is the double nearest to the decimal that the venue sent, so that
- * up to 15 digits its shortest text is that decimal, and `Math.round(price / tick)` its ticks. Sums of sizes are added up in lots, which is exact below 2^53.
+ * Prices are numbers in quote currency and sizes in the venue's unit: each is the double nearest to the decimal that the venue sent, so
+ * that up to 15 digits its shortest text is that decimal, and `Math.round(price / tick)` its ticks. Sums of sizes are added up in lots,
+ * which is exact below 2^53.
  *
- * Assumed: that a state holds to the end of its bar, also of the last bar, which the recording may end in the middle of; that a stream was recorded
- * wherever `isRecorded` does not say otherwise. With `from`, what the book was between `from` and its first message after it is not known
- * to the columns over time (`invalidMicros`, `timeWeightedSpread`); at the end of the bar it is.
+ * Assumed: that a state holds to the end of its bar, also of the last bar, which the recording may end in the middle of; that a stream
+ * was recorded wherever `isRecorded` does not say otherwise. With `from`, what the book was between `from` and its first message after it
+ * is not known to the columns over time (`invalidMicros`, `timeWeightedSpread`); at the end of the bar it is.
  *
  * Throws ConfigError for an impossible length or depth, and as `replay` does.
  *

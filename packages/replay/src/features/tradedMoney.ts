@@ -46,8 +46,8 @@ export class TradedMoney {
   }
 
   /**
-   * Σ notional, quote currency. Linear: size × multiplier × price. Inverse, whose size is in quote currency: size × multiplier. Quanto and
-   * unknown contracts are taken as linear.
+   * Σ notional, quote currency. Linear: size × multiplier × price. Inverse, whose size is in quote currency: size × multiplier. Quanto
+   * and unknown contracts are taken as linear.
    */
   get notional(): number {
     const { contract, tick, lot, multiplier } = this.#instrument;
