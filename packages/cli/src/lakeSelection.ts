@@ -61,7 +61,14 @@ export interface Window {
  */
 const CLOCK_SLACK = MICROS_PER_DAY;
 
-/** The partitions of one stream that a replay of a window needs, by date; for books also those before it that build the book. */
+/** The first day that a window from an instant on needs of a stream. */
+function firstDay(days: readonly Manifest[], stream: StreamName, from: number): string {
+  if (stream === "book") return bookStart(days, from) ?? utcDate(from);
+  // Without a snapshot orders may still be taken to start from an empty book: then every day counts.
+  return stream === "orders" ? (bookStart(days, from) ?? "") : utcDate(from);
+}
+
+/** The partitions of one stream that a replay of a window needs, by date; for books and orders also those before it that build the book. */
 export function partitionsFor(
   partitions: readonly Manifest[],
   stream: StreamName,
@@ -73,9 +80,7 @@ export function partitionsFor(
   const days = partitions
     .filter((day) => day.stream === stream)
     .toSorted((a, b) => (a.date < b.date ? -1 : 1));
-  const start = from === undefined ? "" : utcDate(earliest);
-  const first =
-    stream === "book" && from !== undefined ? (bookStart(days, earliest) ?? start) : start;
+  const first = from === undefined ? "" : firstDay(days, stream, earliest);
   return days.filter(({ date, firstTime }) => date >= first && firstTime < latest);
 }
 
@@ -92,7 +97,7 @@ function unbrokenEnd(days: readonly Manifest[]): readonly Manifest[] {
 }
 
 /**
- * The partitions that show the book at an instant: no day is missing between them, as nothing is known of a book past such a
+ * The partitions that show the book at an instant, by price where one was recorded, else by its orders: no day is missing between them, as nothing is known of a book past such a
  * hole. With them comes the day after, where only it tells that the recording went on past `at`. Empty when there is no book.
  */
 export function bookDays(
@@ -100,7 +105,8 @@ export function bookDays(
   at: Micros,
   clock: Clock,
 ): readonly Manifest[] {
-  const days = partitionsFor(partitions, "book", { from: at, clock });
+  const stream = partitions.some((day) => day.stream === "book") ? "book" : "orders";
+  const days = partitionsFor(partitions, stream, { from: at, clock });
   const begun = days.filter(({ date }) => date <= utcDate(at));
   const [last, next] = [begun.at(-1), days[begun.length]];
   // Before the recording: its first day is there to say so.

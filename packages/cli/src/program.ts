@@ -1,4 +1,5 @@
 import { abandonStaging, type Lake, EXPORT_FORMATS, type ExportFormat } from "@aftershock/ingest";
+import type { OrdersStart } from "@aftershock/replay";
 import { CliError, type Clock } from "@aftershock/schema";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type BarsFlags, barsRequest } from "./barsRequest.ts";
@@ -99,6 +100,14 @@ const clockOption = (): Option =>
     .choices(["recv", "event"])
     .default("recv");
 
+const ordersStartOption = (): Option =>
+  new Option(
+    "--orders-start <state>",
+    "the book of a recording of orders before its first row: unknown up to a snapshot, or empty (LOBSTER)",
+  )
+    .choices(["snapshot", "empty"])
+    .default("snapshot");
+
 function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
@@ -183,23 +192,29 @@ function fetchProgram(): Command {
     );
 }
 
+/** Options of `aftershock book`. */
+interface BookFlags {
+  readonly at: ReturnType<typeof time>;
+  readonly depth: number;
+  readonly clock: Clock;
+  readonly ordersStart: OrdersStart;
+}
+
 function bookProgram(): Command {
   return command("book", "show the order book of an instrument at a time")
     .argument("<id>", "the instrument, venue:SYMBOL")
     .requiredOption("--at <time>", "ISO 8601 UTC or µs", time)
     .option("--depth <n>", "levels a side", wholeNumber, 10)
     .addOption(clockOption())
-    .action(
-      (
-        id: string,
-        options: CommonOptions & { at: ReturnType<typeof time>; depth: number; clock: Clock },
-      ) =>
-        bookCommand(lakeOf(options), id, {
-          at: options.at,
-          depth: options.depth,
-          clock: options.clock,
-          json: options.json ?? false,
-        }),
+    .addOption(ordersStartOption())
+    .action((id: string, options: CommonOptions & BookFlags) =>
+      bookCommand(lakeOf(options), id, {
+        at: options.at,
+        depth: options.depth,
+        clock: options.clock,
+        ordersStart: options.ordersStart,
+        json: options.json ?? false,
+      }),
     );
 }
 
@@ -208,6 +223,7 @@ interface ReplayFlags extends BarsFlags {
   readonly from?: ReturnType<typeof time>;
   readonly to?: ReturnType<typeof time>;
   readonly clock: Clock;
+  readonly ordersStart: OrdersStart;
 }
 
 function replayProgram(): Command {
@@ -216,6 +232,7 @@ function replayProgram(): Command {
     .option("--from <time>", "first time, inclusive; ISO 8601 UTC or µs", time)
     .option("--to <time>", "last time, exclusive; ISO 8601 UTC or µs", time)
     .addOption(clockOption())
+    .addOption(ordersStartOption())
     .option("--bars <length>", "also write bars of features: 100ms, 1s, 5m, 1h … (with --out)")
     .option("--out <file>", "where the bars go: a file in .parquet or .arrow")
     .option("--depth <n>", "levels a side in the bars (default 10)", wholeNumber)
@@ -226,6 +243,7 @@ function replayProgram(): Command {
         ...(options.from === undefined ? {} : { from: options.from }),
         ...(options.to === undefined ? {} : { to: options.to }),
         clock: options.clock,
+        ordersStart: options.ordersStart,
         json: options.json ?? false,
         ...(bars === undefined ? {} : { bars }),
       });

@@ -6,17 +6,27 @@ import {
   type EventStream,
   type Micros,
 } from "@aftershock/schema";
-import { FastL2Book } from "./book/l2Book.fast.ts";
 import type { OrderBook } from "./book/orderBook.ts";
+import type { OrdersStart } from "./book/ordersBook.ts";
 import { firstRowAt } from "./clock/firstRowAt.ts";
 import { mergeRuns } from "./clock/mergeRuns.ts";
-import { isBatchOf } from "./isBatchOf.ts";
+import { applyRows, bookOf, isBookBatch, type ReplayedBook } from "./replayedBook.ts";
 
-function onlyBookStream(streams: readonly EventStream[]): EventStream {
-  const books = streams.filter(({ stream }) => stream === "book");
-  const [book] = books;
-  if (book !== undefined && books.length === 1) return book;
-  throw new ConfigError(`A book at a time needs one book stream, and ${books.length} were given`);
+/** The one stream that has a book, and the book before its first row. */
+function onlyBook(
+  streams: readonly EventStream[],
+  clock: Clock,
+  ordersStart: OrdersStart,
+): { readonly stream: EventStream; readonly book: ReplayedBook } {
+  const found = streams.flatMap((stream) => {
+    const book = bookOf(stream, clock, ordersStart);
+    return book === undefined ? [] : [{ stream, book }];
+  });
+  const [first] = found;
+  if (first !== undefined && found.length === 1) return first;
+  throw new ConfigError(
+    `A book at a time needs one stream of a book or of orders, and ${found.length} were given`,
+  );
 }
 
 function outside(stream: EventStream, at: Micros, where: string): DataError {
@@ -30,24 +40,23 @@ function outside(stream: EventStream, at: Micros, where: string): DataError {
  * snapshot yet, or a gap): ask `book.valid`.
  *
  * Throws DataError when `at` is before the first event of the recording or after its last one, where nothing is known of the
- * book, and ConfigError unless exactly one of the streams is a book. Other streams are not read.
+ * book, and ConfigError unless exactly one of the streams is of a book or of orders. Other streams are not read.
  */
 export async function bookAt(
   streams: readonly EventStream[],
   at: Micros,
-  options: { readonly clock?: Clock } = {},
+  options: { readonly clock?: Clock; readonly ordersStart?: OrdersStart } = {},
 ): Promise<OrderBook> {
-  const { clock = "recv" } = options;
-  const stream = onlyBookStream(streams);
-  const book = new FastL2Book(stream.instrument, clock);
+  const { clock = "recv", ordersStart = "snapshot" } = options;
+  const { stream, book } = onlyBook(streams, clock, ordersStart);
   const start = await stream.seekable?.seek(at, clock, { withState: true });
   if (start?.state !== undefined) book.restore(start.state);
   let last = start === undefined || start.skipped.rows === 0 ? undefined : start.now;
   let batches = start?.skipped.batches ?? 0;
   for await (const { batch, from, to, times } of mergeRuns([stream], { clock, starts: [start] })) {
-    if (!isBatchOf(batch, "book")) continue;
+    if (!isBookBatch(batch)) continue;
     const past = firstRowAt(times, from, to, at + 1);
-    book.apply(batch, from, past, undefined, times);
+    applyRows(book, batch, { from, to: past, times });
     if (past > from) last = times[past - 1];
     if (past < to && last === undefined) throw outside(stream, at, "before the first event");
     if (past < to) return book;

@@ -17,6 +17,16 @@ export {
 } from "./book/sideReads.ts";
 export { FastL2Book, type Touches } from "./book/l2Book.fast.ts";
 export { L2Book, type OnMessage, type Wake } from "./book/l2Book.ts";
+export { FastL3Book } from "./book/l3Book.fast.ts";
+export { L3Book } from "./book/l3Book.ts";
+export { type OrderCounts, type OrderTally, unknownOrders } from "./book/orderCounts.ts";
+export type {
+  OrdersBook,
+  OrdersBookOptions,
+  OrdersStart,
+  QueuePosition,
+  RestingOrder,
+} from "./book/ordersBook.ts";
 export type { Stretches } from "./book/touchWatch.ts";
 export { mergeRuns } from "./clock/mergeRuns.ts";
 export type { MergeOptions, Run } from "./clock/runMerger.ts";

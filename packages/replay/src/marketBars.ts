@@ -5,9 +5,11 @@ import {
   type Instrument,
   type Micros,
 } from "@aftershock/schema";
+import type { OrderBook } from "./book/orderBook.ts";
 import type { LiquidationPrint, MarketBar } from "./marketBar.ts";
 import { MarketBarBuilder } from "./marketBarBuilder.ts";
 import { replay } from "./replay.ts";
+import { bookStreams, levelsStream } from "./replayedBook.ts";
 import type { ReplayProgress } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
 
@@ -53,7 +55,7 @@ function onlyInstrument(streams: readonly EventStream[]): Instrument {
 }
 
 /**
- * Sums one market up in bars of equal length: mid, depth and spread from its book, volume from its trades, forced orders from its
+ * Sums one market up in bars of equal length: mid, depth and spread from its book (or where none is given its orders), volume from its trades, forced orders from its
  * liquidations, the mark from its tickers. What is not given is absent from the bars; other streams are
  * replayed and hashed, and add nothing.
  *
@@ -72,16 +74,18 @@ export async function marketBars(
     bandBps,
     given: new Set(streams.map(({ stream }) => stream)),
   });
+  const levels = levelsStream(streams);
+  const place = bookStreams(streams).findIndex(({ stream }) => stream === levels);
   const result = await replay(streams, {
     ...window,
     handlers: {
-      onBook: (book) => builder.takeBook(book),
+      [levels === "orders" ? "onOrders" : "onBook"]: (book: OrderBook) => builder.takeBook(book),
       on: {
         trades: (batch, from, to) => builder.takeTrades(batch, from, to),
         liquidations: (...rows) => builder.takeLiquidations(...rows),
         tickers: (batch, from, to) => builder.takeTickers(batch, from, to),
       },
-      interval: { every, onEnd: (start, [book]) => builder.endBar(start, book) },
+      interval: { every, onEnd: (start, books) => builder.endBar(start, books[place]) },
     },
   });
   return { bars: builder.bars, prints: builder.prints, replay: result };

@@ -1,6 +1,7 @@
 import type { Batch, Clock, Micros, StreamName } from "@aftershock/schema";
 import type { Wake } from "./book/l2Book.ts";
 import type { OrderBook } from "./book/orderBook.ts";
+import type { OrdersBook, OrdersStart } from "./book/ordersBook.ts";
 
 /** Takes the rows [from, to) of a batch. `times` are the effective times of all rows of the batch, µs, ascending. */
 export type RowsHandler<S extends StreamName> = (
@@ -17,7 +18,7 @@ export interface IntervalHandler {
   /**
    * Called when an interval is over: after every event before its end and before every other. From the interval of the first
    * event through that of the last, none left out. `start` is where the interval starts, µs; `books` are those of the replay's
-   * book streams, in the order in which the streams were given.
+   * streams of books and of orders, in the order in which the streams were given.
    */
   readonly onEnd: (start: Micros, books: readonly OrderBook[]) => void;
 }
@@ -27,8 +28,8 @@ export interface TimerHandler {
   /** When it rings first, µs. */
   readonly first: Micros;
   /**
-   * Called after every event before `at` and before every event at or after it, with the books of the replay's book streams in the order in
-   * which the streams were given. Returns when to ring next, after `at`; undefined for never. It does not ring after the last event.
+   * Called after every event before `at` and before every event at or after it, with the books of the replay's streams of books and of orders in
+   * the order in which these were given. Returns when to ring next, after `at`; undefined for never. It does not ring after the last event.
    */
   readonly onTime: (at: Micros, books: readonly OrderBook[]) => Micros | undefined;
 }
@@ -40,14 +41,16 @@ export interface ReplayHandlers {
    * invalid: ask `book.valid`.
    */
   readonly onBook?: (book: OrderBook, at: Micros) => void;
+  /** As `onBook`, for streams of orders. */
+  readonly onOrders?: (book: OrdersBook, at: Micros) => void;
   /**
-   * When `onBook` is called: at each end of a message (the default), or with "touch" only at those after which the best bid or ask is at
+   * When `onBook` and `onOrders` are called: at each end of a message (the default), or with "touch" only at those after which the best bid or ask is at
    * another price than at the call before, or the book is newly valid or not.
    */
   readonly wake?: Wake;
   /**
-   * Rows of any stream, in total order. For a book stream they are handed over before they are
-   * applied, message by message when `onBook` is there too.
+   * Rows of any stream, in total order. For a stream of a book or of orders they are handed over before they are
+   * applied, message by message when `onBook` or `onOrders` is there too.
    */
   readonly on?: { readonly [S in StreamName]?: RowsHandler<S> };
   readonly interval?: IntervalHandler;
@@ -73,6 +76,8 @@ export interface ReplayOptions {
   readonly from?: Micros;
   /** First effective time that is no longer replayed, µs. By default to the last event. */
   readonly to?: Micros;
+  /** What books of orders are before their first rows; `snapshot` by default. */
+  readonly ordersStart?: OrdersStart;
   readonly handlers?: ReplayHandlers;
   /** Called whenever a batch of a stream has been replayed, never more often. */
   readonly onProgress?: (progress: ReplayProgress) => void;

@@ -1,5 +1,6 @@
 import type { Clock, Micros, StreamName } from "@aftershock/schema";
 import type { BookCounts, Checksums, Gap } from "./book/bookCounts.ts";
+import type { OrderCounts } from "./book/orderCounts.ts";
 
 /** One stream of a replay. */
 export interface ReplayedStream {
@@ -12,8 +13,8 @@ export interface ReplayedStream {
   readonly events: number;
   /** Rows among them whose clock ran back: they were replayed in the order of the recording, at the time already reached. */
   readonly clockRegressions: number;
-  /** What the book met inside the window; absent when this is no book stream. */
-  readonly book?: BookCounts;
+  /** What the book met inside the window; absent when this is neither a stream of a book nor of orders. */
+  readonly book?: BookCounts | OrderCounts;
 }
 
 /** What a replay yields. Times and counts are of the window [from, to) of the options, warm-up excepted. */
@@ -25,7 +26,7 @@ export interface ReplayResult {
   readonly bookUpdates: number;
   /** Rows of trade streams among them. */
   readonly trades: number;
-  /** Rows of book streams before `from`, applied so that the books were right at `from`; counted nowhere else. */
+  /** Rows of streams of books and orders before `from`, applied so that the books were right at `from`; counted nowhere else. */
   readonly warmUpEvents: number;
   /**
    * 16 hexadecimal digits: the same for the same rows, clock and window, on every machine, however the rows are cut into batches,
@@ -40,6 +41,8 @@ export interface ReplayResult {
   readonly lockedMessages: number;
   /** Deletes of levels that were not there, of all books. */
   readonly unknownDeletes: number;
+  /** Modifications, cancels and executions of orders that were not there, of all books of orders. */
+  readonly unknownOrders: number;
   /** Messages that a snapshot already contained, of all books. */
   readonly staleMessages: number;
   /** Checksums of the venues that came with messages, of all books. A book after one that did not agree is a gap. */

@@ -6,11 +6,12 @@ import {
   type StreamStart,
 } from "@aftershock/schema";
 import type { BookCounts, Gap } from "./book/bookCounts.ts";
-import type { FastL2Book } from "./book/l2Book.fast.ts";
+import { type OrderCounts, unknownOrders } from "./book/orderCounts.ts";
 import { firstRowAt } from "./clock/firstRowAt.ts";
 import type { Run } from "./clock/runMerger.ts";
 import { streamOrder } from "./clock/streamOrder.ts";
 import { IntervalClock } from "./intervalClock.ts";
+import type { ReplayedBook } from "./replayedBook.ts";
 import { ReplayedSource } from "./replayedSource.ts";
 import type { ReplayOptions } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
@@ -24,7 +25,7 @@ export class ReplaySession {
   readonly #sources: readonly ReplayedSource[];
   /** The sources in the order of their places: the order in which the hash takes them, whatever order they were given in. */
   readonly #byPlace: readonly ReplayedSource[];
-  readonly #books: readonly FastL2Book[];
+  readonly #books: readonly ReplayedBook[];
   readonly #intervals: IntervalClock | undefined;
   readonly #timer: TimerClock | undefined;
   #warmUpEvents = 0;
@@ -39,16 +40,14 @@ export class ReplaySession {
     starts: readonly (StreamStart | undefined)[] = [],
   ) {
     this.#options = options;
-    const { clock = "recv", handlers = {} } = options;
-    const { on = {}, onBook, wake = "message" } = handlers;
-    const sinks = { hash: this.#hash, on, onBook, wake };
+    const { clock = "recv", ordersStart, handlers = {} } = options;
+    const { on = {}, onBook, onOrders, wake = "message" } = handlers;
+    const sinks = { hash: this.#hash, on, onBook, onOrders, wake };
     const places = streamOrder(streams);
     const placed = streams.map((stream, source) => {
       const place = places[source] ?? 0;
-      return {
-        place,
-        replayed: new ReplayedSource(stream, { place, clock, start: starts[source] }, sinks),
-      };
+      const own = { place, clock, ordersStart, start: starts[source] };
+      return { place, replayed: new ReplayedSource(stream, own, sinks) };
     });
     this.#warmUpEvents = starts.reduce((sum, start, source) => {
       return sum + (placed[source]?.replayed.book === undefined ? 0 : (start?.skipped.rows ?? 0));
@@ -141,14 +140,20 @@ export class ReplaySession {
 
   #bookTotals(): Pick<
     ReplayResult,
-    "crossedMessages" | "lockedMessages" | "unknownDeletes" | "staleMessages" | "checksums"
+    | "crossedMessages"
+    | "lockedMessages"
+    | "unknownDeletes"
+    | "unknownOrders"
+    | "staleMessages"
+    | "checksums"
   > {
-    const total = (of: (counts: BookCounts) => number): number =>
+    const total = (of: (counts: BookCounts | OrderCounts) => number): number =>
       this.#books.reduce((sum, { counts }) => sum + of(counts), 0);
     return {
       crossedMessages: total(({ crossed }) => crossed.messages),
       lockedMessages: total(({ locked }) => locked.messages),
       unknownDeletes: total(({ unknownDeletes }) => unknownDeletes),
+      unknownOrders: total((counts) => unknownOrders(counts)),
       staleMessages: total(({ staleMessages }) => staleMessages),
       checksums: {
         checked: total(({ checksums }) => checksums.checked),

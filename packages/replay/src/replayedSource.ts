@@ -6,11 +6,18 @@ import {
   type StreamName,
   type StreamStart,
 } from "@aftershock/schema";
-import { FastL2Book } from "./book/l2Book.fast.ts";
 import type { OnMessage, Wake } from "./book/l2Book.ts";
+import type { OrdersBook, OrdersStart } from "./book/ordersBook.ts";
 import { countClockRegressions } from "./clock/streamClock.ts";
 import type { Run } from "./clock/runMerger.ts";
-import { isBatchOf } from "./isBatchOf.ts";
+import {
+  applyRows,
+  type BookBatch,
+  type BookListener,
+  bookOf,
+  isBookBatch,
+  type ReplayedBook,
+} from "./replayedBook.ts";
 import type { RowsHandler } from "./replayOptions.ts";
 import type { ReplayedStream } from "./replayResult.ts";
 import { hashRows } from "./rowHash.ts";
@@ -24,7 +31,7 @@ function handOver<S extends StreamName>(handlers: RowsHandlers, batch: Batch<S>,
 }
 
 /** The row after the end of the message that holds row `from`, but at most `to`. */
-function endOfMessage({ columns }: Batch<"book">, from: number, to: number): number {
+function endOfMessage({ columns }: BookBatch, from: number, to: number): number {
   let row = from;
   while (row < to - 1 && ((columns.flags[row] ?? 0) & MESSAGE_END) === 0) row += 1;
   return row + 1;
@@ -35,6 +42,7 @@ export interface SourceSinks {
   readonly hash: StateHash;
   readonly on: RowsHandlers;
   readonly onBook: OnMessage | undefined;
+  readonly onOrders: OnMessage<OrdersBook> | undefined;
   readonly wake: Wake;
 }
 
@@ -43,45 +51,52 @@ interface SourcePlace {
   readonly place: number;
   readonly clock: Clock;
   readonly start: StreamStart | undefined;
+  readonly ordersStart: OrdersStart | undefined;
 }
 
 /** One stream within one replay: its book if it has one, its counts, and its share of the hash. */
 export class ReplayedSource {
-  /** The book, when this is a book stream. */
-  readonly book: FastL2Book | undefined;
+  /** The book, when this is a stream of a book or of orders. */
+  readonly book: ReplayedBook | undefined;
   readonly #stream: EventStream;
   readonly #place: number;
   readonly #clock: Clock;
   readonly #sinks: SourceSinks;
-  readonly #onMessage: OnMessage<FastL2Book>;
+  /** Whether a study hears of ends of messages. */
+  readonly #isHeard: boolean;
+  readonly #listener: BookListener;
   /** Best bid and ask, ticks, as the hash took them last; NaN for none. */
   readonly #touch = Float64Array.of(Number.NaN, Number.NaN);
   /** Batches of the stream so far, those before its start too. */
   #batches = 0;
   readonly #kept: Promise<void>[] = [];
-  readonly #wake: Wake;
   #events = 0;
   #regressions = 0;
 
   /** `place` is that of the stream among events of one instant, `start` where it is read from, if not from its start. */
-  constructor(stream: EventStream, { place, clock, start }: SourcePlace, sinks: SourceSinks) {
+  constructor(stream: EventStream, own: SourcePlace, sinks: SourceSinks) {
+    const { place, clock, start } = own;
     this.#stream = stream;
     this.#place = place;
     this.#clock = clock;
     this.#sinks = sinks;
-    this.book = stream.stream === "book" ? new FastL2Book(stream.instrument, clock) : undefined;
+    this.book = bookOf(stream, clock, own.ordersStart);
     if (start?.state !== undefined) this.book?.restore(start.state);
     this.#batches = start?.skipped.batches ?? 0;
-    // The hash is content with moves of the best prices; only a study that hears every message costs every message a call.
-    this.#wake = sinks.onBook === undefined ? "touch" : sinks.wake;
-    this.#onMessage = (book, at) => {
-      this.#hashTouch(book, at);
-      sinks.onBook?.(book, at);
+    const { onBook, onOrders } = sinks;
+    this.#isHeard = (stream.stream === "book" ? onBook : onOrders) !== undefined;
+    this.#listener = {
+      // The hash is content with moves of the best prices; only a study that hears every message costs every message a call.
+      wake: this.#isHeard ? sinks.wake : "touch",
+      onBook: (book, at) => {
+        this.#hashTouch(book, at);
+        onBook?.(book, at);
+      },
+      onOrders: (book, at) => {
+        this.#hashTouch(book, at);
+        onOrders?.(book, at);
+      },
     };
-  }
-
-  get events(): number {
-    return this.#events;
   }
 
   /** A batch is through: takes the state of the book for later readers, where they want it. */
@@ -107,10 +122,10 @@ export class ReplayedSource {
   }
 
   /** Applies rows from before the window: only the book sees them. Returns how many it was. */
-  warmUp({ batch, from, to, times }: Run): number {
-    if (this.book === undefined || !isBatchOf(batch, "book")) return 0;
-    this.book.apply(batch, from, to, undefined, times);
-    return to - from;
+  warmUp({ batch, ...rows }: Run): number {
+    if (this.book === undefined || !isBookBatch(batch)) return 0;
+    applyRows(this.book, batch, rows);
+    return rows.to - rows.from;
   }
 
   /** Replays rows inside the window. */
@@ -118,29 +133,28 @@ export class ReplayedSource {
     const { batch, from, to, times } = run;
     this.#events += to - from;
     this.#regressions += countClockRegressions(batch, times, run, this.#clock);
-    if (this.book !== undefined && isBatchOf(batch, "book")) {
-      this.#playBook(this.book, batch, run);
-    } else {
+    if (this.book !== undefined && isBookBatch(batch)) this.#playBook(this.book, batch, run);
+    else {
       handOver(this.#sinks.on, batch, run);
       hashRows(this.#sinks.hash, this.#place, run);
     }
   }
 
-  #playBook(book: FastL2Book, batch: Batch<"book">, run: Run): void {
-    const { on, onBook } = this.#sinks;
+  #playBook(book: ReplayedBook, batch: BookBatch, run: Run): void {
+    const { on } = this.#sinks;
     // Who hears both rows and messages must hear them in one order, wherever batches are cut: message by message.
-    const byMessage = on.book !== undefined && onBook !== undefined;
+    const byMessage = this.#isHeard && on[batch.stream] !== undefined;
     let from = run.from;
     while (from < run.to) {
       const to = byMessage ? endOfMessage(batch, from, run.to) : run.to;
       handOver(on, batch, { ...run, from, to });
-      book.apply(batch, from, to, this.#onMessage, run.times, this.#wake);
+      applyRows(book, batch, { from, to, times: run.times }, this.#listener);
       from = to;
     }
   }
 
   /** Takes the best bid and ask into the hash when one of them is at another price, with how many messages there were so far. */
-  #hashTouch({ valid, bidSide, askSide, messages }: FastL2Book, at: number): void {
+  #hashTouch({ valid, bidSide, askSide, messages }: ReplayedBook, at: number): void {
     const { bestPrice: bid, bestSize: bidSize } = bidSide;
     const { bestPrice: ask, bestSize: askSize } = askSide;
     const touch = this.#touch;
@@ -158,7 +172,7 @@ export class ReplayedSource {
     hash.mix(askSize);
   }
 
-  /** Ends the source's share of the hash: all levels that came, and the book at its last state. */
+  /** Ends the source's share of the hash: all rows that came, and the book at its last state. */
   hashEnd(): void {
     if (this.book === undefined) return;
     this.#sinks.hash.mix(this.book.messages);

@@ -91,7 +91,7 @@ describe("bookAt", () => {
 
   test("needs exactly one book", async () => {
     await expect(bookAt([streamOf("trades", [])], micros(1))).rejects.toThrow(
-      "needs one book stream, and 0 were given",
+      "needs one stream of a book or of orders, and 0 were given",
     );
   });
 });

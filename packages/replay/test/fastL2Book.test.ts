@@ -209,6 +209,44 @@ describe("the fast book", () => {
     );
   });
 
+  it("goes on from an encoded state as the book that was encoded, and as the plain one, counts begun anew", () => {
+    const cuts = fc.array(fc.nat(300), { maxLength: 4 });
+    const clocks = fc.constantFrom("recv", "event");
+    fc.assert(
+      fc.property(recording, fc.nat(300), cuts, clocks, (rows, place, cut, clock) => {
+        const middle = place % (rows.length + 1);
+        const plain = new L2Book(testInstrument(), clock);
+        const whole = new FastL2Book(testInstrument(), clock, SMALL_WINDOW);
+        const resumed = new FastL2Book(testInstrument(), clock);
+        const all = batchOf("book", rows);
+        plain.apply(all, 0, middle);
+        whole.apply(all, 0, middle);
+        resumed.apply(all, 0, rows.length);
+        resumed.restore(whole.encode());
+        expect([readings(resumed), resumed.digest]).toEqual([readings(plain), plain.digest]);
+        for (const book of [plain, whole, resumed]) book.resetCounts();
+        const rest = batchOf("book", rows.slice(middle));
+        plain.apply(rest, 0, rest.length);
+        const edges = [0, ...cut.map((at) => at % (rest.length + 1)), rest.length];
+        edges.sort((a, b) => a - b);
+        const heard = [whole, resumed].map((book) => {
+          const seen: unknown[] = [];
+          const ends = book === whole ? [0, rest.length] : edges;
+          for (const [i, to] of ends.slice(1).entries())
+            book.apply(rest, ends[i]!, to, (own) => seen.push(told(own)), undefined, "touch");
+          expect([told(book), book.gaps, book.digest]).toEqual([
+            told(plain),
+            plain.gaps,
+            plain.digest,
+          ]);
+          return [seen, book.rowsMixed];
+        });
+        expect(heard[1]).toEqual(heard[0]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it.each([
     ["a fraction of a tick", { side: 1, price: 600_000.5, size: 1 }],
     ["a fraction of a lot", { side: 1, price: 600_000, size: 0.5 }],

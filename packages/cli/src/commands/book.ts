@@ -1,6 +1,6 @@
 import { DataError, formatSteps, type Clock, isoMicros, type Micros } from "@aftershock/schema";
 import { type Lake, lakeStream, openDuck } from "@aftershock/ingest";
-import { bookAt, type OrderBook, type Level } from "@aftershock/replay";
+import { bookAt, type Level, type OrderBook, type OrdersStart } from "@aftershock/replay";
 import { bookDays, partitionsOf, quarantinedLines } from "../lakeSelection.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
 
@@ -17,7 +17,7 @@ async function readBook(
   lake: Lake,
   id: string,
   at: Micros,
-  clock: Clock,
+  { clock, ordersStart }: { readonly clock: Clock; readonly ordersStart: OrdersStart },
 ): Promise<{ readonly book: OrderBook; readonly quarantined: number }> {
   const days = bookDays(await partitionsOf(lake, id), at, clock);
   if (days.length === 0) {
@@ -27,7 +27,8 @@ async function readBook(
   }
   const duck = await openDuck();
   try {
-    const book = await bookAt([lakeStream(duck, lake, "book", days)], at, { clock });
+    const stream = days[0]?.stream ?? "book";
+    const book = await bookAt([lakeStream(duck, lake, stream, days)], at, { clock, ordersStart });
     return { book, quarantined: quarantinedLines(days) };
   } finally {
     duck.close();
@@ -42,11 +43,12 @@ export async function bookCommand(
     readonly at: Micros;
     readonly depth: number;
     readonly clock: Clock;
+    readonly ordersStart: OrdersStart;
     readonly json: boolean;
   },
 ): Promise<void> {
   const { at, depth, clock } = options;
-  const { book, quarantined } = await readBook(lake, id, at, clock);
+  const { book, quarantined } = await readBook(lake, id, at, options);
   const bids = textLevels(book, book.bids(depth));
   const asks = textLevels(book, book.asks(depth));
   if (options.json) {

@@ -6,7 +6,16 @@ import {
   STREAM_NAMES,
 } from "@aftershock/schema";
 import { type Duck, type Lake, lakeStream, type Manifest, openDuck } from "@aftershock/ingest";
-import { type Gap, replay, type ReplayOptions, type ReplayResult } from "@aftershock/replay";
+import {
+  type BookCounts,
+  type Gap,
+  type OrderCounts,
+  type OrdersStart,
+  replay,
+  type ReplayOptions,
+  type ReplayResult,
+  unknownOrders,
+} from "@aftershock/replay";
 import type { BarsFile, WrittenBars } from "../barsFile.ts";
 import type { BarsRequest } from "../barsRequest.ts";
 import {
@@ -75,6 +84,16 @@ function gapText({ instrument, at, cause, updateId, expected, found }: Gap): str
   }
 }
 
+/** What the book of a stream met, in words. */
+function bookText(book: BookCounts | OrderCounts): string {
+  const { messages, snapshots, unknownDeletes, rowsBeforeSnapshot } = book;
+  const unknown =
+    "unknownModifies" in book
+      ? `${grouped(unknownOrders(book))} changes of unknown orders`
+      : `${grouped(unknownDeletes)} deletes of unknown levels`;
+  return `${grouped(messages)} messages, ${snapshots} snapshots, ${unknown}, ${grouped(rowsBeforeSnapshot)} rows before the first snapshot`;
+}
+
 function printResult(result: ReplayResult, seconds: number, quarantined: number): void {
   printTable(
     ["instrument", "stream", "events", "note"],
@@ -82,12 +101,7 @@ function printResult(result: ReplayResult, seconds: number, quarantined: number)
       instrument,
       stream,
       grouped(events),
-      [
-        simulated ? "SIMULATED" : "",
-        book === undefined
-          ? ""
-          : `${grouped(book.messages)} messages, ${book.snapshots} snapshots, ${grouped(book.unknownDeletes)} deletes of unknown levels, ${grouped(book.rowsBeforeSnapshot)} rows before the first snapshot`,
-      ]
+      [simulated ? "SIMULATED" : "", book === undefined ? "" : bookText(book)]
         .filter((part) => part !== "")
         .join(", "),
     ]),
@@ -128,6 +142,7 @@ async function openBars(
 /** What `aftershock replay` takes. */
 export interface ReplayCommandOptions extends Window {
   readonly clock: Clock;
+  readonly ordersStart: OrdersStart;
   readonly json: boolean;
   /** Bars of features that are written on the way; absent: none. */
   readonly bars?: BarsRequest;

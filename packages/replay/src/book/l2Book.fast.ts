@@ -207,6 +207,7 @@ export class FastL2Book implements OrderBook {
   restore(values: Float64Array): void {
     const [missing, ignoresSnapshot, last, bridging] = values;
     this.judge.restore([missing!, ignoresSnapshot!, last!, bridging!]);
+    this.validSeen = this.valid;
     this.state.set(values.subarray(4, 6));
     this.ladder.clear();
     let at = 6;

@@ -43,7 +43,9 @@ export const NO_EVENT = 0;
 export const OTHER_ROW = 1;
 export const TOP_GONE = 2;
 /** 2^32 over the golden ratio, odd. */
-const ROW_FACTOR = 0x9e3779b1;
+export const ROW_FACTOR = 0x9e3779b1;
+/** Another odd one, so that a size is not undone by the price of the next row: one of MurmurHash3's finaliser (A. Appleby, 2011). */
+export const SIZE_FACTOR = 0xc2b2ae35;
 /** No place of a window. */
 export const NONE = -2;
 
@@ -96,7 +98,9 @@ export function runRows(
       break;
     }
     const flag = flags[row]!;
-    mixed = (Math.imul(mixed ^ ticks, ROW_FACTOR) + (whole ^ mask ^ (flag << 24))) | 0;
+    mixed =
+      (Math.imul(mixed ^ ticks, ROW_FACTOR) + Math.imul(whole ^ mask ^ (flag << 24), SIZE_FACTOR)) |
+      0;
     // The bit of the level is set or cleared without asking which: a branch would be guessed wrong half of the time.
     const slot = index * window + place;
     const word = slot >> 5;
@@ -153,7 +157,7 @@ export function mixRow(
   row: number,
 ): number {
   const rest = size[row]! ^ (side[row]! >> 31) ^ (flags[row]! << 24);
-  return (Math.imul(mixed ^ price[row]!, ROW_FACTOR) + rest) | 0;
+  return (Math.imul(mixed ^ price[row]!, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
 }
 
 /** The last id that is not absent of the messages that start at the rows [from, to]; `before` when there is none. */

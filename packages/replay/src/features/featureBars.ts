@@ -1,6 +1,7 @@
 import { ConfigError, type Clock, type EventStream, type Micros } from "@aftershock/schema";
 import type { OrderBook } from "../book/orderBook.ts";
 import { replay } from "../replay.ts";
+import { bookStreams } from "../replayedBook.ts";
 import type { ReplayHandlers, ReplayProgress } from "../replayOptions.ts";
 import type { ReplayResult } from "../replayResult.ts";
 import { featureColumns } from "./featureColumns.ts";
@@ -62,11 +63,18 @@ class Features {
   handlers(every: number, table: FeatureTable): ReplayHandlers {
     const byId = this.#byId;
     const has = (name: string): boolean => this.#streams.some(({ stream }) => stream === name);
-    const onBook = (book: OrderBook, at: Micros): void =>
-      byId.get(book.instrument.id)?.book?.take(book, at);
+    const hear =
+      (levels: "book" | "orders") =>
+      (book: OrderBook, at: Micros): void => {
+        const instrument = byId.get(book.instrument.id);
+        if (instrument?.levels === levels) instrument.book?.take(book, at);
+      };
+    const told = bookStreams(this.#streams);
     return {
       // Between two moves of the best prices nothing over time changes; all else is read at the ends of bars.
-      ...(has("book") ? { onBook, wake: "touch" } : {}),
+      ...(has("book") && { onBook: hear("book") }),
+      ...(has("orders") && { onOrders: hear("orders") }),
+      wake: "touch",
       on: {
         ...(has("trades") && {
           trades: (batch, from, to) => byId.get(batch.instrument.id)?.trades?.take(batch, from, to),
@@ -83,7 +91,10 @@ class Features {
       interval: {
         every,
         onEnd: (start, books) => {
-          for (const book of books) byId.get(book.instrument.id)?.book?.see(book);
+          for (const [place, book] of books.entries()) {
+            const instrument = byId.get(book.instrument.id);
+            if (instrument?.levels === told[place]?.stream) instrument?.book?.see(book);
+          }
           for (const instrument of byId.values()) instrument.endBar(table, start);
         },
       },

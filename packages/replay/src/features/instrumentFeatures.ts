@@ -10,6 +10,7 @@ import {
 } from "./featureDocs.ts";
 import type { FeatureGroup } from "./featureGroup.ts";
 import type { FeatureTable } from "./featureTable.ts";
+import { levelsStream } from "../replayedBook.ts";
 import { LiquidationFeatures } from "./liquidationFeatures.ts";
 import { TickerFeatures } from "./tickerFeatures.ts";
 import { TradeFeatures } from "./tradeFeatures.ts";
@@ -29,6 +30,8 @@ export interface BarShape {
 /** All columns of one instrument: what its streams tell, group by group; absent where there is no such stream. */
 export class InstrumentFeatures {
   readonly id: string;
+  /** The stream that its levels are read from. */
+  readonly levels: "book" | "orders" | undefined;
   readonly book: BookFeatures | undefined;
   readonly trades: TradeFeatures | undefined;
   readonly liquidations: LiquidationFeatures | undefined;
@@ -45,8 +48,11 @@ export class InstrumentFeatures {
   constructor(id: string, streams: readonly EventStream[], shape: BarShape) {
     const of = (name: StreamName): EventStream | undefined =>
       streams.find(({ stream }) => stream === name);
-    const [book, trades, liquidations] = [of("book"), of("trades"), of("liquidations")];
+    const levels = levelsStream(streams);
+    const book = levels && of(levels);
+    const [trades, liquidations] = [of("trades"), of("liquidations")];
     this.id = id;
+    this.levels = levels;
     // Each by the grid of its own stream: where grids are inferred from the recording, they may differ.
     this.book = book && new BookFeatures(book.instrument, shape);
     this.trades = trades && new TradeFeatures(trades.instrument);
@@ -57,7 +63,7 @@ export class InstrumentFeatures {
     const columnsOf = (docs: readonly FeatureDoc[]): number =>
       featureColumns(shape.depth, docs).length;
     this.#groups = [
-      { stream: "book", columns: columnsOf(BOOK_DOCS), group: this.book },
+      { stream: levels ?? "book", columns: columnsOf(BOOK_DOCS), group: this.book },
       { stream: "trades", columns: columnsOf(TRADE_DOCS), group: this.trades },
       { stream: "liquidations", columns: columnsOf(LIQUIDATION_DOCS), group: this.liquidations },
       { stream: "tickers", columns: columnsOf(TICKER_DOCS), group: this.tickers },
