@@ -79,12 +79,12 @@ module.exports = {
     {
       name: "index-only",
       comment:
-        "A package is imported by its name, which is its index: what is inside is its own affair.",
+        "A package is imported by its name, which is its index (or by an entry that its package.json names): what is inside is its own affair.",
       severity: "error",
       from: { path: "^packages/([^/]+)/" },
       to: {
         path: "^packages/[^/]+/(src|test)/",
-        pathNot: ["^packages/$1/", "^packages/[^/]+/src/index\\.ts$"],
+        pathNot: ["^packages/$1/", "^packages/[^/]+/src/(index|[a-z]+Entry)\\.ts$"],
       },
     },
     {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Lake } from "@aftershock/ingest";
+import { Lake } from "@aftershock/ingest/lake";
 import { DataError } from "@aftershock/schema";
 import { nearestExisting } from "./nearestExisting.ts";
 

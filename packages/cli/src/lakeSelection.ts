@@ -8,7 +8,7 @@ import {
   type StreamName,
   utcDate,
 } from "@aftershock/schema";
-import type { Lake, Manifest } from "@aftershock/ingest";
+import type { Lake, Manifest } from "@aftershock/ingest/lake";
 
 function unknownInstrument(lake: Lake, id: string, all: readonly Manifest[]): DataError {
   const known = [...new Set(all.map(({ instrument }) => instrument.id))];

@@ -1,18 +1,14 @@
-import { abandonStaging, type Lake, EXPORT_FORMATS, type ExportFormat } from "@aftershock/ingest";
+import {
+  abandonStaging,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type Lake,
+} from "@aftershock/ingest/lake";
 import type { OrdersStart } from "@aftershock/replay";
 import { CliError, type Clock } from "@aftershock/schema";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type BarsFlags, barsRequest } from "./barsRequest.ts";
+import type { BarsFlags } from "./barsRequest.ts";
 import { isDay } from "./dayArgument.ts";
-import { bookCommand } from "./commands/book.ts";
-import { daysCommand } from "./commands/days.ts";
-import { exportCommand } from "./commands/export.ts";
-import { fetchCommand } from "./commands/fetch.ts";
-import { ingestCommand } from "./commands/ingest.ts";
-import { inspectCommand } from "./commands/inspect.ts";
-import { lakeCommand } from "./commands/lake.ts";
-import { replayCommand } from "./commands/replay.ts";
-import { sqlCommand } from "./commands/sql.ts";
 import { openLake } from "./lakeArgument.ts";
 import { parseTime } from "./timeArgument.ts";
 import { version } from "./version.ts";
@@ -130,9 +126,9 @@ function ingestProgram(): Command {
       "largest share of bad lines, 0 … 1 or in % (default 0.1 %)",
       fraction,
     )
-    .action((files: string[], options: CommonOptions & IngestFlags) => {
+    .action(async (files: string[], options: CommonOptions & IngestFlags) => {
       const { source, venue, symbol, date, maxQuarantine, json = false } = options;
-      return ingestCommand(lakeOf(options), files, {
+      return (await import("./commands/ingest.ts")).ingestCommand(lakeOf(options), files, {
         ...(source === undefined ? {} : { source }),
         hints: {
           ...(venue === undefined ? {} : { venue }),
@@ -173,9 +169,14 @@ function fetchProgram(): Command {
         .hideHelp(),
     )
     .action(
-      (venue: string, instrument: string, dates: string[], options: CommonOptions & FetchFlags) => {
+      async (
+        venue: string,
+        instrument: string,
+        dates: string[],
+        options: CommonOptions & FetchFlags,
+      ) => {
         const { streams, via, dryRun = false, ingest, partDays = false, jobs } = options;
-        return fetchCommand(lakeOf(options, FETCH_STOPPED), {
+        return (await import("./commands/fetch.ts")).fetchCommand(lakeOf(options, FETCH_STOPPED), {
           venue,
           instrument,
           dates,
@@ -207,8 +208,8 @@ function bookProgram(): Command {
     .option("--depth <n>", "levels a side", wholeNumber, 10)
     .addOption(clockOption())
     .addOption(ordersStartOption())
-    .action((id: string, options: CommonOptions & BookFlags) =>
-      bookCommand(lakeOf(options), id, {
+    .action(async (id: string, options: CommonOptions & BookFlags) =>
+      (await import("./commands/book.ts")).bookCommand(lakeOf(options), id, {
         at: options.at,
         depth: options.depth,
         clock: options.clock,
@@ -237,9 +238,10 @@ function replayProgram(): Command {
     .option("--out <file>", "where the bars go: a file in .parquet or .arrow")
     .option("--depth <n>", "levels a side in the bars (default 10)", wholeNumber)
     .option("--force", "replace a file of bars that is there")
-    .action((ids: string[], options: CommonOptions & ReplayFlags) => {
+    .action(async (ids: string[], options: CommonOptions & ReplayFlags) => {
+      const { barsRequest } = await import("./barsRequest.ts");
       const bars = barsRequest(options);
-      return replayCommand(lakeOf(options), ids, {
+      return (await import("./commands/replay.ts")).replayCommand(lakeOf(options), ids, {
         ...(options.from === undefined ? {} : { from: options.from }),
         ...(options.to === undefined ? {} : { to: options.to }),
         clock: options.clock,
@@ -253,8 +255,10 @@ function replayProgram(): Command {
 function daysProgram(): Command {
   return command("days", "list the known crash days, or show one: facts, sources, traps, archives")
     .argument("[date]", "the day, YYYY-MM-DD")
-    .action((date: string | undefined, options: CommonOptions) =>
-      daysCommand(lakeOf(options), date, { json: options.json ?? false }),
+    .action(async (date: string | undefined, options: CommonOptions) =>
+      (await import("./commands/days.ts")).daysCommand(lakeOf(options), date, {
+        json: options.json ?? false,
+      }),
     );
 }
 
@@ -283,8 +287,8 @@ function exportProgram(): Command {
     .option("--from <time>", "first time, inclusive; ISO 8601 UTC or µs", time)
     .option("--to <time>", "last time, exclusive; ISO 8601 UTC or µs", time)
     .option("--force", "replace a file, or a folder with an earlier export, that is there")
-    .action((ids: string[], options: CommonOptions & ExportFlags) =>
-      exportCommand(lakeOf(options), ids, {
+    .action(async (ids: string[], options: CommonOptions & ExportFlags) =>
+      (await import("./commands/export.ts")).exportCommand(lakeOf(options), ids, {
         format: options.format,
         out: options.out,
         streams: options.streams,
@@ -297,7 +301,7 @@ function exportProgram(): Command {
     );
 }
 
-/** The whole command line. Errors come out of `parseAsync` as exceptions. */
+/** The whole command line. Each command is loaded when it is called, for loading all takes longer than most of them. Errors come out of `parseAsync` as exceptions. */
 export function createProgram(): Command {
   const program = new Command("aftershock")
     .description(
@@ -310,7 +314,10 @@ export function createProgram(): Command {
   program.addCommand(fetchProgram());
   program.addCommand(
     command("lake", "list what the lake holds, and how good it is").action(
-      (options: CommonOptions) => lakeCommand(lakeOf(options), { json: options.json ?? false }),
+      async (options: CommonOptions) =>
+        (await import("./commands/lake.ts")).lakeCommand(lakeOf(options), {
+          json: options.json ?? false,
+        }),
     ),
   );
   program.addCommand(
@@ -320,8 +327,10 @@ export function createProgram(): Command {
     )
       .argument("<id>", "the instrument, venue:SYMBOL")
       .argument("<date>", "the UTC day, YYYY-MM-DD")
-      .action((id: string, date: string, options: CommonOptions) =>
-        inspectCommand(lakeOf(options), id, date, { json: options.json ?? false }),
+      .action(async (id: string, date: string, options: CommonOptions) =>
+        (await import("./commands/inspect.ts")).inspectCommand(lakeOf(options), id, date, {
+          json: options.json ?? false,
+        }),
       ),
   );
   program.addCommand(daysProgram());
@@ -332,17 +341,19 @@ export function createProgram(): Command {
       .argument("<study>", "path of a module with a study as default export, or demo")
       .option("--out <dir>", "where the report goes (default reports/NAME)")
       .action(async (study: string, options: CommonOptions & { out?: string }) => {
-        // Loaded only when needed: it brings the plotting libraries.
-        const { runCommand } = await import("./commands/run.ts");
-        await runCommand(lakeOf(options), study, { out: options.out, json: options.json ?? false });
+        await (
+          await import("./commands/run.ts")
+        ).runCommand(lakeOf(options), study, { out: options.out, json: options.json ?? false });
       }),
   );
   program.addCommand(exportProgram());
   program.addCommand(
     command("sql", "query the lake; each stream is a view")
       .argument("<query>", "SQL, as DuckDB has it")
-      .action((query: string, options: CommonOptions) =>
-        sqlCommand(lakeOf(options), query, { json: options.json ?? false }),
+      .action(async (query: string, options: CommonOptions) =>
+        (await import("./commands/sql.ts")).sqlCommand(lakeOf(options), query, {
+          json: options.json ?? false,
+        }),
       ),
   );
   return program;

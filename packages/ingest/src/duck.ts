@@ -1,13 +1,17 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 
-/** A private in-memory DuckDB that spills to a folder of its own. */
-export interface Duck {
-  readonly connection: DuckDBConnection;
+/** What hands out connections to a DuckDB. */
+export interface DuckConnections {
   /**
    * A connection of its own, which the caller closes: a result that is read bit by bit ends when its connection is asked for another, and
    * several readings go on side by side.
    */
   connect(): Promise<DuckDBConnection>;
+}
+
+/** A private in-memory DuckDB that spills to a folder of its own. */
+export interface Duck extends DuckConnections {
+  readonly connection: DuckDBConnection;
   /** Runs statements without looking at their result. */
   run(sql: string, values?: DuckDBValue[]): Promise<void>;
   /** Rows as objects; BIGINT below 2^53 as number. */
@@ -79,5 +83,14 @@ export async function openDuck(options: DuckOptions = {}): Promise<Duck> {
       connection.closeSync();
       instance.closeSync();
     },
+  };
+}
+
+/** A DuckDB that is opened when it is first asked for a connection: reading a tape needs none. The caller closes it. */
+export function duckOnDemand(): DuckConnections & { close(): Promise<void> } {
+  let opened: Promise<Duck> | undefined;
+  return {
+    connect: async () => (await (opened ??= openDuck())).connect(),
+    close: async () => (await opened)?.close(),
   };
 }

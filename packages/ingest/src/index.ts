@@ -29,28 +29,17 @@ export { onlyAsked } from "./fetch/onlyAsked.ts";
 export { type FetchPlan, type FetchRequest, planFetch } from "./fetch/planFetch.ts";
 export { rawFolder } from "./fetch/rawPath.ts";
 export { parseDays } from "./fetch/utcDays.ts";
+export * from "./lakeEntry.ts";
 export { ingest, type IngestOptions, type IngestResult } from "./ingest.ts";
 export type { ReadProgress } from "./files/openFile.ts";
 export type * from "./source.ts";
 export { SOURCES } from "./sources.ts";
-export { type Duck, openDuck, type PlainValue, sqlString } from "./duck.ts";
-export { keyOf, Lake } from "./store/lake.ts";
-export { lakeStream } from "./store/lakeStream.ts";
 export type { PartitionOutcome } from "./store/lakeWriter.ts";
-export { abandonStaging } from "./store/stagingFolder.ts";
 export { type PriceOutliers, priceOutliers } from "./quality/priceOutliers.ts";
-export type { Quality } from "./quality/quality.ts";
-export type { Manifest, SourceRecord } from "./store/manifest.ts";
 export { storeStreams, type StoreOptions } from "./store/storeStreams.ts";
 export { confineToLake, createViews } from "./store/views.ts";
 export { type ResultColumn, writeTable } from "./store/writeTable.ts";
-export {
-  EXPORT_FORMATS,
-  type ExportedFile,
-  type ExportFormat,
-  type ExportProgress,
-  FORMAT_STREAMS,
-} from "./export/exportFormat.ts";
+export { type ExportedFile, type ExportProgress, FORMAT_STREAMS } from "./export/exportFormat.ts";
 export { exportLake, type ExportOptions, type ExportResult } from "./export/exportLake.ts";
 export { abandonExports } from "./export/exportTarget.ts";
 export { TableFile, type TableFileOptions, type TableFormat } from "./export/tableFile.ts";

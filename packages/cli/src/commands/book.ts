@@ -1,5 +1,5 @@
 import { DataError, formatSteps, type Clock, isoMicros, type Micros } from "@aftershock/schema";
-import { type Lake, lakeStream, openDuck } from "@aftershock/ingest";
+import { duckOnDemand, type Lake, lakeStream } from "@aftershock/ingest/lake";
 import { bookAt, type Level, type OrderBook, type OrdersStart } from "@aftershock/replay";
 import { bookDays, partitionsOf, quarantinedLines } from "../lakeSelection.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
@@ -25,13 +25,13 @@ async function readBook(
       hints: ["`aftershock lake` lists what it holds, and from when to when."],
     });
   }
-  const duck = await openDuck();
+  const duck = duckOnDemand();
   try {
     const stream = days[0]?.stream ?? "book";
     const book = await bookAt([lakeStream(duck, lake, stream, days)], at, { clock, ordersStart });
     return { book, quarantined: quarantinedLines(days) };
   } finally {
-    duck.close();
+    await duck.close();
   }
 }
 

@@ -5,7 +5,13 @@ import {
   isoMicros,
   STREAM_NAMES,
 } from "@aftershock/schema";
-import { type Duck, type Lake, lakeStream, type Manifest, openDuck } from "@aftershock/ingest";
+import {
+  type DuckConnections,
+  duckOnDemand,
+  type Lake,
+  lakeStream,
+  type Manifest,
+} from "@aftershock/ingest/lake";
 import {
   type BookCounts,
   type Gap,
@@ -40,7 +46,7 @@ interface InstrumentData {
 
 /** All streams of an instrument in a window. */
 async function openInstrument(
-  duck: Duck,
+  duck: DuckConnections,
   lake: Lake,
   id: string,
   window: Window,
@@ -154,7 +160,7 @@ export async function replayCommand(
   ids: readonly string[],
   { json, bars, ...options }: ReplayCommandOptions,
 ): Promise<void> {
-  const duck = await openDuck();
+  const duck = duckOnDemand();
   const progress = new ProgressLine("replay");
   let file: BarsFile | undefined;
   try {
@@ -183,6 +189,6 @@ export async function replayCommand(
     }
   } finally {
     await file?.close();
-    duck.close();
+    await duck.close();
   }
 }

@@ -1,7 +1,7 @@
 import { columnsOf, type ColumnType, IntegrityError, type StreamName } from "@aftershock/schema";
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type Bindings from "@duckdb/node-bindings";
-import { type Duck, parquetRows, sqlName } from "../duck.ts";
+import { type DuckConnections, parquetRows, sqlName } from "../duck.ts";
 
 /** Columns of some rows, by name, as a batch holds them. */
 export type ColumnArrays = Readonly<
@@ -123,7 +123,7 @@ export function damagedRows(parquetFile: string, cause: unknown): IntegrityError
  * are the caller's to keep. Throws IntegrityError when the file holds more rows.
  */
 export async function* readColumns(
-  duck: Duck,
+  duck: DuckConnections,
   stream: StreamName,
   parquetFile: string,
   rows: number,

@@ -7,7 +7,7 @@ import {
   type StreamName,
 } from "@aftershock/schema";
 import { commonInstrument, onCommonGrid } from "./commonGrid.ts";
-import type { Duck } from "../duck.ts";
+import type { DuckConnections } from "../duck.ts";
 import { type Lake, keyOf } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { DayBatches } from "./dayBatches.ts";
@@ -17,7 +17,7 @@ import { readTapeIndex, type TapeIndex } from "./tapeIndex.ts";
 
 /** The batches of some days, but for the first so many. */
 async function* batchesOf<S extends StreamName>(
-  { duck, lake, stream }: { readonly duck: Duck; readonly lake: Lake; readonly stream: S },
+  { duck, lake, stream }: { readonly duck: DuckConnections; readonly lake: Lake; readonly stream: S },
   days: readonly Manifest[],
   instrument: Instrument,
   skipOf: (day: number) => number = () => 0,
@@ -37,7 +37,7 @@ async function* batchesOf<S extends StreamName>(
  * when it is first needed. Prices and sizes of all days are on one grid.
  */
 export function lakeStream<S extends StreamName>(
-  duck: Duck,
+  duck: DuckConnections,
   lake: Lake,
   stream: S,
   partitions: readonly Manifest[],
@@ -82,7 +82,7 @@ export function lakeStream<S extends StreamName>(
 
 /** The indexes of the days' tapes, which are compiled where they are not there; none where the lake cannot be written. */
 async function indexesOf(
-  duck: Duck,
+  duck: DuckConnections,
   lake: Lake,
   days: readonly Manifest[],
 ): Promise<readonly TapeIndex[]> {

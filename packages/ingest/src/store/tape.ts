@@ -12,7 +12,7 @@ import {
 } from "@aftershock/schema";
 import type * as Arrow from "apache-arrow";
 import { BATCH_ROWS, type ColumnArrays, damagedRows, readColumns } from "./columnReader.ts";
-import { type Duck, parquetRows, sqlName } from "../duck.ts";
+import { type DuckConnections, parquetRows, sqlName } from "../duck.ts";
 import type { Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { makeStaging } from "./stagingFolder.ts";
@@ -82,7 +82,7 @@ async function isWhole(path: string): Promise<boolean> {
 
 /** The columns that a partition's tape holds: not those that no row has, and not the sequence, which is the row's number. */
 async function tapeColumns(
-  duck: Duck,
+  duck: DuckConnections,
   stream: StreamName,
   rowsFile: string,
 ): Promise<readonly (readonly [name: string, type: ColumnType])[]> {
@@ -103,7 +103,7 @@ async function tapeColumns(
 }
 
 /** Compiles a partition to its tape, unless a whole one is there. Returns the tape's path. */
-async function compileTape(duck: Duck, lake: Lake, manifest: Manifest): Promise<string> {
+async function compileTape(duck: DuckConnections, lake: Lake, manifest: Manifest): Promise<string> {
   const path = tapeFile(lake, manifest);
   if ((await isWhole(path)) && existsSync(indexOf(path))) return path;
   const arrow = await import("apache-arrow");
@@ -191,7 +191,7 @@ export interface TapeRows {
 
 /** The path of a partition's tape, compiled where it is not there yet; undefined where the lake cannot be written. */
 export async function tapeOf(
-  duck: Duck,
+  duck: DuckConnections,
   lake: Lake,
   manifest: Manifest,
 ): Promise<string | undefined> {
@@ -206,7 +206,7 @@ export async function tapeOf(
  * written. `skip`: how many batches are left out.
  */
 export async function* readPartition(
-  duck: Duck,
+  duck: DuckConnections,
   lake: Lake,
   manifest: Manifest,
   skip: number = 0,
