@@ -6,7 +6,6 @@
  * MessageJudge as in the twin. Layout of the levels: see Ladder.
  */
 import {
-  CHECKSUM_MATCHED,
   type Batch,
   type Clock,
   type Instrument,
@@ -18,7 +17,7 @@ import {
 } from "@aftershock/schema";
 import { StateHash } from "../stateHash.ts";
 import type { BookCounts, Gap } from "./bookCounts.ts";
-import { BookMessage, checkBookRow } from "./bookMessage.ts";
+import { BookMessage } from "./bookMessage.ts";
 import type { Level } from "./bookSide.ts";
 import { checkGrid, hashBook } from "./bookState.ts";
 import { Ladder, type LadderReads } from "./ladder.fast.ts";
@@ -26,11 +25,11 @@ import type { OnMessage, Wake } from "./l2Book.ts";
 import {
   ALWAYS,
   ASK_SEEN,
-  BEGIN,
   BID_SEEN,
   type BookColumns,
   CHECKSUMS,
   COLLECTS,
+  countEnds,
   EVENT,
   FOUND,
   INDEX,
@@ -42,8 +41,9 @@ import {
   NONE,
   NOTED,
   ON_TOUCH,
-  OTHER_ROW,
+  OUTSIDE,
   PLACE,
+  plainRows,
   RUNS,
   runRows,
   TOP_GONE,
@@ -51,9 +51,6 @@ import {
 } from "./l2Rows.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import type { OrderBook } from "./orderBook.ts";
-
-/** Flags of the rows of a message that can be applied as they stand. */
-const PLAIN_FLAGS = MESSAGE_END | CHECKSUM_MATCHED;
 
 /** Rows that are looked through before they are applied: few enough to lie in a cache near the processor. */
 const BLOCK_ROWS = 8_192;
@@ -77,7 +74,8 @@ interface Listener {
   readonly touches?: Touches;
 }
 
-const NOWHERE: Touches = { bids: new Float64Array(0), asks: new Float64Array(0), count: 0 };
+/** One place, which is written again and again where nobody collects. */
+const NOWHERE: Touches = { bids: new Float64Array(1), asks: new Float64Array(1), count: 0 };
 
 export class FastL2Book implements OrderBook {
   readonly instrument: Instrument;
@@ -86,16 +84,14 @@ export class FastL2Book implements OrderBook {
   private readonly message = new BookMessage();
   private readonly judge: MessageJudge;
   /** The id after the messages that `plainTo` found. */
-  private plainLast = Number.NaN;
-  /** See `rowsMixed`. */
-  private mixed = 0;
+  private readonly last = Float64Array.of(Number.NaN);
   /** Whether the book was valid at the last message end that was not plain. */
   private validSeen = false;
   /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
   private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
   /** See `timesOf`. */
   private readonly times = new Float64Array(BLOCK_ROWS);
-  /** See runRows. */
+  /** See l2Rows.fast.ts. */
   private readonly found = new Int32Array(FOUND);
   /**
    * By place: NOW the effective time of the last row, µs; AT that of the last message end, NaN before it. In an array, for a field of
@@ -154,7 +150,7 @@ export class FastL2Book implements OrderBook {
 
   /** A sum of 32 bits over the levels of all rows, in their order, since the start, or since `resetCounts`. */
   get rowsMixed(): number {
-    return this.mixed;
+    return this.found[MIXED]!;
   }
 
   /** How many messages there were since the start, or since `resetCounts`. */
@@ -173,7 +169,7 @@ export class FastL2Book implements OrderBook {
   /** As of `L2Book`. */
   resetCounts(): void {
     this.judge.reset();
-    this.mixed = 0;
+    this.found[MIXED] = 0;
   }
 
   get digest(): string {
@@ -279,7 +275,7 @@ export class FastL2Book implements OrderBook {
     to: number,
     { onMessage, wake, touches }: Listener,
   ): number {
-    const { message, judge, state } = this;
+    const { message, judge, state, found } = this;
     const { flags } = batch.columns;
     for (let row = from; row < to; row++) {
       state[NOW] = latest(state[NOW]!, batch, row, this.clock);
@@ -288,7 +284,7 @@ export class FastL2Book implements OrderBook {
         message.clear();
       }
       judge.tally.rows += 1;
-      this.mixed = mixRow(this.mixed, batch.columns, row);
+      found[MIXED] = mixRow(found[MIXED]!, batch.columns, row);
       if (!message.take(batch, row)) continue;
       const at = state[NOW] as Micros;
       this.settle(at);
@@ -341,37 +337,12 @@ export class FastL2Book implements OrderBook {
     return times;
   }
 
-  /**
-   * The row after the last of the complete messages from `from` on that follow on each other and carry no more than levels; `from` when
-   * there is none. The id after them stays in `plainLast`.
-   */
-  private plainTo(
-    { flags, updateId, prevUpdateId }: BookColumns,
-    from: number,
-    to: number,
-  ): number {
-    const { sequence } = this.judge;
-    if (sequence.bridging) return from;
-    const chained = !isAbsentColumn(prevUpdateId) || !isAbsentColumn(updateId);
-    let { last } = sequence;
-    let lastOfEnd = last;
-    let end = from;
-    for (let row = from; row < to; row++) {
-      if (chained) {
-        const before = prevUpdateId[row]!;
-        const id = updateId[row]!;
-        // As UpdateSequence.takes: what is absent cannot be checked.
-        if (before !== last && !Number.isNaN(before) && !Number.isNaN(last)) break;
-        if (!Number.isNaN(id)) last = id;
-      }
-      let flag = flags[row]!;
-      while (flag === 0 && row + 1 < to) flag = flags[++row]!;
-      if (flag !== MESSAGE_END && flag !== PLAIN_FLAGS) break;
-      lastOfEnd = last;
-      end = row + 1;
-    }
-    this.plainLast = lastOfEnd;
-    return end;
+  /** See `plainRows`; the id after the rows stays in `last`. */
+  private plainTo(columns: BookColumns, from: number, to: number): number {
+    const { judge, last, found } = this;
+    if (judge.sequence.bridging) return from;
+    last[0] = judge.sequence.last;
+    return plainRows(columns, from, to, last, found);
   }
 
   /** Applies the rows of complete messages. `times[row - first]` is the effective time of a row. */
@@ -383,7 +354,8 @@ export class FastL2Book implements OrderBook {
     times: Float64Array,
     first: number,
   ): void {
-    const { side, price, size, flags, updateId } = batch.columns;
+    const { columns } = batch;
+    const { side, price, size, flags, updateId } = columns;
     const { judge, ladder, state, found } = this;
     const { tops, bases } = ladder;
     const rows = ladder.rows - from;
@@ -398,30 +370,23 @@ export class FastL2Book implements OrderBook {
           : ALWAYS;
     const { bids, asks } = touches ?? NOWHERE;
     found[NOTED] = touches?.count ?? 0;
-    found[MESSAGES] = found[CHECKSUMS] = found[UNKNOWN] = 0;
-    found[BEGIN] = from;
+    found[UNKNOWN] = 0;
     found[BID_SEEN] = found[ASK_SEEN] = NONE;
-    found[MIXED] = this.mixed;
     let counted = from;
     let row = from;
     while (row < to) {
       const doubt = ladder.doubt || judge.isTouching;
-      row = runRows(batch.columns, ladder, row, to, doubt ? ALWAYS : stops, found, bids, asks);
+      row = runRows(columns, ladder, row, to, doubt ? ALWAYS : stops, found, bids, asks);
       if (row === to) break;
       if (found[EVENT] === TOP_GONE) ladder.lowerTop(found[INDEX]!, found[PLACE]!);
-      else if (found[EVENT] === OTHER_ROW) {
-        checkBookRow(batch, row);
+      else if (found[EVENT] === OUTSIDE) {
         ladder.rows = rows + row;
-        found[MIXED] = mixRow(found[MIXED], batch.columns, row);
-        const sign = side[row]!;
-        if (sign !== 0 && !ladder.set(sign as 1 | -1, price[row]!, size[row]!)) found[UNKNOWN] += 1;
+        if (!ladder.set(side[row] as 1 | -1, price[row]!, size[row]!)) found[UNKNOWN] += 1;
         found[BID_SEEN] = NONE;
       }
       const flag = flags[row]!;
       row += 1;
       if ((flag & MESSAGE_END) === 0) continue;
-      found[MESSAGES] += 1;
-      found[CHECKSUMS] += (flag & CHECKSUM_MATCHED) >>> 4;
       const at = times[row - 1 - first] as Micros;
       if (doubt || ladder.doubt || tops[0]! + tops[1]! + bases[0]! + bases[1]! >= -1) {
         judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
@@ -433,26 +398,28 @@ export class FastL2Book implements OrderBook {
       }
       if (stops === ALWAYS || (stops === ON_TOUCH && this.touchMoved())) {
         state[NOW] = state[AT] = at;
-        judge.count(row - counted, found[MESSAGES], found[UNKNOWN]);
-        judge.addChecksums(found[CHECKSUMS]);
-        if (hasIds) {
-          judge.sequence.last = lastOf(batch.columns, counted, found[BEGIN], judge.sequence.last);
-        }
+        this.countRows(columns, counted, row);
+        if (hasIds) judge.sequence.last = lastOf(columns, counted, row - 1, judge.sequence.last);
         counted = row;
-        found[MESSAGES] = found[CHECKSUMS] = found[UNKNOWN] = 0;
         onMessage!(this, at);
       }
       found[BID_SEEN] = tops[0]!;
       found[ASK_SEEN] = tops[1]!;
-      found[BEGIN] = row;
     }
     if (touches !== undefined) touches.count = found[NOTED]!;
-    this.mixed = found[MIXED]!;
     ladder.rows = rows + to;
-    judge.count(to - counted, found[MESSAGES], found[UNKNOWN]);
-    judge.addChecksums(found[CHECKSUMS]);
-    judge.sequence.last = this.plainLast;
+    this.countRows(columns, counted, to);
+    judge.sequence.last = this.last[0]!;
     state[NOW] = state[AT] = times[to - 1 - first]!;
+  }
+
+  /** Tells the judge of the messages of rows, and of the unknown deletes that were found since the last time. */
+  private countRows(columns: BookColumns, from: number, to: number): void {
+    const { judge, found } = this;
+    countEnds(columns, from, to, found);
+    judge.count(to - from, found[MESSAGES]!, found[UNKNOWN]!);
+    judge.addChecksums(found[CHECKSUMS]!);
+    found[UNKNOWN] = 0;
   }
 
   private noteTouch(touches: Touches): void {

@@ -1,16 +1,18 @@
 /**
- * The inner loop of the fast book: rows of whole, plain messages into the levels of a Ladder, whose layout it knows. Plain twin: `BookSide.set`
+ * The inner loops of the fast book: `plainRows` looks which rows can be taken as they stand, `runRows` puts them into the levels of a Ladder,
+ * whose layout it knows. Two loops are faster than one: each keeps what it needs in registers. Plain twin: `BookMessage` and `BookSide.set`
  * row by row. Benchmark: test/bench/books.ts.
  *
  * `found` Int32 × FOUND is what goes into a run and comes out of it, by place: EVENT why it stopped, INDEX and PLACE of the best level that is
- * gone, MESSAGES, CHECKSUMS and UNKNOWN (deletes) what it counted, MIXED a sum over all rows, NOTED how many best prices it wrote, BEGIN the
- * first row of the message that is next to end, BID_SEEN and ASK_SEEN where the best levels stood when the handler was called last.
+ * gone, UNKNOWN (deletes) what it counted, MIXED a sum over all rows, NOTED how many best prices it wrote, BID_SEEN and ASK_SEEN where the
+ * best levels stood when the handler was called last, MESSAGES and CHECKSUMS what `countEnds` counted.
  */
 import {
   type Batch,
   CHECKSUM_MATCHED,
   type Clock,
   IntegrityError,
+  isAbsentColumn,
   MESSAGE_END,
 } from "@aftershock/schema";
 import type { Ladder } from "./ladder.fast.ts";
@@ -20,17 +22,14 @@ export type BookColumns = Batch<"book">["columns"];
 export const EVENT = 0;
 export const INDEX = 1;
 export const PLACE = 2;
-export const MESSAGES = 3;
-export const CHECKSUMS = 4;
-export const UNKNOWN = 5;
-export const MIXED = 6;
-export const NOTED = 7;
-/** The first row of the message that is next to end. */
-export const BEGIN = 8;
-/** Where the best levels stood when the handler was called last; NONE where that is to be found out. */
-export const BID_SEEN = 9;
-export const ASK_SEEN = 10;
-export const FOUND = 11;
+export const UNKNOWN = 3;
+export const MIXED = 4;
+export const NOTED = 5;
+export const BID_SEEN = 6;
+export const ASK_SEEN = 7;
+export const MESSAGES = 8;
+export const CHECKSUMS = 9;
+export const FOUND = 10;
 
 /** At which message ends `runRows` stops: none, none but with their best prices noted, where these moved, all. Crossed ones it leaves always. */
 export const RUNS = 0;
@@ -40,7 +39,9 @@ export const ALWAYS = 3;
 
 /** Why it stopped. */
 export const NO_EVENT = 0;
-export const OTHER_ROW = 1;
+/** At a row whose level lies outside of its window: nothing of it is done. */
+export const OUTSIDE = 1;
+/** At a row that deleted the best level of its word. */
 export const TOP_GONE = 2;
 /** 2^32 over the golden ratio, odd. */
 export const ROW_FACTOR = 0x9e3779b1;
@@ -48,10 +49,65 @@ export const ROW_FACTOR = 0x9e3779b1;
 export const SIZE_FACTOR = 0xc2b2ae35;
 /** No place of a window. */
 export const NONE = -2;
+/** Lots and ticks are whole numbers up to this. */
+const LARGEST = Number.MAX_SAFE_INTEGER;
+/** Flags of the last row of a message that can be applied as it stands. */
+const PLAIN_FLAGS = MESSAGE_END | CHECKSUM_MATCHED;
+
+/** Whether a number is whole and exact, also one beyond 32 bits. */
+const isWhole = (value: number): boolean =>
+  Math.abs(value) <= LARGEST && Math.floor(value) === value;
 
 /**
- * Sets the levels of the rows [from, to) as long as nothing rare comes up; returns the row at which it stopped, or `to`. Alone in its function,
- * and without a call: both cost every row its registers. `found` holds what it counts and why it stopped; see its places.
+ * The row after the last of the complete messages from `from` on that follow on each other and carry no more than whole levels; `from` when
+ * there is none. `last` [0] is the id of the book before, and then that after them; `found` [MIXED] takes their rows in.
+ */
+export function plainRows(
+  { side, price, size, flags, updateId, prevUpdateId }: BookColumns,
+  from: number,
+  to: number,
+  last: Float64Array,
+  found: Int32Array,
+): number {
+  const chained = !isAbsentColumn(prevUpdateId) || !isAbsentColumn(updateId);
+  let id = last[0]!;
+  let idOfEnd = id;
+  let mixed = found[MIXED]!;
+  let mixedOfEnd = mixed;
+  let end = from;
+  for (let row = from; row < to; row++) {
+    if (chained && row === end) {
+      const before = prevUpdateId[row]!;
+      const own = updateId[row]!;
+      // As UpdateSequence.takes: what is absent cannot be checked.
+      if (before !== id && !Number.isNaN(before) && !Number.isNaN(id)) break;
+      if (!Number.isNaN(own)) id = own;
+    }
+    const sign = side[row]!;
+    const lots = size[row]!;
+    const ticks = price[row]!;
+    const flag = flags[row]!;
+    const whole = lots | 0;
+    const steps = ticks | 0;
+    if ((whole !== lots || whole < 0) && !(isWhole(lots) && lots >= 0)) break;
+    if (steps !== ticks && !isWhole(ticks)) break;
+    if (Math.imul(sign, sign) !== 1) break;
+    const rest = whole ^ (sign >> 31) ^ (flag << 24);
+    mixed = (Math.imul(mixed ^ steps, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
+    if (flag === 0) continue;
+    if (flag !== MESSAGE_END && flag !== PLAIN_FLAGS) break;
+    mixedOfEnd = mixed;
+    idOfEnd = id;
+    end = row + 1;
+  }
+  last[0] = idOfEnd;
+  found[MIXED] = mixedOfEnd;
+  return end;
+}
+
+/**
+ * Sets the levels of the rows [from, to), which are plain, as long as nothing rare comes up; returns the row at which it stopped, or `to`. Alone
+ * in its function, and without a call: both cost every row its registers. `found` holds what it counts and why it stopped; see its places.
  */
 export function runRows(
   { side, price, size, flags }: BookColumns,
@@ -64,49 +120,34 @@ export function runRows(
   asks: Float64Array,
 ): number {
   // The best bid is at or above the best ask when the places of both add up to no less than this.
-  const touch = -1 - bases[0]! - bases[1]!;
+  const free = -2 - bases[0]! - bases[1]!;
+  const wakes = stops === ON_TOUCH || stops === ALWAYS ? -1 : 0;
+  const collects = stops === COLLECTS ? 1 : 0;
   const bidBase = origin + bases[0]!;
   const askBase = origin - bases[1]! - 1;
-  const bidSeen = found[BID_SEEN]!;
+  const bidSeen = stops === ALWAYS ? NONE : found[BID_SEEN]!;
   const askSeen = found[ASK_SEEN]!;
-  let mixed = found[MIXED]!;
   let unknown = found[UNKNOWN]!;
-  let messages = found[MESSAGES]!;
-  let checksums = found[CHECKSUMS]!;
   let noted = found[NOTED]!;
-  let begin = found[BEGIN]!;
   let event = NO_EVENT;
   let row = from;
   for (; row < to; row++) {
     const lots = size[row]!;
-    const whole = lots | 0;
-    const ticks = price[row]!;
-    const delta = ticks - origin;
+    const delta = price[row]! - origin;
     const steps = delta | 0;
-    const sign = side[row]!;
-    const mask = sign >> 31;
+    const mask = side[row]! >> 31;
     const index = mask & 1;
     const place = ((steps ^ mask) - bases[index]!) | 0;
-    if (
-      (sign ^ mask) - mask !== 1 ||
-      whole !== lots ||
-      whole < 0 ||
-      steps !== delta ||
-      place >>> 0 >= window
-    ) {
-      event = OTHER_ROW;
+    if (steps !== delta || place >>> 0 >= window) {
+      event = OUTSIDE;
       break;
     }
-    const flag = flags[row]!;
-    mixed =
-      (Math.imul(mixed ^ ticks, ROW_FACTOR) + Math.imul(whole ^ mask ^ (flag << 24), SIZE_FACTOR)) |
-      0;
     // The bit of the level is set or cleared without asking which: a branch would be guessed wrong half of the time.
     const slot = index * window + place;
     const word = slot >> 5;
     const bit = 1 << (slot & 31);
     const before = bits[word]!;
-    const has = (whole | -whole) >>> 31;
+    const has = lots === 0 ? 0 : 1;
     const after = (before & ~bit) | (bit & -has);
     unknown += (has | ((before >>> (slot & 31)) & 1)) ^ 1;
     sizes[slot] = lots;
@@ -120,34 +161,47 @@ export function runRows(
     if (place >= top) {
       if (has !== 0) tops[index] = place;
       else if (place === top) {
-        event = TOP_GONE;
-        found[INDEX] = index;
-        found[PLACE] = place;
-        break;
+        const below = after & (bit - 1);
+        if (below === 0) {
+          event = TOP_GONE;
+          found[INDEX] = index;
+          found[PLACE] = place;
+          break;
+        }
+        tops[index] = place - (slot & 31) + 31 - Math.clz32(below);
       }
     }
-    if ((flag & MESSAGE_END) === 0) continue;
+    if ((flags[row]! & MESSAGE_END) === 0) continue;
     const bid = tops[0]!;
     const ask = tops[1]!;
-    if (bid + ask >= touch || stops === ALWAYS) break;
-    if (stops === COLLECTS) {
-      if ((bid | ask) < 0) break;
-      bids[noted] = bidBase + bid;
-      asks[noted] = askBase - ask;
-      noted += 1;
-    } else if (stops === ON_TOUCH && (bid !== bidSeen || ask !== askSeen)) break;
-    messages += 1;
-    checksums += (flag & CHECKSUM_MATCHED) >>> 4;
-    begin = row + 1;
+    const other = (bid ^ bidSeen) | (ask ^ askSeen);
+    // Below 0 where one is: the distance of the two, each of them, the wish to hear of it.
+    if (((free - bid - ask) | bid | ask | ((other | -other) & wakes)) < 0) break;
+    bids[noted] = bidBase + bid;
+    asks[noted] = askBase - ask;
+    noted += collects;
   }
   found[EVENT] = event;
-  found[MIXED] = mixed;
   found[UNKNOWN] = unknown;
+  found[NOTED] = noted;
+  return row;
+}
+
+/** Counts the ends of messages in rows, and the checksums that agreed, into `found`. */
+export function countEnds(
+  { flags }: BookColumns,
+  from: number,
+  to: number,
+  found: Int32Array,
+): void {
+  let messages = 0;
+  let checksums = 0;
+  for (let row = from; row < to; row++) {
+    messages += (flags[row]! & MESSAGE_END) >> 2;
+    checksums += (flags[row]! & CHECKSUM_MATCHED) >> 4;
+  }
   found[MESSAGES] = messages;
   found[CHECKSUMS] = checksums;
-  found[NOTED] = noted;
-  found[BEGIN] = begin;
-  return row;
 }
 
 /** Takes the level of a row and its flags into a chained sum of 32 bits. */

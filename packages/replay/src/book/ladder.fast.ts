@@ -270,10 +270,12 @@ export class LadderReads implements SideReads {
 
   private bestOutside(): number {
     const { ladder, index } = this;
-    const high = ladder.high[index]!.below(Number.POSITIVE_INFINITY);
+    const high = ladder.high[index]!.highest;
     if (high > Number.NEGATIVE_INFINITY) return outsideKey(index, high);
     const top = ladder.tops[index]!;
-    return top >= 0 ? ladder.priceAt(index, top) : this.lowBelow(Number.POSITIVE_INFINITY);
+    if (top >= 0) return ladder.priceAt(index, top);
+    const low = ladder.low[index]!.highest;
+    return low === Number.NEGATIVE_INFINITY ? Number.NaN : outsideKey(index, low);
   }
 
   /** The best price of a level of `low` whose key is below another; NaN when there is none. */

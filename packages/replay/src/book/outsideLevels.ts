@@ -3,6 +3,8 @@ export class OutsideLevels {
   readonly #sizes = new Map<number, number>();
   /** The keys, ascending; undefined when they have changed since. */
   #sorted: Float64Array | undefined;
+  /** The highest key, -Infinity for none; undefined when it was deleted since. */
+  #highest: number | undefined = Number.NEGATIVE_INFINITY;
 
   get count(): number {
     return this.#sizes.size;
@@ -19,7 +21,15 @@ export class OutsideLevels {
     if (size === 0) this.#sizes.delete(key);
     else this.#sizes.set(key, size);
     if (known !== (size !== 0)) this.#sorted = undefined;
+    if (size !== 0 && this.#highest !== undefined) this.#highest = Math.max(this.#highest, key);
+    else if (size === 0 && key === this.#highest) this.#highest = undefined;
     return known;
+  }
+
+  /** The highest key; -Infinity when there is none. */
+  get highest(): number {
+    this.#highest ??= this.below(Number.POSITIVE_INFINITY);
+    return this.#highest;
   }
 
   /** The highest key below another; -Infinity when there is none. */
@@ -44,5 +54,6 @@ export class OutsideLevels {
   clear(): void {
     this.#sizes.clear();
     this.#sorted = undefined;
+    this.#highest = Number.NEGATIVE_INFINITY;
   }
 }

@@ -34,7 +34,8 @@ interface Fall {
  * The same trade is told twice, by the trade itself and by the book that shows it, and in either order. It counts once. Where the trade
  * comes first, it takes from the front of the queue, and the fall of the level that follows is explained by it. Where the book comes first,
  * the queue model shares out the fall as if it were cancels; a trade at the same instant (or at most `bookLead` µs later) takes that back
- * as far as it explains the fall, and takes from the front instead. Both orders end alike.
+ * as far as it explains the fall, and takes from the front instead. Where the level fell by less, or grew, size came at the same instant: the
+ * trade is shown all the same, and does not explain a later fall. Both orders end alike.
  *
  * Assumed: the first change of a level after a trade shows that trade. Wrong where a book message that was sent before the trade arrives
  * after it and changes the same level: then the queue moves a little too far.
@@ -53,6 +54,8 @@ export class OwnLevel {
   #unseen: number;
   /** The part of it that traded since the last message end, lots: what joins now does not stand behind it. */
   #fresh: number;
+  /** When the recorded size last changed, µs. */
+  #changedAt = Number.NEGATIVE_INFINITY;
   readonly #fall: Fall = { at: Number.NEGATIVE_INFINITY, size: 0, before: 0, traded: 0 };
 
   /** `size` is the recorded size at the price, `traded` how much of it is known to have traded since. */
@@ -95,6 +98,7 @@ export class OwnLevel {
     const gone = Math.max(0, before - size - this.#unseen);
     this.#size = size;
     this.#unseen = 0;
+    this.#changedAt = at;
     const fall = this.#fall;
     const goesOn = at - fall.at <= this.#bookLead && fall.traded === 0 && fall.size > 0;
     if (goesOn) fall.size += gone;
@@ -103,7 +107,8 @@ export class OwnLevel {
       for (const order of this.orders) order.aheadBefore = order.ahead;
     }
     fall.at = at;
-    fall.before = size + fall.size;
+    // What is added after a fall was not there to fall.
+    if (!goesOn || gone > 0) fall.before = size + fall.size;
     this.#settle();
   }
 
@@ -146,7 +151,9 @@ export class OwnLevel {
       if (order.displayed > 0 || filled === 0) index += 1;
       else this.#refill(order, { back, isFalling: fall !== undefined, queue: terms.queue });
     }
-    this.#advance(size, shown, fall);
+    // A level that lost less than traded, or grew, got size at the same time: it shows the trade all the same.
+    const isShown = at - this.#changedAt <= this.#bookLead;
+    this.#advance({ size, shown, unseen: isShown ? 0 : size - shown }, fall);
     return used;
   }
 
@@ -169,9 +176,12 @@ export class OwnLevel {
     if (isFalling) order.aheadBefore = order.ahead + this.#fall.traded;
   }
 
-  #advance(size: number, shown: number, fall: Fall | undefined): void {
-    this.#unseen = Math.min(this.#size, this.#unseen + size - shown);
-    this.#fresh = Math.min(this.#size, this.#fresh + size - shown);
+  #advance(
+    { size, shown, unseen }: { size: number; shown: number; unseen: number },
+    fall: Fall | undefined,
+  ): void {
+    this.#unseen = Math.min(this.#size, this.#unseen + unseen);
+    this.#fresh = Math.min(this.#size, this.#fresh + unseen);
     for (const order of this.orders) {
       if (fall !== undefined && !Number.isNaN(order.aheadBefore)) continue;
       order.ahead = Math.max(0, order.ahead - (size - shown));
