@@ -34,6 +34,7 @@ const FOLDERS = {
     hedges: ["pricing", "market"],
     metrics: [],
     backtest: ["pricing", "market", "hedges", "metrics"],
+    examples: [],
   },
   report: { figures: [], tables: [], sections: ["figures", "tables"] },
 };

@@ -5,6 +5,12 @@ export { runStudy, type RunStudyOptions } from "./backtest/runStudy.ts";
 export { defineStudy, isStudy, type Study, type StudyDefinition } from "./backtest/study.ts";
 export type { Attribution, Outcome, Point, StudyResult } from "./backtest/studyResult.ts";
 export { matchesRequest, studyStreams } from "./backtest/studyStreams.ts";
+export {
+  type ForcedOrder,
+  LiquidationFollower,
+  type LiquidationFollowerOptions,
+} from "./examples/liquidationFollower.ts";
+export { MarketMaker, type MarketMakerOptions, type QuoteRequest } from "./examples/marketMaker.ts";
 export { choosePut, type OfferedPut, type PutTerms } from "./hedges/choosePut.ts";
 export {
   COST_PARTS,
