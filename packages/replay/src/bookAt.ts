@@ -56,7 +56,7 @@ export async function bookAt(
   for await (const { batch, from, to, times } of mergeRuns([stream], { clock, starts: [start] })) {
     if (!isBookBatch(batch)) continue;
     const past = firstRowAt(times, from, to, at + 1);
-    applyRows(book, batch, { from, to: past, times });
+    applyRows(book, batch, from, past, times);
     if (past > from) last = times[past - 1];
     if (past < to && last === undefined) throw outside(stream, at, "before the first event");
     if (past < to) return book;

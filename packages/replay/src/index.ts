@@ -29,7 +29,7 @@ export type {
 } from "./book/ordersBook.ts";
 export type { Stretches } from "./book/touchWatch.ts";
 export { mergeRuns } from "./clock/mergeRuns.ts";
-export type { MergeOptions, Run } from "./clock/runMerger.ts";
+export type { MergeOptions, Run } from "./clock/runMerger.fast.ts";
 export { featureBars, type FeatureBarsOptions, MAX_FEATURE_DEPTH } from "./features/featureBars.ts";
 export { type FeatureColumn, featureColumns } from "./features/featureColumns.ts";
 export { FEATURE_DOCS, type FeatureDoc, type FeatureType } from "./features/featureDocs.ts";

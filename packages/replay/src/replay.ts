@@ -1,5 +1,5 @@
 import type { Clock, EventStream, Micros, StreamName, StreamStart } from "@aftershock/schema";
-import { RunMerger } from "./clock/runMerger.ts";
+import { RunMerger } from "./clock/runMerger.fast.ts";
 import type { ReplayOptions } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
 import { ReplaySession } from "./replaySession.ts";
@@ -30,10 +30,11 @@ export async function replay(
   const starts = from === undefined ? [] : await startsOf(streams, from, clock);
   const session = new ReplaySession(streams, options, starts);
   // Rows before `from` are merged too: the books need them.
-  const merger = new RunMerger(streams, { clock, starts, ...(to === undefined ? {} : { to }) });
+  const window = to === undefined ? {} : { to };
+  const merger = new RunMerger(streams, { clock, starts, loose: session.loose, ...window });
   try {
     while (await merger.refill()) {
-      for (let run = merger.next(); run !== undefined; run = merger.next()) session.take(run);
+      while (merger.next()) session.take(merger);
       await session.keepStates();
     }
   } finally {

@@ -61,7 +61,7 @@ export interface ReplayHandlers {
 export interface ReplayProgress {
   /** Events so far, those before `from` not counted. */
   readonly events: number;
-  /** Effective time of the last event seen, µs. */
+  /** Effective time of the latest event seen, µs. */
   readonly at: Micros;
 }
 

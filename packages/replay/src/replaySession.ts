@@ -1,14 +1,14 @@
 import {
+  type Batch,
   ConfigError,
   micros,
   type EventStream,
-  type Micros,
   type StreamStart,
 } from "@aftershock/schema";
 import type { BookCounts, Gap } from "./book/bookCounts.ts";
 import { type OrderCounts, unknownOrders } from "./book/orderCounts.ts";
 import { firstRowAt } from "./clock/firstRowAt.ts";
-import type { Run } from "./clock/runMerger.ts";
+import type { Run } from "./clock/runMerger.fast.ts";
 import { streamOrder } from "./clock/streamOrder.ts";
 import { IntervalClock } from "./intervalClock.ts";
 import type { ReplayedBook } from "./replayedBook.ts";
@@ -17,6 +17,11 @@ import type { ReplayOptions } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
 import { TimerClock } from "./timerClock.ts";
 import { StateHash } from "./stateHash.ts";
+
+/** Places of ReplaySession.#span. */
+const FIRST = 0;
+const LAST = 1;
+const STOP = 2;
 
 /** The state of one replay: takes runs in total order, and gives the result when there are no more. */
 export class ReplaySession {
@@ -30,8 +35,14 @@ export class ReplaySession {
   readonly #timer: TimerClock | undefined;
   #warmUpEvents = 0;
   #events = 0;
-  #from: Micros | undefined;
-  #to: Micros | undefined;
+  #isLive = false;
+  readonly #start: number;
+  /** By place, µs: FIRST and LAST the effective times of the first and the last event, STOP when something happens between events next. */
+  readonly #span = Float64Array.of(
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+  );
 
   /** Throws ConfigError when a stream is given twice or the interval is not possible. */
   constructor(
@@ -42,11 +53,11 @@ export class ReplaySession {
     this.#options = options;
     const { clock = "recv", ordersStart, handlers = {} } = options;
     const { on = {}, onBook, onOrders, wake = "message" } = handlers;
-    const sinks = { hash: this.#hash, on, onBook, onOrders, wake };
+    const sinks = { on, onBook, onOrders, wake };
     const places = streamOrder(streams);
     const placed = streams.map((stream, source) => {
       const place = places[source] ?? 0;
-      const own = { place, clock, ordersStart, start: starts[source] };
+      const own = { clock, ordersStart, start: starts[source] };
       return { place, replayed: new ReplayedSource(stream, own, sinks) };
     });
     this.#warmUpEvents = starts.reduce((sum, start, source) => {
@@ -58,20 +69,30 @@ export class ReplaySession {
     const { interval, timer } = handlers;
     this.#intervals = interval && new IntervalClock(interval, this.#books);
     this.#timer = timer && new TimerClock(timer, this.#books);
-    for (const source of this.#byPlace) source.hashHead();
+    if (interval !== undefined || timer !== undefined) this.#span[STOP] = Number.NEGATIVE_INFINITY;
+    this.#start = options.from ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** For each stream, whether nobody needs to know what lies between its rows. */
+  get loose(): readonly boolean[] {
+    const { interval, timer } = this.#options.handlers ?? {};
+    const needsOrder = interval !== undefined || timer !== undefined;
+    return this.#sources.map(({ isHeard }) => !isHeard && !needsOrder);
   }
 
   /** Takes the next run. */
-  take(run: Run): void {
-    const source = this.#sources[run.source];
-    if (source === undefined) throw new ConfigError(`There is no stream ${run.source}`);
-    const start = this.#options.from ?? Number.NEGATIVE_INFINITY;
-    const live = firstRowAt(run.times, run.from, run.to, start);
-    if (live > run.from) this.#warmUpEvents += source.warmUp({ ...run, to: live });
-    if (live < run.to) this.#play(source, { ...run, from: live });
-    if (run.to < run.batch.length) return;
+  take({ source: index, batch, from, to, times }: Run): void {
+    const source = this.#sources[index];
+    if (source === undefined) throw new ConfigError(`There is no stream ${index}`);
+    let live = from;
+    if ((times[from] ?? Number.NaN) < this.#start) {
+      live = firstRowAt(times, from, to, this.#start);
+      this.#warmUpEvents += source.warmUp(batch, from, live, times);
+    }
+    if (live < to) this.#play(source, batch, live, to, times);
+    if (to < batch.length) return;
     source.endBatch();
-    this.#reportProgress(run);
+    this.#reportProgress(times, to);
   }
 
   /** Waits until the states that the sources want kept have been. */
@@ -79,42 +100,60 @@ export class ReplaySession {
     for (const source of this.#sources) await source.keepStates();
   }
 
-  #play(source: ReplayedSource, run: Run): void {
-    const first = run.times[run.from] ?? Number.NaN;
-    if (this.#from === undefined) {
-      this.#endWarmUp();
-      this.#from = micros(first);
-    }
-    let from = run.from;
-    while (from < run.to) {
-      const at = run.times[from] ?? Number.NaN;
+  #play(
+    source: ReplayedSource,
+    batch: Batch,
+    first: number,
+    end: number,
+    times: Float64Array,
+  ): void {
+    if (!this.#isLive) this.#endWarmUp();
+    const last = times[end - 1] ?? Number.NaN;
+    if (last < (this.#span[STOP] ?? Number.NaN)) source.play(batch, first, end, times);
+    else this.#playStretches(source, batch, first, end, times);
+    this.#events += end - first;
+    const start = times[first] ?? Number.NaN;
+    if (start < (this.#span[FIRST] ?? Number.NaN)) this.#span[FIRST] = start;
+    if (last > (this.#span[LAST] ?? Number.NaN)) this.#span[LAST] = last;
+  }
+
+  /** Plays rows with what happens between them: ends of intervals, and the timer. */
+  #playStretches(
+    source: ReplayedSource,
+    batch: Batch,
+    first: number,
+    end: number,
+    times: Float64Array,
+  ): void {
+    let from = first;
+    while (from < end) {
+      const at = times[from] ?? Number.NaN;
       // An interval is over before a timer of its end rings.
-      const end = this.#intervals?.advance(at) ?? Number.POSITIVE_INFINITY;
+      const over = this.#intervals?.advance(at) ?? Number.POSITIVE_INFINITY;
       const ring = this.#timer?.advance(at) ?? Number.POSITIVE_INFINITY;
-      const stop = Math.min(end, ring);
-      const to =
-        stop === Number.POSITIVE_INFINITY ? run.to : firstRowAt(run.times, from, run.to, stop);
-      source.play({ ...run, from, to });
+      const stop = Math.min(over, ring);
+      this.#span[STOP] = stop;
+      const to = stop === Number.POSITIVE_INFINITY ? end : firstRowAt(times, from, end, stop);
+      source.play(batch, from, to, times);
       from = to;
     }
-    this.#events += run.to - run.from;
-    this.#to = micros(run.times[run.to - 1] ?? Number.NaN);
   }
 
   #endWarmUp(): void {
+    this.#isLive = true;
     for (const book of this.#books) book.resetCounts();
   }
 
-  #reportProgress({ times, to }: Run): void {
-    const at = micros(times[to - 1] ?? Number.NaN);
+  #reportProgress(times: Float64Array, to: number): void {
+    const at = micros(Math.max(this.#span[LAST] ?? Number.NaN, times[to - 1] ?? Number.NaN));
     this.#options.onProgress?.({ events: this.#events, at });
   }
 
   /** Ends the replay: the books at their last state go into the hash. To be called once. */
   finish(): ReplayResult {
-    if (this.#from === undefined) this.#endWarmUp();
+    if (!this.#isLive) this.#endWarmUp();
     this.#intervals?.finish();
-    for (const source of this.#byPlace) source.hashEnd();
+    for (const source of this.#byPlace) source.hashInto(this.#hash);
     return {
       clock: this.#options.clock ?? "recv",
       events: this.#events,
@@ -123,8 +162,8 @@ export class ReplaySession {
       stateHash: this.#hash.hex,
       gaps: this.#gaps(),
       ...this.#bookTotals(),
-      from: this.#from,
-      to: this.#to,
+      from: this.#events === 0 ? undefined : micros(this.#span[FIRST] ?? Number.NaN),
+      to: this.#events === 0 ? undefined : micros(this.#span[LAST] ?? Number.NaN),
       streams: this.#sources.map(({ summary }) => summary),
     };
   }

@@ -50,7 +50,9 @@ export function levelsStream(streams: readonly EventStream[]): "book" | "orders"
 export function applyRows(
   book: ReplayedBook,
   batch: BookBatch,
-  { from, to, times }: { readonly from: number; readonly to: number; readonly times: Float64Array },
+  from: number,
+  to: number,
+  times: Float64Array,
   listener?: BookListener,
 ): void {
   if (book instanceof FastL2Book && isBatchOf(batch, "book")) {

@@ -9,7 +9,6 @@ import {
 import type { OnMessage, Wake } from "./book/l2Book.ts";
 import type { OrdersBook, OrdersStart } from "./book/ordersBook.ts";
 import { countClockRegressions } from "./clock/streamClock.ts";
-import type { Run } from "./clock/runMerger.ts";
 import {
   applyRows,
   type BookBatch,
@@ -20,14 +19,21 @@ import {
 } from "./replayedBook.ts";
 import type { RowsHandler } from "./replayOptions.ts";
 import type { ReplayedStream } from "./replayResult.ts";
-import { hashRows } from "./rowHash.ts";
+import { RowHash } from "./rowHash.fast.ts";
 import type { StateHash } from "./stateHash.ts";
+import { TouchHash } from "./touchHash.fast.ts";
 
 type RowsHandlers = { readonly [S in StreamName]?: RowsHandler<S> };
 
-function handOver<S extends StreamName>(handlers: RowsHandlers, batch: Batch<S>, run: Run): void {
+function handOver<S extends StreamName>(
+  handlers: RowsHandlers,
+  batch: Batch<S>,
+  from: number,
+  to: number,
+  times: Float64Array,
+): void {
   const handler: RowsHandlers[S] = handlers[batch.stream];
-  handler?.(batch, run.from, run.to, run.times);
+  handler?.(batch, from, to, times);
 }
 
 /** The row after the end of the message that holds row `from`, but at most `to`. */
@@ -37,9 +43,8 @@ function endOfMessage({ columns }: BookBatch, from: number, to: number): number 
   return row + 1;
 }
 
-/** What a source of a replay tells and takes. */
+/** What a study hears of a source. */
 export interface SourceSinks {
-  readonly hash: StateHash;
   readonly on: RowsHandlers;
   readonly onBook: OnMessage | undefined;
   readonly onOrders: OnMessage<OrdersBook> | undefined;
@@ -48,52 +53,64 @@ export interface SourceSinks {
 
 /** Where a source stands in its replay. */
 interface SourcePlace {
-  readonly place: number;
   readonly clock: Clock;
   readonly start: StreamStart | undefined;
   readonly ordersStart: OrdersStart | undefined;
+}
+
+/** Rows of one batch that were played. */
+interface Played {
+  readonly batch: Batch;
+  readonly times: Float64Array;
+  readonly from: number;
+  to: number;
 }
 
 /** One stream within one replay: its book if it has one, its counts, and its share of the hash. */
 export class ReplayedSource {
   /** The book, when this is a stream of a book or of orders. */
   readonly book: ReplayedBook | undefined;
+  /** Whether a study hears anything of the stream. */
+  readonly isHeard: boolean;
   readonly #stream: EventStream;
-  readonly #place: number;
   readonly #clock: Clock;
-  readonly #sinks: SourceSinks;
-  /** Whether a study hears of ends of messages. */
-  readonly #isHeard: boolean;
+  readonly #on: RowsHandlers;
+  readonly #hearsRows: boolean;
+  readonly #hearsMessages: boolean;
   readonly #listener: BookListener;
-  /** Best bid and ask, ticks, as the hash took them last; NaN for none. */
-  readonly #touch = Float64Array.of(Number.NaN, Number.NaN);
+  readonly #rows: RowHash;
+  readonly #touch = new TouchHash();
+  /** What was played of the batch in hand: counted and hashed at once when it is through. */
+  #played: Played | undefined;
   /** Batches of the stream so far, those before its start too. */
   #batches = 0;
   readonly #kept: Promise<void>[] = [];
   #events = 0;
   #regressions = 0;
 
-  /** `place` is that of the stream among events of one instant, `start` where it is read from, if not from its start. */
-  constructor(stream: EventStream, own: SourcePlace, sinks: SourceSinks) {
-    const { place, clock, start } = own;
+  constructor(stream: EventStream, { clock, start, ordersStart }: SourcePlace, sinks: SourceSinks) {
     this.#stream = stream;
-    this.#place = place;
     this.#clock = clock;
-    this.#sinks = sinks;
-    this.book = bookOf(stream, clock, own.ordersStart);
+    this.book = bookOf(stream, clock, ordersStart);
     if (start?.state !== undefined) this.book?.restore(start.state);
     this.#batches = start?.skipped.batches ?? 0;
-    const { onBook, onOrders } = sinks;
-    this.#isHeard = (stream.stream === "book" ? onBook : onOrders) !== undefined;
+    this.#rows = new RowHash(stream.stream);
+    const { on, onBook, onOrders, wake } = sinks;
+    this.#on = on;
+    this.#hearsRows = on[stream.stream] !== undefined;
+    this.#hearsMessages =
+      this.book !== undefined && (stream.stream === "book" ? onBook : onOrders) !== undefined;
+    this.isHeard = this.#hearsRows || this.#hearsMessages;
+    const touch = this.#touch;
     this.#listener = {
       // The hash is content with moves of the best prices; only a study that hears every message costs every message a call.
-      wake: this.#isHeard ? sinks.wake : "touch",
+      wake: this.#hearsMessages ? wake : "touch",
       onBook: (book, at) => {
-        this.#hashTouch(book, at);
+        touch.take(book, at);
         onBook?.(book, at);
       },
       onOrders: (book, at) => {
-        this.#hashTouch(book, at);
+        touch.take(book, at);
         onOrders?.(book, at);
       },
     };
@@ -101,6 +118,7 @@ export class ReplayedSource {
 
   /** A batch is through: takes the state of the book for later readers, where they want it. */
   endBatch(): void {
+    this.#settle();
     this.#batches += 1;
     const { seekable } = this.#stream;
     if (this.book === undefined || seekable?.wants(this.#batches, this.#clock) !== true) return;
@@ -109,75 +127,74 @@ export class ReplayedSource {
 
   /** Waits until what `endBatch` took has been kept. */
   async keepStates(): Promise<void> {
-    await Promise.all(this.#kept.splice(0));
-  }
-
-  /** Takes what names the stream into the hash: the same ticks of another grid are other prices. */
-  hashHead(): void {
-    const { hash } = this.#sinks;
-    const { id, tick, lot } = this.#stream.instrument;
-    hash.mixText(this.#stream.stream);
-    hash.mixText(id);
-    for (const part of [tick.mantissa, tick.decimals, lot.mantissa, lot.decimals]) hash.mix(part);
+    if (this.#kept.length > 0) await Promise.all(this.#kept.splice(0));
   }
 
   /** Applies rows from before the window: only the book sees them. Returns how many it was. */
-  warmUp({ batch, ...rows }: Run): number {
+  warmUp(batch: Batch, from: number, to: number, times: Float64Array): number {
     if (this.book === undefined || !isBookBatch(batch)) return 0;
-    applyRows(this.book, batch, rows);
-    return rows.to - rows.from;
+    applyRows(this.book, batch, from, to, times);
+    return to - from;
   }
 
-  /** Replays rows inside the window. */
-  play(run: Run): void {
-    const { batch, from, to, times } = run;
-    this.#events += to - from;
-    this.#regressions += countClockRegressions(batch, times, run, this.#clock);
-    if (this.book !== undefined && isBookBatch(batch)) this.#playBook(this.book, batch, run);
+  /** Replays the rows [from, to) inside the window. `times` are the effective times of all rows of the batch, µs. */
+  play(batch: Batch, from: number, to: number, times: Float64Array): void {
+    if (this.#played?.batch === batch) this.#played.to = to;
     else {
-      handOver(this.#sinks.on, batch, run);
-      hashRows(this.#sinks.hash, this.#place, run);
+      this.#settle();
+      this.#played = { batch, times, from, to };
     }
+    const { book } = this;
+    if (book === undefined || !isBookBatch(batch)) handOver(this.#on, batch, from, to, times);
+    else if (!this.#hearsRows) applyRows(book, batch, from, to, times, this.#listener);
+    else this.#playRows(book, batch, from, to, times);
   }
 
-  #playBook(book: ReplayedBook, batch: BookBatch, run: Run): void {
-    const { on } = this.#sinks;
-    // Who hears both rows and messages must hear them in one order, wherever batches are cut: message by message.
-    const byMessage = this.#isHeard && on[batch.stream] !== undefined;
-    let from = run.from;
-    while (from < run.to) {
-      const to = byMessage ? endOfMessage(batch, from, run.to) : run.to;
-      handOver(on, batch, { ...run, from, to });
-      applyRows(book, batch, { from, to, times: run.times }, this.#listener);
+  /** Hands rows of a book over before they are applied. */
+  #playRows(
+    book: ReplayedBook,
+    batch: BookBatch,
+    first: number,
+    end: number,
+    times: Float64Array,
+  ): void {
+    let from = first;
+    while (from < end) {
+      // Who hears both rows and messages must hear them in one order, wherever batches are cut: message by message.
+      const to = this.#hearsMessages ? endOfMessage(batch, from, end) : end;
+      handOver(this.#on, batch, from, to, times);
+      applyRows(book, batch, from, to, times, this.#listener);
       from = to;
     }
   }
 
-  /** Takes the best bid and ask into the hash when one of them is at another price, with how many messages there were so far. */
-  #hashTouch({ valid, bidSide, askSide, messages }: ReplayedBook, at: number): void {
-    const { bestPrice: bid, bestSize: bidSize } = bidSide;
-    const { bestPrice: ask, bestSize: askSize } = askSide;
-    const touch = this.#touch;
-    if (Object.is(touch[0], bid) && Object.is(touch[1], ask)) return;
-    touch[0] = bid;
-    touch[1] = ask;
-    const { hash } = this.#sinks;
-    hash.mix(this.#place);
-    hash.mix(messages);
-    hash.mix(at);
-    hash.mix(Number(valid));
-    hash.mix(bid);
-    hash.mix(bidSize);
-    hash.mix(ask);
-    hash.mix(askSize);
+  /** Counts and hashes what was played of the batch in hand. */
+  #settle(): void {
+    if (this.#played === undefined) return;
+    const { batch, from, to, times } = this.#played;
+    this.#played = undefined;
+    this.#events += to - from;
+    this.#regressions += countClockRegressions(batch, times, { from, to }, this.#clock);
+    if (this.book === undefined) this.#rows.take(batch, from, to, times);
   }
 
-  /** Ends the source's share of the hash: all rows that came, and the book at its last state. */
-  hashEnd(): void {
+  /**
+   * Takes the source's share into the hash: what names the stream (the same ticks of another grid are other prices), all rows that came, and
+   * the book at its last state.
+   */
+  hashInto(hash: StateHash): void {
+    this.#settle();
+    const { id, tick, lot } = this.#stream.instrument;
+    hash.mixText(this.#stream.stream);
+    hash.mixText(id);
+    for (const part of [tick.mantissa, tick.decimals, lot.mantissa, lot.decimals]) hash.mix(part);
+    hash.mix(this.#events);
+    this.#rows.mixInto(hash);
     if (this.book === undefined) return;
-    this.#sinks.hash.mix(this.book.messages);
-    this.#sinks.hash.mix(this.book.rowsMixed);
-    this.book.mixInto(this.#sinks.hash);
+    this.#touch.mixInto(hash);
+    hash.mix(this.book.messages);
+    hash.mix(this.book.rowsMixed);
+    this.book.mixInto(hash);
   }
 
   /** What the stream was and gave. */

@@ -11,6 +11,7 @@ import {
 import { BookSide } from "../src/book/bookSide.ts";
 import { FastL2Book } from "../src/book/l2Book.fast.ts";
 import { L2Book } from "../src/book/l2Book.ts";
+import { StreamClock } from "../src/clock/streamClock.ts";
 import { Ladder } from "../src/book/ladder.fast.ts";
 import {
   emptySweep,
@@ -130,18 +131,20 @@ const told = (book: OrderBook): unknown => [readings(book), book.counts];
 
 describe("the fast book", () => {
   it("is the plain book at every message end, wherever batches are cut, by either clock", () => {
-    const cuts = fc.array(fc.nat(300), { maxLength: 6 });
+    const cuts = fc.array(fc.nat(300), { maxLength: 60 });
+    const clocks = fc.constantFrom("recv", "event");
     fc.assert(
-      fc.property(recording, cuts, fc.constantFrom("recv", "event"), (rows, cut, clock) => {
+      fc.property(recording, cuts, clocks, fc.boolean(), (rows, cut, clock, timed) => {
         const plain = new L2Book(testInstrument(), clock);
         const fast = new FastL2Book(testInstrument(), clock, SMALL_WINDOW);
         const seen: [unknown[], unknown[]] = [[], []];
         const edges = [0, ...cut.map((at) => at % (rows.length + 1)), rows.length];
         edges.sort((a, b) => a - b);
         const batch = batchOf("book", rows);
+        const times = timed ? new StreamClock(clock).times(batch) : undefined;
         for (const [i, to] of edges.slice(1).entries()) {
           plain.apply(batch, edges[i]!, to, (book) => seen[0].push(readings(book)));
-          fast.apply(batch, edges[i]!, to, (book) => seen[1].push(readings(book)));
+          fast.apply(batch, edges[i]!, to, (book) => seen[1].push(readings(book)), times);
           expect(fast.digest).toBe(plain.digest);
         }
         expect(seen[1]).toEqual(seen[0]);
@@ -154,13 +157,14 @@ describe("the fast book", () => {
   });
 
   it("wakes, where asked to, at each move of the best prices and of its validity, and at nothing else", () => {
-    const cuts = fc.array(fc.nat(300), { maxLength: 4 });
+    const cuts = fc.array(fc.nat(300), { maxLength: 60 });
     fc.assert(
-      fc.property(recording, cuts, (rows, cut) => {
+      fc.property(recording, cuts, fc.boolean(), (rows, cut, timed) => {
         const [every, moved] = [new FastL2Book(testInstrument()), new FastL2Book(testInstrument())];
         const edges = [0, ...cut.map((at) => at % (rows.length + 1)), rows.length];
         edges.sort((a, b) => a - b);
         const batch = batchOf("book", rows);
+        const times = timed ? new StreamClock("recv").times(batch) : undefined;
         const [expected, heard]: [unknown[], unknown[]] = [[], []];
         let last = [NaN, NaN, false];
         for (const [i, to] of edges.slice(1).entries()) {
@@ -170,7 +174,7 @@ describe("the fast book", () => {
             if (now.some((one, at) => !Object.is(one, last[at]))) expected.push(told(book));
             last = now;
           });
-          moved.apply(batch, from, to, (book) => heard.push(told(book)), undefined, "touch");
+          moved.apply(batch, from, to, (book) => heard.push(told(book)), times, "touch");
         }
         expect(heard).toEqual(expected);
         expect(moved.digest).toBe(every.digest);

@@ -156,7 +156,8 @@ describe("mergeRuns", () => {
   });
 
   test("closes the other streams when one of them fails", async () => {
-    const good = streamOf("trades", [{ tsRecv: 1 }]);
+    // Streams are opened in the order of their rank.
+    const good = streamOf("gas", [{ tsRecv: 1 }]);
     const bad = streamOf("book", [{}]);
     await expect(runsOf([good, bad])).rejects.toThrow(
       "seq 0 of book test:BTCUSDT has neither tsRecv nor tsEvent",

@@ -161,6 +161,7 @@ describe("replay", () => {
     const trades = streamOf("trades", TRADES, { cuts: [3] });
     await replay([trades, streamOf("gas", [{ tsRecv: 3 }])], {
       onProgress: (progress) => seen.push(progress),
+      handlers: { on: { trades: () => {}, gas: () => {} } },
     });
     expect(seen).toEqual([
       { events: 3, at: 3 },

@@ -17,7 +17,11 @@ import { readTapeIndex, type TapeIndex } from "./tapeIndex.ts";
 
 /** The batches of some days, but for the first so many. */
 async function* batchesOf<S extends StreamName>(
-  { duck, lake, stream }: { readonly duck: DuckConnections; readonly lake: Lake; readonly stream: S },
+  {
+    duck,
+    lake,
+    stream,
+  }: { readonly duck: DuckConnections; readonly lake: Lake; readonly stream: S },
   days: readonly Manifest[],
   instrument: Instrument,
   skipOf: (day: number) => number = () => 0,

@@ -6,6 +6,7 @@
  * MessageJudge as in the twin. Layout of the levels: see Ladder.
  */
 import {
+  CHECKSUM_MATCHED,
   type Batch,
   type Clock,
   type Instrument,
@@ -38,6 +39,7 @@ import {
   MESSAGES,
   MIXED,
   mixRow,
+  mixRows,
   NONE,
   NOTED,
   ON_TOUCH,
@@ -74,8 +76,13 @@ interface Listener {
   readonly touches?: Touches;
 }
 
+/** No row. */
+const NOWHERE = -1;
+/** So many rows cost less one by one. */
+const FEW_ROWS = 12;
+
 /** One place, which is written again and again where nobody collects. */
-const NOWHERE: Touches = { bids: new Float64Array(1), asks: new Float64Array(1), count: 0 };
+const UNWANTED: Touches = { bids: new Float64Array(1), asks: new Float64Array(1), count: 0 };
 
 export class FastL2Book implements OrderBook {
   readonly instrument: Instrument;
@@ -83,8 +90,10 @@ export class FastL2Book implements OrderBook {
   private readonly ladder: Ladder;
   private readonly message = new BookMessage();
   private readonly judge: MessageJudge;
-  /** The id after the messages that `plainTo` found. */
-  private readonly last = Float64Array.of(Number.NaN);
+  /** The batch in hand; its rows [plainRow, plainEnd) are known to be whole messages that can be taken as they stand. */
+  private batch: Batch | undefined;
+  private plainRow = NOWHERE;
+  private plainEnd = NOWHERE;
   /** Whether the book was valid at the last message end that was not plain. */
   private validSeen = false;
   /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
@@ -212,6 +221,7 @@ export class FastL2Book implements OrderBook {
       for (at += 1; at < end; at += 2) this.ladder.set(side, values[at]!, values[at + 1]!);
     }
     this.message.restore(values, at);
+    this.plainRow = NOWHERE;
   }
 
   /**
@@ -251,20 +261,79 @@ export class FastL2Book implements OrderBook {
     listener: Listener,
     times: Float64Array | undefined,
   ): void {
-    checkGrid(this.instrument, batch.instrument);
+    if (batch !== this.batch) {
+      checkGrid(this.instrument, batch.instrument);
+      this.batch = batch;
+      this.plainRow = NOWHERE;
+    }
     let row = from;
     if (this.message.rows > 0) row = this.takeSlowly(batch, row, to, listener);
     while (row < to) {
-      if (this.valid) {
-        const block = Math.min(to, row + BLOCK_ROWS);
-        const known = times ?? this.timesOf(batch, row, block);
-        const first = known === this.times ? row : 0;
-        const end = this.plainTo(batch.columns, row, block);
-        if (end > row) this.takePlainly(batch, row, end, listener, known, first);
-        row = end;
-        if (end === block) continue;
+      const end = this.valid ? this.plainBefore(batch, row, to) : row;
+      if (end === row) {
+        row = this.takeSlowly(batch, row, to, listener);
+        this.plainRow = NOWHERE;
+        continue;
       }
-      if (row < to) row = this.takeSlowly(batch, row, to, listener);
+      if (end - row <= FEW_ROWS && times !== undefined && listener.touches === undefined) {
+        this.takeFew(batch.columns, row, end, listener, times);
+      } else {
+        const known = times ?? this.timesOf(batch, row, end);
+        this.takePlainly(batch, row, end, listener, known, known === this.times ? row : 0);
+      }
+      row = this.plainRow = end;
+    }
+  }
+
+  /**
+   * The end of the last message before `to` up to which the rows from `from` on can be taken as they stand (see `plainRows`); `from` when there
+   * is none. Rows are looked at once, a block at a time, however short the stretches are in which they are given.
+   */
+  private plainBefore(batch: Batch<"book">, from: number, to: number): number {
+    const { columns, length } = batch;
+    if (from !== this.plainRow || from === this.plainEnd) {
+      const { sequence } = this.judge;
+      if (sequence.bridging) return from;
+      this.plainEnd = plainRows(columns, from, Math.min(from + BLOCK_ROWS, length), sequence.last);
+    }
+    if (to >= this.plainEnd) return this.plainEnd;
+    const { flags } = columns;
+    let end = to;
+    while (end > from && (flags[end - 1]! & MESSAGE_END) === 0) end--;
+    return end;
+  }
+
+  /** As `takePlainly`, for few rows: less is made ready, and each costs more. */
+  private takeFew(
+    columns: BookColumns,
+    from: number,
+    to: number,
+    { onMessage, wake }: Listener,
+    times: Float64Array,
+  ): void {
+    const { side, price, size, flags, updateId } = columns;
+    const { judge, ladder, found, state } = this;
+    const { tops, bases } = ladder;
+    let begin = from;
+    let unknown = 0;
+    found[MIXED] = mixRows(found[MIXED]!, columns, from, to);
+    for (let row = from; row < to; row++) {
+      if (!ladder.set(side[row] as 1 | -1, price[row]!, size[row]!)) unknown += 1;
+      const flag = flags[row]!;
+      if ((flag & MESSAGE_END) === 0) continue;
+      const at = times[row] as Micros;
+      const touches = tops[0]! + tops[1]! + bases[0]! + bases[1]! >= -1;
+      if (touches || ladder.doubt || judge.isTouching) {
+        judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
+      }
+      const id = updateId[begin]!;
+      if (id === id) judge.sequence.last = id;
+      judge.count(row + 1 - begin, 1, unknown);
+      judge.addChecksums((flag & CHECKSUM_MATCHED) >> 4);
+      unknown = 0;
+      begin = row + 1;
+      state[NOW] = state[AT] = at;
+      if (onMessage !== undefined && (wake === "message" || this.touchMoved())) onMessage(this, at);
     }
   }
 
@@ -337,14 +406,6 @@ export class FastL2Book implements OrderBook {
     return times;
   }
 
-  /** See `plainRows`; the id after the rows stays in `last`. */
-  private plainTo(columns: BookColumns, from: number, to: number): number {
-    const { judge, last, found } = this;
-    if (judge.sequence.bridging) return from;
-    last[0] = judge.sequence.last;
-    return plainRows(columns, from, to, last, found);
-  }
-
   /** Applies the rows of complete messages. `times[row - first]` is the effective time of a row. */
   private takePlainly(
     batch: Batch<"book">,
@@ -368,10 +429,11 @@ export class FastL2Book implements OrderBook {
         : wake === "touch"
           ? ON_TOUCH
           : ALWAYS;
-    const { bids, asks } = touches ?? NOWHERE;
+    const { bids, asks } = touches ?? UNWANTED;
     found[NOTED] = touches?.count ?? 0;
     found[UNKNOWN] = 0;
     found[BID_SEEN] = found[ASK_SEEN] = NONE;
+    found[MIXED] = mixRows(found[MIXED]!, columns, from, to);
     let counted = from;
     let row = from;
     while (row < to) {
@@ -409,7 +471,7 @@ export class FastL2Book implements OrderBook {
     if (touches !== undefined) touches.count = found[NOTED]!;
     ladder.rows = rows + to;
     this.countRows(columns, counted, to);
-    judge.sequence.last = this.last[0]!;
+    if (hasIds) judge.sequence.last = lastOf(columns, counted, to - 1, judge.sequence.last);
     state[NOW] = state[AT] = times[to - 1 - first]!;
   }
 

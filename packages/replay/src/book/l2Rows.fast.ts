@@ -60,20 +60,16 @@ const isWhole = (value: number): boolean =>
 
 /**
  * The row after the last of the complete messages from `from` on that follow on each other and carry no more than whole levels; `from` when
- * there is none. `last` [0] is the id of the book before, and then that after them; `found` [MIXED] takes their rows in.
+ * there is none. `last` is the id of the book before.
  */
 export function plainRows(
   { side, price, size, flags, updateId, prevUpdateId }: BookColumns,
   from: number,
   to: number,
-  last: Float64Array,
-  found: Int32Array,
+  last: number,
 ): number {
   const chained = !isAbsentColumn(prevUpdateId) || !isAbsentColumn(updateId);
-  let id = last[0]!;
-  let idOfEnd = id;
-  let mixed = found[MIXED]!;
-  let mixedOfEnd = mixed;
+  let id = last;
   let end = from;
   for (let row = from; row < to; row++) {
     if (chained && row === end) {
@@ -92,16 +88,10 @@ export function plainRows(
     if ((whole !== lots || whole < 0) && !(isWhole(lots) && lots >= 0)) break;
     if (steps !== ticks && !isWhole(ticks)) break;
     if (Math.imul(sign, sign) !== 1) break;
-    const rest = whole ^ (sign >> 31) ^ (flag << 24);
-    mixed = (Math.imul(mixed ^ steps, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
     if (flag === 0) continue;
     if (flag !== MESSAGE_END && flag !== PLAIN_FLAGS) break;
-    mixedOfEnd = mixed;
-    idOfEnd = id;
     end = row + 1;
   }
-  last[0] = idOfEnd;
-  found[MIXED] = mixedOfEnd;
   return end;
 }
 
@@ -202,6 +192,21 @@ export function countEnds(
   }
   found[MESSAGES] = messages;
   found[CHECKSUMS] = checksums;
+}
+
+/** `mixRow` of the rows [from, to). */
+export function mixRows(
+  mixed: number,
+  { side, price, size, flags }: BookColumns,
+  from: number,
+  to: number,
+): number {
+  let sum = mixed;
+  for (let row = from; row < to; row++) {
+    const rest = size[row]! ^ (side[row]! >> 31) ^ (flags[row]! << 24);
+    sum = (Math.imul(sum ^ price[row]!, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
+  }
+  return sum;
 }
 
 /** Takes the level of a row and its flags into a chained sum of 32 bits. */

@@ -1,5 +1,5 @@
 import type { EventStream } from "@aftershock/schema";
-import { RunMerger, type MergeOptions, type Run } from "./runMerger.ts";
+import { RunMerger, type MergeOptions, type Run } from "./runMerger.fast.ts";
 
 /**
  * The runs of any number of streams, in the total order (effective time, stream rank, instrument, sequence): rows whose
@@ -21,7 +21,10 @@ export async function* mergeRuns(
   const merger = new RunMerger(streams, options);
   try {
     while (await merger.refill()) {
-      for (let run = merger.next(); run !== undefined; run = merger.next()) yield run;
+      while (merger.next()) {
+        const { source, batch, from, to, times } = merger;
+        yield { source, batch, from, to, times };
+      }
     }
   } finally {
     await merger.close();
