@@ -3,10 +3,14 @@
  * out), beside `JSON.parse` of the same messages alone. Short recordings are repeated to the number of messages asked for. CPU time of
  * the whole process, the best of several runs.
  *
- *     node --conditions=@aftershock/source test/bench/captures.ts [--runs 3] [--messages 200000] [FILE…]
+ *     node --conditions=@aftershock/source test/bench/captures.ts [--runs 3] [--messages 200000] [--once 0] [FILE…]
  *
- * Without files: the streams of ../shared/data/orderbook/multivenue-raw.
+ * Without files: the streams of ../shared/data/orderbook/multivenue-raw. Each capture is read in a process of its own, as the engine
+ * compiles code for the venue that it meets first. `--once 4096`: messages longer than so many characters (the snapshots at the
+ * beginning) are not repeated, as in a recording of a day; 0 repeats them with the others. `unpack` is the time of reading the
+ * bytes of the file alone, µs a message.
  */
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -23,6 +27,7 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: "string", default: "3" },
     messages: { type: "string", default: "200000" },
+    once: { type: "string", default: "0" },
   },
   allowPositionals: true,
 });
@@ -34,14 +39,21 @@ async function linesOf(path: string): Promise<string[]> {
   return lines;
 }
 
+/** Whether a line comes but once: a long message, and the opening of the connection that it belongs to. */
+const isOnce = (line: string): boolean =>
+  Number(values.once) > 0 && (line.length > Number(values.once) || / <-> [\d.]+$/.test(line));
+
 /** A file of so many times the same lines, under the name that tells the venue. */
 async function repeated(path: string, lines: readonly string[], times: number): Promise<string> {
-  const folder = join(tmpdir(), "aftershock-bench", `captures-${values.messages}`);
+  const folder = join(tmpdir(), "aftershock-bench", `captures-${values.messages}-${values.once}`);
   await mkdir(folder, { recursive: true });
   const to = join(folder, basename(path));
   if (!existsSync(to)) {
-    const once = gzipSync(`${lines.join("\n")}\n`, { level: 1 });
-    await writeFile(`${to}.part`, Buffer.concat(Array.from({ length: times }, () => once)));
+    const packed = (some: readonly string[]): Buffer =>
+      gzipSync(`${some.join("\n")}\n`, { level: 1 });
+    const again = packed(lines.filter((line) => !isOnce(line)));
+    const parts = Array.from({ length: times }, (_, i) => (i === 0 ? packed(lines) : again));
+    await writeFile(`${to}.part`, Buffer.concat(parts));
     await rename(`${to}.part`, to);
   }
   return to;
@@ -77,23 +89,31 @@ const given = found
   .map((name) => join(RECORDINGS, name));
 const paths = positionals.length > 0 ? positionals : given;
 if (paths.length === 0) throw new Error("no captures: name files");
-console.log(`${cpus()[0]?.model ?? ""}, Node ${process.version}, CPU time of one thread`);
-console.log("capture                       bytes  rows   JSON.parse    reader  ratio");
-for (const path of paths) {
+async function unpack(path: string): Promise<void> {
+  for await (const _ of (await openFile(path)).bytes());
+}
+
+async function measure(path: string): Promise<void> {
   const lines = await linesOf(path);
   const times = Math.max(1, Math.round(Number(values.messages) / lines.length));
-  const texts = lines.map((line) => line.slice(line.indexOf(": ") + 2));
-  const messages = texts.filter((text) => /^[[{]/.test(text));
+  const messagesOf = (some: readonly string[]): string[] =>
+    some.map((line) => line.slice(line.indexOf(": ") + 2)).filter((text) => /^[[{]/.test(text));
+  const all = messagesOf(lines);
+  const again = messagesOf(lines.filter((line) => !isOnce(line)));
   const parsing = await leastSeconds(() => {
-    for (let time = 0; time < times; time++) for (const text of messages) JSON.parse(text);
+    for (const text of all) JSON.parse(text);
+    for (let time = 1; time < times; time++) for (const text of again) JSON.parse(text);
   });
   const long = await repeated(path, lines, times);
   const rows = await read(long);
   const reading = await leastSeconds(async () => {
     await read(long);
   });
-  const count = times * messages.length;
-  const bytes = messages.reduce((sum, text) => sum + text.length, 0) / messages.length;
+  const unpacking = await leastSeconds(() => unpack(long));
+  const count = all.length + (times - 1) * again.length;
+  const sizeOf = (some: readonly string[]): number =>
+    some.reduce((sum, { length }) => sum + length, 0);
+  const bytes = (sizeOf(all) + (times - 1) * sizeOf(again)) / count;
   const perSecond = (seconds: number): string => `${Math.round(count / seconds / 1_000)}k/s`;
   console.log(
     [
@@ -103,6 +123,21 @@ for (const path of paths) {
       perSecond(parsing).padStart(12),
       perSecond(reading).padStart(9),
       (parsing / reading).toFixed(2).padStart(6),
+      ((1e6 * unpacking) / count).toFixed(2).padStart(8),
     ].join(" "),
   );
+}
+
+const [only] = paths;
+if (paths.length === 1 && only !== undefined) await measure(only);
+else {
+  console.log(`${cpus()[0]?.model ?? ""}, Node ${process.version}, CPU time of one thread`);
+  console.log("capture                       bytes  rows   JSON.parse    reader  ratio   unpack");
+  const [script = ""] = process.argv.slice(1);
+  for (const path of paths) {
+    const options = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+    execFileSync(process.execPath, [...process.execArgv, script, ...options, path], {
+      stdio: "inherit",
+    });
+  }
 }

@@ -9,9 +9,10 @@ import type {
 import { readBinanceMessage } from "../binance/readBinanceMessage.ts";
 import { isObject, parseJson, wrongField } from "../read/jsonFields.ts";
 import { CapturedBinanceBook } from "./binanceBook.ts";
+import { CapturedBinanceBulk } from "./binanceBulk.fast.ts";
 import { capturedSymbol } from "./capturedFields.ts";
 import { FirstFeed } from "./firstFeed.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
 /** What the files of one ingest have in common. */
 interface BinanceIngest {
@@ -30,6 +31,7 @@ const REPLIES = "rest";
 class BinanceFile implements VenueCapture {
   private readonly sink: RowSink;
   private readonly ingest: BinanceIngest;
+  private bulkReader: CapturedBinanceBulk | undefined;
   private streams = false;
   private replies = false;
 
@@ -45,13 +47,24 @@ class BinanceFile implements VenueCapture {
   take(message: CapturedMessage): void {
     if (message.url === undefined) {
       this.streams = true;
-      this.store(message, this.readMessage(message, parseJson(message.text)));
+      const json = parseJson(message.text);
+      const read = this.readMessage(message, json);
+      this.store(message, read);
+      this.bulkReader?.learn(json, read);
     } else this.takeReply(message, message.url);
   }
 
   end(): void {
     this.replies = false;
     for (const book of this.ingest.books.values()) book.flush(this.sink);
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    this.bulkReader = new CapturedBinanceBulk(sink, {
+      book: (venue, symbol) => this.book(venue, symbol),
+      refusal: (trade) => this.refusal(trade),
+    });
+    return this.bulkReader;
   }
 
   private takeReply(message: CapturedMessage, url: string): void {
@@ -100,10 +113,14 @@ class BinanceFile implements VenueCapture {
   }
 
   private storeTrade(line: SourceLine, message: TradeMessage): void {
-    const id = instrumentId(message.venue, message.symbol);
-    const refused = this.ingest.feeds.refuse("trades", id, message.feed);
+    const refused = this.refusal(message);
     if (refused === undefined) message.write(this.sink);
     else this.sink.skip(line, refused);
+  }
+
+  /** Why a trade is not to be stored, if so: of two feeds of an instrument's trades the one that came first is. */
+  private refusal({ venue, symbol, feed }: TradeMessage): string | undefined {
+    return this.ingest.feeds.refuse("trades", instrumentId(venue, symbol), feed);
   }
 
   /** Throws ConfigError for a reply from a file of its own that comes too late to be joined. */
@@ -113,7 +130,7 @@ class BinanceFile implements VenueCapture {
       this.skipIf(line, book.snapshot(depth, this.sink));
       return;
     }
-    if (book.lastRecv > depth.tsRecv) {
+    if (book.streamRecv > depth.tsRecv) {
       throw new ConfigError(
         `a depth snapshot of ${venue}:${symbol} by REST comes after depth updates that were received later`,
         {

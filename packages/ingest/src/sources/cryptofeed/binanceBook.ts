@@ -1,6 +1,11 @@
 import { SNAPSHOT, type StreamName } from "@aftershock/schema";
 import type { RawRow, RowSink } from "../../source.ts";
-import { BinanceDepthSync, type DepthMessage } from "../binance/binanceDepthSync.ts";
+import {
+  BinanceDepthSync,
+  type DepthLink,
+  type DepthMessage,
+  type StagedDiff,
+} from "../binance/binanceDepthSync.ts";
 import { writeBook } from "../read/bookMessage.ts";
 
 /** A sink for what a snapshot sets free, without the snapshot itself: its rows stand in the file that it was recorded in. */
@@ -24,51 +29,48 @@ const withoutSnapshots = (sink: RowSink): RowSink => ({
  * time, the synchronisation is told of it. The rows of both files are put in order by time in the lake, so all that is left to do
  * is to delay the diffs that came before the snapshot but are newer than it: they get the first µs after it.
  */
-export class CapturedBinanceBook {
+export class CapturedBinanceBook extends BinanceDepthSync {
   readonly #venue: string;
   readonly #symbol: string;
-  readonly #sync: BinanceDepthSync;
   /** Snapshots of another file that the stream has not reached, in order of time. */
   #waiting: readonly DepthMessage[] = [];
-  #lastRecv = Number.NEGATIVE_INFINITY;
+  #streamRecv = Number.NEGATIVE_INFINITY;
 
   constructor(venue: string, symbol: string) {
+    super(venue, symbol);
     this.#venue = venue;
     this.#symbol = symbol;
-    this.#sync = new BinanceDepthSync(venue, symbol);
   }
 
   /** When the last depth update of the stream was received, µs. */
-  get lastRecv(): number {
-    return this.#lastRecv;
+  get streamRecv(): number {
+    return this.#streamRecv;
+  }
+
+  /** As in `BinanceDepthSync`; where the stream has reached a snapshot of another file there is something to decide. */
+  override advance(link: DepthLink): boolean {
+    if ((this.#waiting[0]?.tsRecv ?? Infinity) < link.tsRecv || !super.advance(link)) return false;
+    this.#streamRecv = link.tsRecv;
+    return true;
   }
 
   /** Takes a diff. Returns why it is not to be stored, if so. */
-  diff(depth: DepthMessage, sink: RowSink): string | undefined {
-    this.#lastRecv = depth.tsRecv;
+  override diff(depth: DepthMessage | StagedDiff, sink: RowSink): string | undefined {
+    this.#streamRecv = depth.tsRecv;
     const reached = this.#waiting.filter(({ tsRecv }) => tsRecv < depth.tsRecv);
     if (reached.length > 0) {
       this.#waiting = this.#waiting.slice(reached.length);
       const freed = withoutSnapshots(sink);
-      for (const reply of reached)
-        this.#sync.snapshot({ ...reply, tsRecv: reply.tsRecv + 1 }, freed);
+      for (const reply of reached) {
+        this.snapshot({ ...reply, tsRecv: reply.tsRecv + 1 }, freed);
+      }
     }
-    return this.#sync.diff(depth, sink);
-  }
-
-  /** Takes a snapshot of the stream's own file. Returns why it is not to be stored, if so. */
-  snapshot(depth: DepthMessage, sink: RowSink): string | undefined {
-    return this.#sync.snapshot(depth, sink);
+    return super.diff(depth, sink);
   }
 
   /** Takes a snapshot of a file of replies. */
   reply(depth: DepthMessage, sink: RowSink): void {
     writeBook(sink, this.#venue, this.#symbol, { ...depth, snapshot: true });
     this.#waiting = [...this.#waiting, depth].toSorted((a, b) => a.tsRecv - b.tsRecv);
-  }
-
-  /** The file is over: writes the diffs that still wait for a snapshot. */
-  flush(sink: RowSink): void {
-    this.#sync.flush(sink);
   }
 }

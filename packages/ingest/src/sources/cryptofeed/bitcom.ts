@@ -14,11 +14,12 @@ import {
   type JsonObject,
 } from "../read/jsonFields.ts";
 import { parseJsonLongTexts } from "../read/jsonNumberTexts.ts";
+import { BitcomBulk } from "./bitcomBulk.fast.ts";
 import { readBitcomOptionName, writeBitcomTicker } from "./bitcomTicker.ts";
 import { bookChanges, bookSides, parseMessage } from "./bookLists.ts";
 import { writeBook } from "../read/bookMessage.ts";
 import { capturedSymbol } from "./capturedFields.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
 const VENUE = "bitcom";
 
@@ -44,6 +45,10 @@ class BitcomCapture implements VenueCapture {
 
   constructor(sink: RowSink) {
     this.sink = sink;
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new BitcomBulk(sink, { venue: VENUE, last: this.last });
   }
 
   take(captured: CapturedMessage): void {

@@ -12,6 +12,7 @@ import {
   type JsonObject,
 } from "../read/jsonFields.ts";
 import { BitmexBook, readBitmexEntry, type BitmexAction } from "./bitmexBook.ts";
+import { BitmexBulk } from "./bitmexBulk.fast.ts";
 import { BitmexInstruments } from "./bitmexInstruments.ts";
 import {
   readBitmexFunding,
@@ -22,7 +23,7 @@ import {
 } from "./bitmexRows.ts";
 import { capturedSymbol } from "./capturedFields.ts";
 import { settle, type Outcome } from "./outcome.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
 /** A message of a table, its rows not looked at yet. */
 interface TableMessage {
@@ -44,7 +45,7 @@ const indexSymbol = (row: JsonObject): string =>
 /** One connection to BitMEX. */
 class BitmexCapture implements VenueCapture {
   private readonly sink: RowSink;
-  private books = new Map<string, BitmexBook>();
+  private readonly books = new Map<string, BitmexBook>();
   private instruments = new BitmexInstruments();
 
   constructor(sink: RowSink) {
@@ -52,8 +53,12 @@ class BitmexCapture implements VenueCapture {
   }
 
   connected(): void {
-    this.books = new Map();
+    this.books.clear();
     this.instruments = new BitmexInstruments();
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new BitmexBulk(sink, { venue: VENUE, books: this.books });
   }
 
   take(message: CapturedMessage): void {

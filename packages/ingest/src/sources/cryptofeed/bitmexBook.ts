@@ -67,6 +67,11 @@ export class BitmexBook {
     this.#symbol = symbol;
   }
 
+  /** The levels by their ids: what the messages that are read from their bytes change too. */
+  get levels(): Map<number, BookLevel> {
+    return this.#levels;
+  }
+
   /** Takes the levels of a message in and writes its rows. */
   take(
     { tsRecv, line }: CapturedMessage,

@@ -10,11 +10,12 @@ import {
   timeField,
   type JsonObject,
 } from "../read/jsonFields.ts";
+import { BitstampBulk } from "./bitstampBulk.fast.ts";
 import { bookSides, parseMessage } from "./bookLists.ts";
 import type { BookMessage } from "../read/bookMessage.ts";
 import { capturedSymbol } from "./capturedFields.ts";
 import { KnownLevels } from "./knownLevels.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 import { WatchedBooks } from "./watchedBooks.ts";
 
 const VENUE = "bitstamp";
@@ -57,6 +58,10 @@ class BitstampCapture implements VenueCapture {
 
   connected(): void {
     this.books.allLost("reconnections");
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new BitstampBulk(sink, { venue: VENUE, books: this.books, followed: this.followed });
   }
 
   take(captured: CapturedMessage): void {

@@ -24,10 +24,11 @@ import {
 } from "../read/jsonFields.ts";
 import { parseMessage } from "./bookLists.ts";
 import type { BookLevel } from "../read/bookMessage.ts";
+import { BybitBulk } from "./bybitBulk.fast.ts";
 import { capturedSymbol, OLD_TRADE } from "./capturedFields.ts";
 import { FirstFeed } from "./firstFeed.ts";
 import { KnownLevels } from "./knownLevels.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 import { WatchedBooks } from "./watchedBooks.ts";
 
 const VENUE = "bybit";
@@ -102,6 +103,11 @@ class BybitCapture implements VenueCapture {
   connected(tsRecv: number): void {
     this.connectedAt = tsRecv;
     this.books.allLost("reconnections");
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    const { books, feeds, followed } = this;
+    return new BybitBulk(sink, { venue: VENUE, books, feeds, followed });
   }
 
   take(captured: CapturedMessage): void {

@@ -12,8 +12,9 @@ import {
 } from "../read/jsonFields.ts";
 import { bookChanges, bookSides, parseMessage } from "./bookLists.ts";
 import { capturedSymbol, OLD_TRADE } from "./capturedFields.ts";
+import { CoinbaseBulk } from "./coinbaseBulk.fast.ts";
 import { KnownLevels } from "./knownLevels.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 import { WatchedBooks } from "./watchedBooks.ts";
 
 const VENUE = "coinbase";
@@ -43,6 +44,10 @@ class CoinbaseCapture implements VenueCapture {
 
   connected(): void {
     this.books.allLost("reconnections");
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new CoinbaseBulk(sink, { venue: VENUE, books: this.books, levels: this.levels });
   }
 
   take(captured: CapturedMessage): void {

@@ -19,11 +19,12 @@ import {
 } from "../read/jsonFields.ts";
 import { writeBook, type BookLevel, type BookMessage } from "../read/bookMessage.ts";
 import { capturedSymbol } from "./capturedFields.ts";
+import { DeribitBulk } from "./deribitBulk.fast.ts";
 import { readDeribitQuote, readDeribitTicker } from "./deribitTickers.ts";
 import { readDeribitOption } from "./deribitOption.ts";
 import { FirstFeed } from "./firstFeed.ts";
 import { settle, type Outcome } from "./outcome.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
 /** `["new" | "change" | "delete", price, amount]`: the amount is absolute, 0 in a delete. */
 function readLevel(level: unknown, side: BookLevel["side"]): BookLevel {
@@ -107,6 +108,10 @@ class DeribitCapture implements VenueCapture {
 
   constructor(sink: RowSink) {
     this.sink = sink;
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new DeribitBulk(sink, VENUE);
   }
 
   take(message: CapturedMessage): void {

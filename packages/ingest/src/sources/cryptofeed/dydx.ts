@@ -17,16 +17,13 @@ import {
 import { bookSides, parseMessage } from "./bookLists.ts";
 import type { BookLevel } from "../read/bookMessage.ts";
 import { capturedSymbol, OLD_TRADE } from "./capturedFields.ts";
+import { DydxBulk } from "./dydxBulk.fast.ts";
+import { LevelOffsets } from "./levelOffsets.ts";
 import { ReorderedIds } from "./reorderedIds.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 import { WatchedBooks } from "./watchedBooks.ts";
 
 const VENUE = "dydx";
-
-/** The offset of the last change of each level. */
-type LevelOffsets = Map<string, number>;
-
-const keyOf = ({ side, price }: BookLevel): string => `${side} ${price.mantissa}e${price.decimals}`;
 
 interface SnapshotLevel {
   readonly level: BookLevel;
@@ -92,6 +89,12 @@ class DydxCapture implements VenueCapture {
     this.ids.end();
   }
 
+  bulk(sink: RowSink): BulkCapture {
+    const { books, ids, offsets } = this;
+    const connection = (): unknown => this.connection;
+    return new DydxBulk(sink, { venue: VENUE, books, ids, offsets, connection });
+  }
+
   take(captured: CapturedMessage): void {
     const message = parseMessage(captured.text);
     this.follow(message, captured.tsRecv);
@@ -132,7 +135,9 @@ class DydxCapture implements VenueCapture {
     const all = snapshotLevels(objectField(message, "contents"));
     const levels = all.map(({ level }) => level).filter(({ size }) => size.mantissa > 0);
     return () => {
-      this.offsets.set(symbol, new Map(all.map(({ level, offset }) => [keyOf(level), offset])));
+      const offsets = new LevelOffsets();
+      for (const { level, offset } of all) offsets.set(level, offset);
+      this.offsets.set(symbol, offsets);
       const book = { tsEvent: undefined, tsRecv, line: line.number, snapshot: true, levels };
       this.books.write(symbol, book);
     };
@@ -153,10 +158,10 @@ class DydxCapture implements VenueCapture {
 
   /** The changes of levels that no later change has reached before. */
   private newer(symbol: string, changes: readonly BookLevel[], offset: number): BookLevel[] {
-    const offsets: LevelOffsets = this.offsets.get(symbol) ?? new Map<string, number>();
+    const offsets = this.offsets.get(symbol) ?? new LevelOffsets();
     this.offsets.set(symbol, offsets);
-    const newer = changes.filter((level) => offset > (offsets.get(keyOf(level)) ?? -1));
-    for (const level of newer) offsets.set(keyOf(level), offset);
+    const newer = changes.filter((level) => offset > (offsets.get(level) ?? -1));
+    for (const level of newer) offsets.set(level, offset);
     const stale = changes.length - newer.length;
     if (stale > 0) this.sink.note("book", VENUE, symbol, "staleLevels", stale);
     return newer;

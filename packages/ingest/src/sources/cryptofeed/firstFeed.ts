@@ -7,6 +7,11 @@ import type { StreamName } from "@aftershock/schema";
 export class FirstFeed {
   readonly #feeds = new Map<string, string>();
 
+  /** The feed that is stored; undefined before the first message. */
+  first(stream: StreamName, symbol: string): string | undefined {
+    return this.#feeds.get(`${stream} ${symbol}`);
+  }
+
   /** Why a message of a feed is not to be stored, if so. */
   refuse(stream: StreamName, symbol: string, feed: string): string | undefined {
     const key = `${stream} ${symbol}`;

@@ -22,9 +22,10 @@ import {
 import { parseJsonTexts } from "../read/jsonNumberTexts.ts";
 import { writeBook } from "../read/bookMessage.ts";
 import { capturedSymbol, secondsOf } from "./capturedFields.ts";
+import { FtxBulk } from "./ftxBulk.fast.ts";
 import { settle, type Outcome } from "./outcome.ts";
 import { textLevel, type QuotedLevel } from "./quotedLevel.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
 const VENUE = "ftx";
 
@@ -131,14 +132,18 @@ function readTicker(
 /** One connection to FTX. */
 class FtxCapture implements VenueCapture {
   private readonly sink: RowSink;
-  private books = new Map<string, CrcBook>();
+  private readonly books = new Map<string, CrcBook>();
 
   constructor(sink: RowSink) {
     this.sink = sink;
   }
 
   connected(): void {
-    this.books = new Map();
+    this.books.clear();
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new FtxBulk(sink, { venue: VENUE, books: this.books });
   }
 
   take(message: CapturedMessage): void {

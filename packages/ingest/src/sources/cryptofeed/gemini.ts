@@ -12,7 +12,8 @@ import {
 } from "../read/jsonFields.ts";
 import { bookChanges, parseMessage } from "./bookLists.ts";
 import { capturedSymbol } from "./capturedFields.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import { GeminiBulk } from "./geminiBulk.fast.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 import { WatchedBooks } from "./watchedBooks.ts";
 
 const VENUE = "gemini";
@@ -31,6 +32,10 @@ class GeminiCapture implements VenueCapture {
   connected(): void {
     this.books.allLost("reconnections");
     this.last = undefined;
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new GeminiBulk(sink, { venue: VENUE, books: this.books });
   }
 
   take(captured: CapturedMessage): void {

@@ -14,8 +14,9 @@ import {
 import { capturedSymbol, OLD_TRADE, secondsOf } from "./capturedFields.ts";
 import { FirstFeed } from "./firstFeed.ts";
 import { KrakenBook } from "./krakenBook.ts";
+import { KrakenBulk } from "./krakenBulk.fast.ts";
 import { readKrakenQuote, readKrakenTicker } from "./krakenQuotes.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
 /** A message of a channel: `[channel id, payload…, channel name, pair]`. */
 interface ChannelMessage {
@@ -59,7 +60,7 @@ function readTrade(trade: unknown, { tsRecv, line }: CapturedMessage): RawRow<"t
 class KrakenCapture implements VenueCapture {
   private readonly sink: RowSink;
   private readonly feeds = new FirstFeed();
-  private books = new Map<string, KrakenBook>();
+  private readonly books = new Map<string, KrakenBook>();
   private openedAt = Number.NEGATIVE_INFINITY;
 
   constructor(sink: RowSink) {
@@ -68,7 +69,11 @@ class KrakenCapture implements VenueCapture {
 
   connected(tsRecv: number): void {
     this.openedAt = tsRecv;
-    this.books = new Map();
+    this.books.clear();
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new KrakenBulk(sink, { venue: VENUE, books: this.books, feeds: this.feeds });
   }
 
   take(message: CapturedMessage): void {

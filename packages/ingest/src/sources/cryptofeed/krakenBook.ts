@@ -2,9 +2,12 @@ import { ASK, BID, DataError } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
 import type { ChecksumRule, TextLevel } from "../read/bookChecksum.ts";
 import { CrcBook } from "../read/bookChecksum.fast.ts";
-import { countOf, isArray, isObject, priceOf, sizeOf, wrongField } from "../read/jsonFields.ts";
-import { writeBook } from "../read/bookMessage.ts";
+import { countOf, isArray, isObject, priceOf, wrongField } from "../read/jsonFields.ts";
+import { writeBook, type BookLevel } from "../read/bookMessage.ts";
+import type { BookRows } from "./bookRows.fast.ts";
+import type { CaptureBytes } from "./captureBytes.fast.ts";
 import { secondsOf } from "./capturedFields.ts";
+import { takeLevels } from "./checkedLevels.fast.ts";
 import { textLevel, type QuotedLevel } from "./quotedLevel.ts";
 import type { CapturedMessage } from "./venueCapture.ts";
 
@@ -13,6 +16,8 @@ import type { CapturedMessage } from "./venueCapture.ts";
  * Source: docs.kraken.com, "WebSockets v1: book checksum".
  */
 const CHECKSUM: ChecksumRule = { depth: 10, form: "digits", signed: false };
+
+const NOTHING = { mantissa: 0, decimals: 0 } as const;
 
 interface TimedLevel extends QuotedLevel {
   /** When the venue changed the level, µs. */
@@ -89,14 +94,7 @@ export class KrakenBook {
     const { snapshot, levels, checksum } = readPayload(payloads);
     if (snapshot) this.#book.clear();
     for (const { text } of levels) this.#book.set(text);
-    const fallen = this.#book.cut(this.#depth).map(({ side, price }) => ({
-      side,
-      price: priceOf(price, "a price"),
-      size: sizeOf("0", "a size"),
-    }));
-    if (fallen.length > 0) {
-      sink.note("book", this.#venue, this.#symbol, "levelsOutOfDepth", fallen.length);
-    }
+    const fallen = this.#cut(sink);
     writeBook(sink, this.#venue, this.#symbol, {
       tsEvent: levels.length === 0 ? undefined : levels.reduce(latest, 0),
       tsRecv,
@@ -105,6 +103,37 @@ export class KrakenBook {
       levels: fallen.length === 0 ? levels : [...levels, ...fallen],
       checksum: this.#book.verify(checksum),
     });
+  }
+
+  /** Takes a change that was read from its bytes. */
+  takeBytes(
+    line: CaptureBytes,
+    {
+      checksum,
+      rows,
+      sink,
+    }: { readonly checksum: number; readonly rows: BookRows; readonly sink: RowSink },
+  ): void {
+    takeLevels(this.#book, line);
+    for (const { side, price, size } of this.#cut(sink)) {
+      line.mantissa = size.mantissa;
+      line.decimals = size.decimals;
+      line.addLevel(side, price.mantissa, price.decimals);
+    }
+    rows.change(line, 0, this.#book.verify(checksum));
+  }
+
+  /** Takes away the levels beyond the feed's depth, and returns their deletes. */
+  #cut(sink: RowSink): readonly BookLevel[] {
+    const fallen = this.#book.cut(this.#depth).map(({ side, price }) => ({
+      side,
+      price: priceOf(price, "a price"),
+      size: NOTHING,
+    }));
+    if (fallen.length > 0) {
+      sink.note("book", this.#venue, this.#symbol, "levelsOutOfDepth", fallen.length);
+    }
+    return fallen;
   }
 }
 

@@ -17,9 +17,10 @@ import {
 import { capturedSymbol, OLD_TRADE } from "./capturedFields.ts";
 import { FirstFeed } from "./firstFeed.ts";
 import { OkxBook, readOkxBook } from "./okxBook.ts";
+import { OkxBulk } from "./okxBulk.fast.ts";
 import { readOkxQuote, readOkxTicker } from "./okxTickers.ts";
 import { settle, type Outcome } from "./outcome.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 
 const VENUES: ReadonlySet<string> = new Set(["okex", "okex-swap", "okex-futures", "okex-options"]);
 
@@ -84,7 +85,7 @@ function readLiquidations({ message, data }: OkxItem): readonly RawRow<"liquidat
 class OkxCapture implements VenueCapture {
   private readonly sink: RowSink;
   private readonly feeds = new FirstFeed();
-  private books = new Map<string, OkxBook>();
+  private readonly books = new Map<string, OkxBook>();
   private openedAt = Number.NEGATIVE_INFINITY;
 
   constructor(sink: RowSink) {
@@ -93,7 +94,11 @@ class OkxCapture implements VenueCapture {
 
   connected(tsRecv: number): void {
     this.openedAt = tsRecv;
-    this.books = new Map();
+    this.books.clear();
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    return new OkxBulk(sink, { books: this.books, feeds: this.feeds });
   }
 
   take(message: CapturedMessage): void {

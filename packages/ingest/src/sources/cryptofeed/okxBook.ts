@@ -1,6 +1,6 @@
 import { ASK, BID } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
-import type { ChecksumRule, TextLevel } from "../read/bookChecksum.ts";
+import type { ChecksumFlags, ChecksumRule, TextLevel } from "../read/bookChecksum.ts";
 import { CrcBook } from "../read/bookChecksum.fast.ts";
 import {
   arrayField,
@@ -12,6 +12,8 @@ import {
   type JsonObject,
 } from "../read/jsonFields.ts";
 import { writeBook } from "../read/bookMessage.ts";
+import type { CaptureBytes } from "./captureBytes.fast.ts";
+import { takeLevels } from "./checkedLevels.fast.ts";
 import { textLevel, type QuotedLevel } from "./quotedLevel.ts";
 import type { CapturedMessage } from "./venueCapture.ts";
 
@@ -99,5 +101,15 @@ export class OkxBook {
       line: line.number,
       checksum: this.#book.verify(checksum),
     });
+  }
+
+  /** Takes a message that was read from its bytes; returns what its checksum says. */
+  takeBytes(
+    line: CaptureBytes,
+    { snapshot, checksum }: { readonly snapshot: boolean; readonly checksum: number },
+  ): ChecksumFlags {
+    if (snapshot) this.#book.clear();
+    takeLevels(this.#book, line);
+    return this.#book.verify(checksum);
   }
 }

@@ -17,7 +17,8 @@ import { parseMessage } from "./bookLists.ts";
 import type { BookLevel } from "../read/bookMessage.ts";
 import { capturedSymbol, OLD_TRADE } from "./capturedFields.ts";
 import { KnownLevels } from "./knownLevels.ts";
-import type { CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
+import { PhemexBulk } from "./phemexBulk.fast.ts";
+import type { BulkCapture, CapturedMessage, CapturedVenue, VenueCapture } from "./venueCapture.ts";
 import { WatchedBooks } from "./watchedBooks.ts";
 
 const VENUE = "phemex";
@@ -95,6 +96,11 @@ class PhemexCapture implements VenueCapture {
 
   connected(): void {
     this.books.allLost("reconnections");
+  }
+
+  bulk(sink: RowSink): BulkCapture {
+    const { books, followed } = this;
+    return new PhemexBulk(sink, { venue: VENUE, books, followed, scaleOf });
   }
 
   take(captured: CapturedMessage): void {

@@ -34,6 +34,17 @@ export class ReorderedIds {
     while (this.early.delete(this.next)) this.next += 1;
   }
 
+  /**
+   * A message came: true when nothing is missing before it and none waits, so that it may be emitted at once. Otherwise nothing has
+   * changed, and it is one for `saw` and `write`.
+   */
+  inTurn(id: number): boolean {
+    if (this.next === undefined || id > this.next) return false;
+    if (this.early.size > 0 || this.held.length > 0) return false;
+    if (id === this.next) this.next += 1;
+    return true;
+  }
+
   /** Emits a message that was seen, now or as soon as what is missing before it has come. */
   write(tsRecv: number, write: () => void): void {
     this.held.push({ tsRecv, write });

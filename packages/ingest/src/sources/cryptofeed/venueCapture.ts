@@ -1,4 +1,5 @@
 import type { InstrumentTerms, RowSink, SourceLine } from "../../source.ts";
+import type { CaptureBytes } from "./captureBytes.fast.ts";
 
 /** One message of a capture. */
 export interface CapturedMessage {
@@ -10,6 +11,15 @@ export interface CapturedMessage {
   readonly text: string;
   /** The address that a REST reply answers; undefined for a message of the stream. */
   readonly url: string | undefined;
+}
+
+/** What reads the usual messages of one file from their bytes. */
+export interface BulkCapture {
+  /**
+   * Takes the message that `line` has begun, line feed included, and returns true; or returns false, having done nothing, where the
+   * message is not what the venue usually sends: `VenueCapture.take` gets it then.
+   */
+  take(line: CaptureBytes): boolean;
 }
 
 /**
@@ -31,6 +41,8 @@ export interface VenueCapture {
   connected?(tsRecv: number): void;
   /** A file is over; it may be the last. What is still held back must go out, for rows belong to the file they stand in. */
   end?(): void;
+  /** What reads the usual messages of a file from their bytes, with the state of this connection; the file's sink takes rows in bulk. */
+  bulk?(sink: RowSink): BulkCapture;
 }
 
 /** How the captures of one venue are read. */

@@ -1,3 +1,4 @@
+import { ROWS_LOST } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
 import { writeBook, type BookMessage } from "../read/bookMessage.ts";
 
@@ -38,11 +39,22 @@ export class WatchedBooks {
     for (const symbol of this.#states.keys()) this.lost(symbol, what);
   }
 
+  /** The next message of a book is a change, and is written: returns the flags by which its first row says what was found missing. */
+  changed(symbol: string): typeof ROWS_LOST | 0 {
+    if (this.#states.get(symbol) !== "lossFound") return 0;
+    this.#states.set(symbol, "lossSaid");
+    return ROWS_LOST;
+  }
+
+  /** The next message of a book is a snapshot, and is written. */
+  restarted(symbol: string): void {
+    this.#states.set(symbol, "whole");
+  }
+
   /** Writes a message, with the loss that was found before it. */
   write(symbol: string, message: BookMessage): void {
-    const rowsLost = !message.snapshot && this.#states.get(symbol) === "lossFound";
-    if (message.snapshot) this.#states.set(symbol, "whole");
-    if (rowsLost) this.#states.set(symbol, "lossSaid");
+    if (message.snapshot) this.restarted(symbol);
+    const rowsLost = !message.snapshot && this.changed(symbol) !== 0;
     writeBook(this.#sink, this.#venue, symbol, { ...message, rowsLost });
   }
 }

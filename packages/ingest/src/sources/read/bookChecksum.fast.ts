@@ -87,6 +87,23 @@ class TextCrc {
     this.length = length;
   }
 
+  /** As `add`, of the ASCII text `bytes[from … to)`. */
+  addBytes(bytes: Uint8Array, from: number, to: number, digitsOnly: boolean): void {
+    let { crc, length } = this;
+    let led = !digitsOnly;
+    for (let i = from; i < to; i++) {
+      const code = bytes[i]!;
+      if (!led) {
+        if (code === 46 || code === 48) continue;
+        led = true;
+      } else if (digitsOnly && code === 46) continue;
+      crc = (crc >>> 8) ^ BYTE_CRC[(crc ^ code) & 255]!;
+      length += 1;
+    }
+    this.crc = crc;
+    this.length = length;
+  }
+
   addByte(byte: number): void {
     this.crc = (this.crc >>> 8) ^ BYTE_CRC[(this.crc ^ byte) & 255]!;
     this.length += 1;
@@ -110,6 +127,8 @@ class CrcSide {
   private readonly sign: 1 | -1;
   private readonly digitsOnly: boolean;
   length = 0;
+  /** Where the level stands that was taken in last; -1 where it was taken away. */
+  private entered = -1;
   private keys = new Float64Array(FIRST_LEVELS);
   crcs: Int32Array = new Int32Array(FIRST_LEVELS);
   ledCrcs: Int32Array = new Int32Array(FIRST_LEVELS);
@@ -122,17 +141,48 @@ class CrcSide {
 
   /** Takes a level in, and returns how far from the best it stands, from 1; Infinity for a delete of a level that is not there. */
   set(price: string, size: string): number {
-    const key = Number(price) * this.sign;
+    const rank = this.enter(Number(price) * this.sign, Number(size) === 0);
+    if (this.entered < 0) return rank;
+    levelCrc.clear();
+    levelCrc.add(price, this.digitsOnly);
+    if (!this.digitsOnly) levelCrc.addByte(COLON);
+    levelCrc.add(size, this.digitsOnly);
+    this.fill(this.entered);
+    return rank;
+  }
+
+  /** As `set`, for a level whose texts are `bytes[spans[at] … spans[at + 1])` and `bytes[spans[at + 2] … spans[at + 3])`. */
+  setBytes(
+    price: number,
+    isGone: boolean,
+    bytes: Uint8Array,
+    spans: Int32Array,
+    at: number,
+  ): number {
+    const rank = this.enter(price * this.sign, isGone);
+    if (this.entered < 0) return rank;
+    levelCrc.clear();
+    levelCrc.addBytes(bytes, spans[at]!, spans[at + 1]!, this.digitsOnly);
+    if (!this.digitsOnly) levelCrc.addByte(COLON);
+    levelCrc.addBytes(bytes, spans[at + 2]!, spans[at + 3]!, this.digitsOnly);
+    this.fill(this.entered);
+    return rank;
+  }
+
+  /** Makes room for a level, at `entered`, or takes it away; returns what `set` does. */
+  private enter(key: number, isGone: boolean): number {
     const at = this.placeOf(key);
     const known = at < this.length && this.keys[at] === key;
     const rank = this.length - at + (known ? 0 : 1);
-    if (Number(size) === 0) {
+    if (isGone) {
+      this.entered = -1;
       if (!known) return Infinity;
       this.move(at + 1, at);
       return rank;
     }
     if (!known) this.move(at, at + 1);
-    this.fill(at, key, price, size);
+    this.keys[at] = key;
+    this.entered = at;
     return rank;
   }
 
@@ -189,13 +239,8 @@ class CrcSide {
     (this.bytes = new Uint8Array(levels)).set(bytes);
   }
 
-  private fill(at: number, key: number, price: string, size: string): void {
-    levelCrc.clear();
-    levelCrc.add(price, this.digitsOnly);
-    if (!this.digitsOnly) levelCrc.addByte(COLON);
-    levelCrc.add(size, this.digitsOnly);
+  private fill(at: number): void {
     const { value, length } = levelCrc;
-    this.keys[at] = key;
     this.crcs[at] = value;
     this.ledCrcs[at] = shift(SEPARATOR_CRC, length) ^ value;
     this.bytes[at] = length;
@@ -244,6 +289,30 @@ export class CrcBook {
   set({ side, price, size }: TextLevel): void {
     if (!this.known) return;
     const rank = (side === BID ? this.bids : this.asks).set(price, size);
+    if (rank <= this.rule.depth) this.stale = true;
+  }
+
+  /**
+   * Whether `setBytes` may take a level: price and size have no more characters than `TextLevel`'s may have. `spans` from `at` on: where the
+   * texts of price and size begin and end.
+   */
+  static fits(spans: Int32Array, at: number): boolean {
+    return (
+      spans[at + 1]! - spans[at]! <= MAX_LEVEL_TEXT &&
+      spans[at + 3]! - spans[at + 2]! <= MAX_LEVEL_TEXT
+    );
+  }
+
+  /** As `set`, for a level of a price and whether its size is zero, whose texts stand in bytes; it must fit. */
+  setBytes(
+    { side, price, isGone }: { side: number; price: number; isGone: boolean },
+    bytes: Uint8Array,
+    spans: Int32Array,
+    at: number,
+  ): void {
+    if (!this.known) return;
+    const book = side === BID ? this.bids : this.asks;
+    const rank = book.setBytes(price, isGone, bytes, spans, at);
     if (rank <= this.rule.depth) this.stale = true;
   }
 

@@ -16,17 +16,20 @@ const MANTISSA_BELOW = 1e15;
 const MOST_DECIMALS = 18;
 
 const QUOTE = 34;
+const MINUS = 45;
 const POINT = 46;
 const ZERO = 48;
 const NINE = 57;
+const UPPER_E = 69;
+const LOWER_E = 101;
 
 export class JsonBytes {
   /** Where the next token begins. */
   at = 0;
   /** The last whole number. */
-  whole = 0;
-  /** The last decimal. */
-  mantissa = 0;
+  whole: number = Number.NaN;
+  /** The last decimal. NaN at first, so that these fields hold doubles from the start. */
+  mantissa: number = Number.NaN;
   decimals = 0;
 
   /** Skips bytes that must be exactly these; without a line feed among them. */
@@ -52,6 +55,52 @@ export class JsonBytes {
     if (bytes[from] === ZERO && digits > 1) return false;
     this.at = i;
     this.whole = whole;
+    return true;
+  }
+
+  /** Reads a decimal of zero or more that JSON has as a number; with `e-N` behind it too. The byte behind it must not be one of a number. */
+  readDecimal(bytes: Uint8Array): boolean {
+    const from = this.at;
+    let i = from;
+    let byte = bytes[i]!;
+    let mantissa = 0;
+    for (; byte >= ZERO && byte <= NINE; byte = bytes[++i]!) {
+      mantissa = mantissa * 10 + (byte - ZERO);
+    }
+    if (i === from || (bytes[from] === ZERO && i > from + 1)) return false;
+    let decimals = 0;
+    if (byte === POINT) {
+      const point = ++i;
+      let zeros = 0;
+      for (byte = bytes[i]!; byte >= ZERO && byte <= NINE; byte = bytes[++i]!) {
+        if (byte === ZERO) zeros += 1;
+        else {
+          // Too many zeros make it NaN.
+          mantissa = mantissa * POWERS[zeros + 1]! + (byte - ZERO);
+          zeros = 0;
+          decimals = i - point + 1;
+        }
+      }
+      if (i === point) return false;
+    }
+    if (byte === LOWER_E) {
+      const tens = bytes[i + 2]! - ZERO;
+      const ones = bytes[i + 3]! - ZERO;
+      if (bytes[i + 1] !== MINUS || !(tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9)) {
+        return false;
+      }
+      // A whole number may end in zeros, which the exponent would cut.
+      if (decimals === 0 && mantissa % 10 === 0) return false;
+      decimals += tens * 10 + ones;
+      i += 4;
+      byte = bytes[i]!;
+      if (byte >= ZERO && byte <= NINE) return false;
+    }
+    if (byte === LOWER_E || byte === UPPER_E || byte === POINT) return false;
+    if (!(mantissa < MANTISSA_BELOW) || decimals > MOST_DECIMALS) return false;
+    this.at = i;
+    this.mantissa = mantissa;
+    this.decimals = decimals;
     return true;
   }
 
