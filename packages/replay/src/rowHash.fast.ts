@@ -29,7 +29,7 @@ function mixNumbers(values: Float64Array, from: number, to: number, lanes: Int32
     const value = values[row]!;
     let low = 0;
     let high = NAN_WORD;
-    if (value === value) {
+    if (!Number.isNaN(value)) {
       // Never -0.
       number[0] = value + 0;
       low = words[LOW]!;

@@ -27,7 +27,7 @@ export class TouchHash {
     if (Object.is(touch[0], bid) && Object.is(touch[1], ask)) return;
     touch[0] = bid;
     touch[1] = ask;
-    const state = Number(valid) + (bid === bid ? 2 : 0) + (ask === ask ? 4 : 0);
+    const state = Number(valid) + (Number.isNaN(bid) ? 2 : 0) + (Number.isNaN(ask) ? 4 : 0);
     const prices = Math.imul(bid, BID_FACTOR) + Math.imul(ask, ASK_FACTOR) + messages;
     const sizes =
       Math.imul(bidSide.bestSize, SIZE_FACTOR) ^ Math.imul(askSide.bestSize, BID_FACTOR);

@@ -18,7 +18,7 @@ import {
 } from "@aftershock/schema";
 import { StateHash } from "../stateHash.ts";
 import type { BookCounts, Gap } from "./bookCounts.ts";
-import { BookMessage } from "./bookMessage.ts";
+import { BookMessage, checkBookRow } from "./bookMessage.ts";
 import type { Level } from "./bookSide.ts";
 import { checkGrid, hashBook } from "./bookState.ts";
 import { Ladder, type LadderReads } from "./ladder.fast.ts";
@@ -27,10 +27,8 @@ import {
   ALWAYS,
   ASK_SEEN,
   BID_SEEN,
-  type BookColumns,
   CHECKSUMS,
   COLLECTS,
-  countEnds,
   EVENT,
   FOUND,
   INDEX,
@@ -39,23 +37,22 @@ import {
   MESSAGES,
   MIXED,
   mixRow,
-  mixRows,
   NONE,
   NOTED,
   ON_TOUCH,
-  OUTSIDE,
+  OTHER_ROW,
   PLACE,
   plainRows,
+  ROW_FACTOR,
   RUNS,
   runRows,
+  SIZE_FACTOR,
+  timesOf,
   TOP_GONE,
   UNKNOWN,
 } from "./l2Rows.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import type { OrderBook } from "./orderBook.ts";
-
-/** Rows that are looked through before they are applied: few enough to lie in a cache near the processor. */
-const BLOCK_ROWS = 8_192;
 
 /** Places of FastL2Book.state. */
 const NOW = 0;
@@ -76,6 +73,8 @@ interface Listener {
   readonly touches?: Touches;
 }
 
+/** Rows that are looked through before they are applied: few enough to lie in a cache near the processor. */
+const BLOCK_ROWS = 8_192;
 /** No row. */
 const NOWHERE = -1;
 /** So many rows cost less one by one. */
@@ -94,11 +93,13 @@ export class FastL2Book implements OrderBook {
   private batch: Batch | undefined;
   private plainRow = NOWHERE;
   private plainEnd = NOWHERE;
+  /** The id after them. */
+  private readonly last = Float64Array.of(Number.NaN);
   /** Whether the book was valid at the last message end that was not plain. */
   private validSeen = false;
   /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
   private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
-  /** See `timesOf`. */
+  /** See timesOf. */
   private readonly times = new Float64Array(BLOCK_ROWS);
   /** See l2Rows.fast.ts. */
   private readonly found = new Int32Array(FOUND);
@@ -276,9 +277,9 @@ export class FastL2Book implements OrderBook {
         continue;
       }
       if (end - row <= FEW_ROWS && times !== undefined && listener.touches === undefined) {
-        this.takeFew(batch.columns, row, end, listener, times);
+        this.takeFew(batch, row, end, listener, times);
       } else {
-        const known = times ?? this.timesOf(batch, row, end);
+        const known = times ?? timesOf(batch, row, end, this.clock, this.state[NOW]!, this.times);
         this.takePlainly(batch, row, end, listener, known, known === this.times ? row : 0);
       }
       row = this.plainRow = end;
@@ -294,7 +295,8 @@ export class FastL2Book implements OrderBook {
     if (from !== this.plainRow || from === this.plainEnd) {
       const { sequence } = this.judge;
       if (sequence.bridging) return from;
-      this.plainEnd = plainRows(columns, from, Math.min(from + BLOCK_ROWS, length), sequence.last);
+      this.last[0] = sequence.last;
+      this.plainEnd = plainRows(columns, from, Math.min(from + BLOCK_ROWS, length), this.last);
     }
     if (to >= this.plainEnd) return this.plainEnd;
     const { flags } = columns;
@@ -305,35 +307,47 @@ export class FastL2Book implements OrderBook {
 
   /** As `takePlainly`, for few rows: less is made ready, and each costs more. */
   private takeFew(
-    columns: BookColumns,
+    batch: Batch<"book">,
     from: number,
     to: number,
     { onMessage, wake }: Listener,
     times: Float64Array,
   ): void {
+    const { columns } = batch;
     const { side, price, size, flags, updateId } = columns;
     const { judge, ladder, found, state } = this;
     const { tops, bases } = ladder;
+    const { tally, sequence } = judge;
+    const hearsAll = onMessage !== undefined && wake === "message";
+    const hearsMoves = onMessage !== undefined && wake === "touch";
+    let mixed = found[MIXED]!;
     let begin = from;
-    let unknown = 0;
-    found[MIXED] = mixRows(found[MIXED]!, columns, from, to);
     for (let row = from; row < to; row++) {
-      if (!ladder.set(side[row] as 1 | -1, price[row]!, size[row]!)) unknown += 1;
+      const sign = side[row]!;
+      const lots = size[row]!;
+      const ticks = price[row]!;
       const flag = flags[row]!;
+      const whole = lots | 0;
+      const rest = whole ^ (sign >> 31) ^ (flag << 24);
+      mixed = (Math.imul(mixed ^ ticks, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
+      const isUsual = whole === lots && whole >= 0 && (ticks | 0) === ticks;
+      if (!isUsual || Math.imul(sign, sign) !== 1) checkBookRow(batch, row);
+      if (sign !== 0 && !ladder.set(sign as 1 | -1, ticks, lots)) tally.unknownDeletes += 1;
       if ((flag & MESSAGE_END) === 0) continue;
       const at = times[row] as Micros;
-      const touches = tops[0]! + tops[1]! + bases[0]! + bases[1]! >= -1;
-      if (touches || ladder.doubt || judge.isTouching) {
+      const isTouching = tops[0]! + tops[1]! + bases[0]! + bases[1]! >= -1;
+      if (isTouching || ladder.doubt || judge.isTouching) {
         judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
       }
       const id = updateId[begin]!;
-      if (id === id) judge.sequence.last = id;
-      judge.count(row + 1 - begin, 1, unknown);
-      judge.addChecksums((flag & CHECKSUM_MATCHED) >> 4);
-      unknown = 0;
+      if (!Number.isNaN(id)) sequence.last = id;
+      tally.rows += row + 1 - begin;
+      tally.messages += 1;
+      if ((flag & CHECKSUM_MATCHED) !== 0) judge.addChecksums(1);
       begin = row + 1;
       state[NOW] = state[AT] = at;
-      if (onMessage !== undefined && (wake === "message" || this.touchMoved())) onMessage(this, at);
+      found[MIXED] = mixed;
+      if (hearsAll || (hearsMoves && this.touchMoved())) onMessage(this, at);
     }
   }
 
@@ -382,31 +396,7 @@ export class FastL2Book implements OrderBook {
     judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
   }
 
-  /**
-   * The effective times of the rows [from, to): the clock's own column where nothing in it is absent or runs back (its index is the row),
-   * else an array whose index 0 is `from`, valid until the next call. The clock itself stays where it is.
-   */
-  private timesOf(batch: Batch<"book">, from: number, to: number): Float64Array {
-    const { times, clock } = this;
-    const { columns } = batch;
-    const own = clock === "recv" ? columns.tsRecv : columns.tsEvent;
-    let now = this.state[NOW]!;
-    let row = from;
-    for (; row < to; row++) {
-      const time = own[row]!;
-      if (!(time >= now)) break;
-      now = time;
-    }
-    if (row === to) return own;
-    now = this.state[NOW]!;
-    for (row = from; row < to; row++) {
-      now = latest(now, batch, row, clock);
-      times[row - from] = now;
-    }
-    return times;
-  }
-
-  /** Applies the rows of complete messages. `times[row - first]` is the effective time of a row. */
+  /** Applies the rows of complete messages, BLOCK_ROWS at most. `times[row - first]` is the effective time of a row. */
   private takePlainly(
     batch: Batch<"book">,
     from: number,
@@ -431,9 +421,8 @@ export class FastL2Book implements OrderBook {
           : ALWAYS;
     const { bids, asks } = touches ?? UNWANTED;
     found[NOTED] = touches?.count ?? 0;
-    found[UNKNOWN] = 0;
+    found[MESSAGES] = found[CHECKSUMS] = found[UNKNOWN] = 0;
     found[BID_SEEN] = found[ASK_SEEN] = NONE;
-    found[MIXED] = mixRows(found[MIXED]!, columns, from, to);
     let counted = from;
     let row = from;
     while (row < to) {
@@ -441,26 +430,30 @@ export class FastL2Book implements OrderBook {
       row = runRows(columns, ladder, row, to, doubt ? ALWAYS : stops, found, bids, asks);
       if (row === to) break;
       if (found[EVENT] === TOP_GONE) ladder.lowerTop(found[INDEX]!, found[PLACE]!);
-      else if (found[EVENT] === OUTSIDE) {
+      else if (found[EVENT] === OTHER_ROW) {
+        checkBookRow(batch, row);
         ladder.rows = rows + row;
-        if (!ladder.set(side[row] as 1 | -1, price[row]!, size[row]!)) found[UNKNOWN] += 1;
+        found[MIXED] = mixRow(found[MIXED]!, columns, row);
+        const sign = side[row]!;
+        if (sign !== 0 && !ladder.set(sign as 1 | -1, price[row]!, size[row]!)) found[UNKNOWN] += 1;
         found[BID_SEEN] = NONE;
       }
       const flag = flags[row]!;
       row += 1;
       if ((flag & MESSAGE_END) === 0) continue;
+      found[MESSAGES] += 1;
+      found[CHECKSUMS] += (flag & CHECKSUM_MATCHED) >> 4;
       const at = times[row - 1 - first] as Micros;
       if (doubt || ladder.doubt || tops[0]! + tops[1]! + bases[0]! + bases[1]! >= -1) {
         judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
       }
-      if (touches !== undefined) {
-        touches.count = found[NOTED]!;
-        this.noteTouch(touches);
-        found[NOTED] = touches.count;
-      }
-      if (stops === ALWAYS || (stops === ON_TOUCH && this.touchMoved())) {
+      if (stops === COLLECTS) {
+        bids[found[NOTED]] = ladder.bids.bestPrice;
+        asks[found[NOTED]] = ladder.asks.bestPrice;
+        found[NOTED] += 1;
+      } else if (stops === ALWAYS || (stops === ON_TOUCH && this.touchMoved())) {
         state[NOW] = state[AT] = at;
-        this.countRows(columns, counted, row);
+        this.count(row - counted);
         if (hasIds) judge.sequence.last = lastOf(columns, counted, row - 1, judge.sequence.last);
         counted = row;
         onMessage!(this, at);
@@ -470,18 +463,18 @@ export class FastL2Book implements OrderBook {
     }
     if (touches !== undefined) touches.count = found[NOTED]!;
     ladder.rows = rows + to;
-    this.countRows(columns, counted, to);
-    if (hasIds) judge.sequence.last = lastOf(columns, counted, to - 1, judge.sequence.last);
+    this.count(to - counted);
+    if (to === this.plainEnd) judge.sequence.last = this.last[0]!;
+    else if (hasIds) judge.sequence.last = lastOf(columns, counted, to - 1, judge.sequence.last);
     state[NOW] = state[AT] = times[to - 1 - first]!;
   }
 
-  /** Tells the judge of the messages of rows, and of the unknown deletes that were found since the last time. */
-  private countRows(columns: BookColumns, from: number, to: number): void {
+  /** Tells the judge what was found in so many rows. */
+  private count(rows: number): void {
     const { judge, found } = this;
-    countEnds(columns, from, to, found);
-    judge.count(to - from, found[MESSAGES]!, found[UNKNOWN]!);
+    judge.count(rows, found[MESSAGES]!, found[UNKNOWN]!);
     judge.addChecksums(found[CHECKSUMS]!);
-    found[UNKNOWN] = 0;
+    found[MESSAGES] = found[CHECKSUMS] = found[UNKNOWN] = 0;
   }
 
   private noteTouch(touches: Touches): void {

@@ -1,11 +1,10 @@
 /**
  * The inner loops of the fast book: `plainRows` looks which rows can be taken as they stand, `runRows` puts them into the levels of a Ladder,
- * whose layout it knows. Two loops are faster than one: each keeps what it needs in registers. Plain twin: `BookMessage` and `BookSide.set`
- * row by row. Benchmark: test/bench/books.ts.
+ * whose layout it knows. Plain twin: `BookMessage` and `BookSide.set` row by row. Benchmark: test/bench/books.ts.
  *
  * `found` Int32 × FOUND is what goes into a run and comes out of it, by place: EVENT why it stopped, INDEX and PLACE of the best level that is
- * gone, UNKNOWN (deletes) what it counted, MIXED a sum over all rows, NOTED how many best prices it wrote, BID_SEEN and ASK_SEEN where the
- * best levels stood when the handler was called last, MESSAGES and CHECKSUMS what `countEnds` counted.
+ * gone, UNKNOWN (deletes), MESSAGES and CHECKSUMS what it counted, MIXED a sum over all rows, NOTED how many best prices it wrote, BID_SEEN and
+ * ASK_SEEN where the best levels stood when the handler was called last.
  */
 import {
   type Batch,
@@ -39,8 +38,8 @@ export const ALWAYS = 3;
 
 /** Why it stopped. */
 export const NO_EVENT = 0;
-/** At a row whose level lies outside of its window: nothing of it is done. */
-export const OUTSIDE = 1;
+/** At a row whose level lies outside of its window, or that is none: nothing of it is done. */
+export const OTHER_ROW = 1;
 /** At a row that deleted the best level of its word. */
 export const TOP_GONE = 2;
 /** 2^32 over the golden ratio, odd. */
@@ -49,55 +48,44 @@ export const ROW_FACTOR = 0x9e3779b1;
 export const SIZE_FACTOR = 0xc2b2ae35;
 /** No place of a window. */
 export const NONE = -2;
-/** Lots and ticks are whole numbers up to this. */
-const LARGEST = Number.MAX_SAFE_INTEGER;
 /** Flags of the last row of a message that can be applied as it stands. */
 const PLAIN_FLAGS = MESSAGE_END | CHECKSUM_MATCHED;
 
-/** Whether a number is whole and exact, also one beyond 32 bits. */
-const isWhole = (value: number): boolean =>
-  Math.abs(value) <= LARGEST && Math.floor(value) === value;
-
 /**
- * The row after the last of the complete messages from `from` on that follow on each other and carry no more than whole levels; `from` when
- * there is none. `last` is the id of the book before.
+ * The row after the last of the complete messages from `from` on that follow on each other and are no more than updates; `from` when there is
+ * none. `last` [0] is the id of the book before, and then that after them.
  */
 export function plainRows(
-  { side, price, size, flags, updateId, prevUpdateId }: BookColumns,
+  { flags, updateId, prevUpdateId }: BookColumns,
   from: number,
   to: number,
-  last: number,
+  last: Float64Array,
 ): number {
   const chained = !isAbsentColumn(prevUpdateId) || !isAbsentColumn(updateId);
-  let id = last;
+  let id = last[0]!;
+  let idOfEnd = id;
   let end = from;
   for (let row = from; row < to; row++) {
-    if (chained && row === end) {
+    if (chained) {
       const before = prevUpdateId[row]!;
       const own = updateId[row]!;
       // As UpdateSequence.takes: what is absent cannot be checked.
       if (before !== id && !Number.isNaN(before) && !Number.isNaN(id)) break;
       if (!Number.isNaN(own)) id = own;
     }
-    const sign = side[row]!;
-    const lots = size[row]!;
-    const ticks = price[row]!;
-    const flag = flags[row]!;
-    const whole = lots | 0;
-    const steps = ticks | 0;
-    if ((whole !== lots || whole < 0) && !(isWhole(lots) && lots >= 0)) break;
-    if (steps !== ticks && !isWhole(ticks)) break;
-    if (Math.imul(sign, sign) !== 1) break;
-    if (flag === 0) continue;
+    let flag = flags[row]!;
+    while (flag === 0 && row + 1 < to) flag = flags[++row]!;
     if (flag !== MESSAGE_END && flag !== PLAIN_FLAGS) break;
+    idOfEnd = id;
     end = row + 1;
   }
+  last[0] = idOfEnd;
   return end;
 }
 
 /**
- * Sets the levels of the rows [from, to), which are plain, as long as nothing rare comes up; returns the row at which it stopped, or `to`. Alone
- * in its function, and without a call: both cost every row its registers. `found` holds what it counts and why it stopped; see its places.
+ * Sets the levels of the rows [from, to), which `plainRows` let through, as long as nothing rare comes up; returns the row at which it
+ * stopped, or `to`. Alone in its function, without a call, and with one branch at an end of a message: all of these cost every row its registers.
  */
 export function runRows(
   { side, price, size, flags }: BookColumns,
@@ -117,27 +105,42 @@ export function runRows(
   const askBase = origin - bases[1]! - 1;
   const bidSeen = stops === ALWAYS ? NONE : found[BID_SEEN]!;
   const askSeen = found[ASK_SEEN]!;
+  let mixed = found[MIXED]!;
   let unknown = found[UNKNOWN]!;
+  let messages = found[MESSAGES]!;
+  let checksums = found[CHECKSUMS]!;
   let noted = found[NOTED]!;
   let event = NO_EVENT;
   let row = from;
   for (; row < to; row++) {
     const lots = size[row]!;
-    const delta = price[row]! - origin;
+    const whole = lots | 0;
+    const ticks = price[row]!;
+    const delta = ticks - origin;
     const steps = delta | 0;
-    const mask = side[row]! >> 31;
+    const sign = side[row]!;
+    const mask = sign >> 31;
     const index = mask & 1;
     const place = ((steps ^ mask) - bases[index]!) | 0;
-    if (steps !== delta || place >>> 0 >= window) {
-      event = OUTSIDE;
+    if (
+      (sign ^ mask) - mask !== 1 ||
+      whole !== lots ||
+      whole < 0 ||
+      steps !== delta ||
+      place >>> 0 >= window
+    ) {
+      event = OTHER_ROW;
       break;
     }
+    const flag = flags[row]!;
+    const rest = whole ^ mask ^ (flag << 24);
+    mixed = (Math.imul(mixed ^ ticks, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
     // The bit of the level is set or cleared without asking which: a branch would be guessed wrong half of the time.
     const slot = index * window + place;
     const word = slot >> 5;
     const bit = 1 << (slot & 31);
     const before = bits[word]!;
-    const has = lots === 0 ? 0 : 1;
+    const has = (whole | -whole) >>> 31;
     const after = (before & ~bit) | (bit & -has);
     unknown += (has | ((before >>> (slot & 31)) & 1)) ^ 1;
     sizes[slot] = lots;
@@ -161,7 +164,7 @@ export function runRows(
         tops[index] = place - (slot & 31) + 31 - Math.clz32(below);
       }
     }
-    if ((flags[row]! & MESSAGE_END) === 0) continue;
+    if ((flag & MESSAGE_END) === 0) continue;
     const bid = tops[0]!;
     const ask = tops[1]!;
     const other = (bid ^ bidSeen) | (ask ^ askSeen);
@@ -170,43 +173,16 @@ export function runRows(
     bids[noted] = bidBase + bid;
     asks[noted] = askBase - ask;
     noted += collects;
+    messages += 1;
+    checksums += (flag & CHECKSUM_MATCHED) >> 4;
   }
   found[EVENT] = event;
+  found[MIXED] = mixed;
   found[UNKNOWN] = unknown;
-  found[NOTED] = noted;
-  return row;
-}
-
-/** Counts the ends of messages in rows, and the checksums that agreed, into `found`. */
-export function countEnds(
-  { flags }: BookColumns,
-  from: number,
-  to: number,
-  found: Int32Array,
-): void {
-  let messages = 0;
-  let checksums = 0;
-  for (let row = from; row < to; row++) {
-    messages += (flags[row]! & MESSAGE_END) >> 2;
-    checksums += (flags[row]! & CHECKSUM_MATCHED) >> 4;
-  }
   found[MESSAGES] = messages;
   found[CHECKSUMS] = checksums;
-}
-
-/** `mixRow` of the rows [from, to). */
-export function mixRows(
-  mixed: number,
-  { side, price, size, flags }: BookColumns,
-  from: number,
-  to: number,
-): number {
-  let sum = mixed;
-  for (let row = from; row < to; row++) {
-    const rest = size[row]! ^ (side[row]! >> 31) ^ (flags[row]! << 24);
-    sum = (Math.imul(sum ^ price[row]!, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
-  }
-  return sum;
+  found[NOTED] = noted;
+  return row;
 }
 
 /** Takes the level of a row and its flags into a chained sum of 32 bits. */
@@ -249,4 +225,34 @@ export function latest(
     `Row seq ${columns.seq[row]} of ${stream} ${instrument.id} has neither tsRecv nor tsEvent`,
     { hints: ["Ingest the recording again: every row needs at least one clock."] },
   );
+}
+
+/**
+ * The effective times of the rows [from, to) after the time `now`: the clock's own column where nothing in it is absent or runs back (its index
+ * is the row), else `times`, whose index 0 is `from` then. Throws as StreamClock does.
+ */
+export function timesOf(
+  batch: Batch,
+  from: number,
+  to: number,
+  clock: Clock,
+  now: number,
+  times: Float64Array,
+): Float64Array {
+  const { columns } = batch;
+  const own = clock === "recv" ? columns.tsRecv : columns.tsEvent;
+  let last = now;
+  let row = from;
+  for (; row < to; row++) {
+    const time = own[row]!;
+    if (!(time >= last)) break;
+    last = time;
+  }
+  if (row === to) return own;
+  last = now;
+  for (row = from; row < to; row++) {
+    last = latest(last, batch, row, clock);
+    times[row - from] = last;
+  }
+  return times;
 }

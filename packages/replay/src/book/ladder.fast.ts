@@ -128,7 +128,7 @@ export class Ladder {
       this.tops[side]! < 0 &&
       this.high[side]!.count + this.low[side]!.count === 0
     ) {
-      this.moveTo(side, price);
+      this.moveWindow(side, price);
       return this.setInside(side, this.keyOf(side, price) - this.bases[side]!, size);
     }
     const isLow = this.keyOf(side, price) < this.bases[side]!;
@@ -137,7 +137,7 @@ export class Ladder {
     if (size === 0) return known;
     if (this.rows - this.missesFrom[side]! > ROWS) this.forgetMisses(side);
     this.misses[side]! += 1;
-    if (this.misses[side]! > MISSES) this.moveTo(side, price);
+    if (this.misses[side]! > MISSES) this.moveWindow(side, price);
     return true;
   }
 
@@ -147,7 +147,7 @@ export class Ladder {
   }
 
   /** Moves a side's window so that a price stands at three quarters of it; from very far away, both sides' with their origin. */
-  private moveTo(side: number, price: number): void {
+  private moveWindow(side: number, price: number): void {
     const key = this.keyOf(side, price);
     const moved = Math.abs(key) < REACH ? [side] : [0, 1];
     const levels = moved.map((one) => this.drain(one));
