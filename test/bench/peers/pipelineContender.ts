@@ -1,0 +1,61 @@
+/**
+ * One contender of pipeline.ts, in a process of its own: `every|touch|none|combine|lines EVENTS`. Prints what `Measured` says. The streams
+ * are made before the clock starts; shorter ones are replayed untimed first.
+ */
+import { replay, type ReplayHandlers } from "@aftershock/replay";
+import type { Measured } from "./contend.ts";
+import { eventStreams, type PipelineStreams, pipelineStreams } from "./pipelineStreams.ts";
+import { tardisDev } from "./tardisBook.ts";
+import { tardisPipeline } from "./tardisPipeline.ts";
+import { TouchSum } from "./touchSum.ts";
+
+const WARM_UP = 500_000;
+
+const [mode = "", events = ""] = process.argv.slice(2);
+
+/** A callback for each event of all four streams. */
+function everyEvent(touch: TouchSum): ReplayHandlers {
+  return {
+    onBook: ({ bidSide, askSide }) => touch.add(bidSide.bestPrice, askSide.bestPrice),
+    on: {
+      trades: ({ columns: { price, size } }, from, to) => {
+        for (let row = from; row < to; row++) touch.add(price[row]!, size[row]!);
+      },
+      tickers: ({ columns: { markPrice, indexPrice } }, from, to) => {
+        for (let row = from; row < to; row++) touch.add(markPrice[row]!, indexPrice[row]!);
+      },
+    },
+  };
+}
+
+/** Replays the streams with ours, once they are batches. */
+function ourPipeline(streams: PipelineStreams): () => Promise<TouchSum> {
+  const batched = eventStreams(streams);
+  return async () => {
+    const touch = new TouchSum();
+    const every = everyEvent(touch);
+    const handlers =
+      mode === "every" ? every : mode === "touch" ? { ...every, wake: "touch" as const } : {};
+    await replay(batched, { handlers });
+    return touch;
+  };
+}
+
+function pipeline(streams: PipelineStreams): () => Promise<TouchSum> {
+  if (mode === "combine" || mode === "lines") return () => tardisPipeline(streams, mode);
+  return ourPipeline(streams);
+}
+
+await pipeline(pipelineStreams(WARM_UP))();
+const run = pipeline(pipelineStreams(Number(events)));
+const before = process.cpuUsage();
+const { sum, messages } = await run();
+const { user, system } = process.cpuUsage(before);
+const ours = mode !== "combine" && mode !== "lines";
+const measured: Measured = {
+  cpuSeconds: (user + system) / 1e6,
+  touchSum: sum,
+  messages,
+  version: ours ? `Node ${process.version}` : `tardis-dev ${tardisDev().version}`,
+};
+process.stdout.write(JSON.stringify(measured));
