@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
@@ -238,8 +239,26 @@ function columnOf(
 ): ColumnArrays[string] {
   if (child === undefined) return absentColumn(length);
   if (type !== "text") return columnValues(child);
-  const texts = new arrow.Vector([child]) as Iterable<string | null>;
-  return Array.from(texts, (text) => text ?? undefined);
+  return asciiTexts(child) ?? Array.from(texts(arrow, child), (text) => text ?? undefined);
+}
+
+const texts = (arrow: typeof Arrow, child: Arrow.Data): Iterable<string | null> =>
+  new arrow.Vector([child]);
+
+/**
+ * The texts of a column of which every byte is ASCII, as parts of one text: many times as fast as one by one. Undefined where one is not.
+ */
+function asciiTexts(child: Arrow.Data): (string | undefined)[] | undefined {
+  const { values, valueOffsets, length } = child;
+  if (!(values instanceof Uint8Array) || !(valueOffsets instanceof Int32Array)) return undefined;
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  if (!isAscii(bytes)) return undefined;
+  const all = bytes.toString("latin1");
+  return Array.from({ length }, (_, row) =>
+    child.nullCount > 0 && !child.getValid(row)
+      ? undefined
+      : all.slice(valueOffsets[row], valueOffsets[row + 1]),
+  );
 }
 
 function countedFrom(first: number, length: number): Float64Array {
