@@ -134,10 +134,16 @@ else {
   console.log(`${cpus()[0]?.model ?? ""}, Node ${process.version}, CPU time of one thread`);
   console.log("capture                       bytes  rows   JSON.parse    reader  ratio   unpack");
   const [script = ""] = process.argv.slice(1);
+  const micros: number[] = [];
   for (const path of paths) {
     const options = Object.entries(values).map(([name, value]) => `--${name}=${value}`);
-    execFileSync(process.execPath, [...process.execArgv, script, ...options, path], {
-      stdio: "inherit",
+    const line = execFileSync(process.execPath, [...process.execArgv, script, ...options, path], {
+      encoding: "utf8",
     });
+    process.stdout.write(line);
+    const [, , , , thousands = ""] = line.trim().split(/ +/);
+    micros.push(1_000 / Number.parseInt(thousands, 10));
   }
+  const mean = micros.reduce((sum, each) => sum + each, 0) / micros.length;
+  console.log(`all, equally many messages of each: ${Math.round(1_000 / mean)}k/s`);
 }

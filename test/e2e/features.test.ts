@@ -216,6 +216,7 @@ describe("aftershock replay --bars", () => {
       every: 100_000,
       depth: 10,
       clock: "recv",
+      ordersStart: "snapshot",
     });
     expect(JSON.parse(metadata.get("columns") ?? "")).toEqual(FEATURE_DOCS);
     expect(JSON.parse(metadata.get("aftershock") ?? "")).toMatchObject({ simulated: false });

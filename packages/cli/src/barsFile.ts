@@ -58,7 +58,7 @@ export class BarsFile {
   static async open(
     request: BarsRequest,
     partitions: readonly Manifest[],
-    { clock = "recv", from, to }: ReplayOptions,
+    { clock = "recv", ordersStart = "snapshot", from, to }: ReplayOptions,
   ): Promise<BarsFile> {
     const { every, depth, out, format, force } = request;
     await makeOutFolder(dirname(out));
@@ -71,7 +71,7 @@ export class BarsFile {
       partitions,
       window: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
       about: {
-        bars: JSON.stringify({ every, depth, clock }),
+        bars: JSON.stringify({ every, depth, clock, ordersStart }),
         columns: JSON.stringify(FEATURE_DOCS),
       },
     });

@@ -61,11 +61,26 @@ export interface Window {
  */
 const CLOCK_SLACK = MICROS_PER_DAY;
 
+const follows = (day: Manifest, before: Manifest): boolean =>
+  utcDate(before.firstTime + MICROS_PER_DAY) === day.date;
+
+/** The last of these days, with those before it as far back as no day is missing. */
+function unbrokenEnd(days: readonly Manifest[]): readonly Manifest[] {
+  const broken = days.findLastIndex((day, i) => {
+    const before = days[i - 1];
+    return before !== undefined && !follows(day, before);
+  });
+  return days.slice(Math.max(broken, 0));
+}
+
 /** The first day that a window from an instant on needs of a stream. */
 function firstDay(days: readonly Manifest[], stream: StreamName, from: number): string {
-  if (stream === "book") return bookStart(days, from) ?? utcDate(from);
-  // Without a snapshot orders may still be taken to start from an empty book: then every day counts.
-  return stream === "orders" ? (bookStart(days, from) ?? "") : utcDate(from);
+  const day = utcDate(from);
+  if (stream !== "book" && stream !== "orders") return day;
+  const start = bookStart(days, from);
+  if (start !== undefined || stream === "book") return start ?? day;
+  // Without a snapshot orders may still be taken to start from an empty book: then every day counts that no hole parts from the window.
+  return unbrokenEnd(days.filter(({ date }) => date <= day))[0]?.date ?? day;
 }
 
 /** The partitions of one stream that a replay of a window needs, by date; for books and orders also those before it that build the book. */
@@ -84,18 +99,6 @@ export function partitionsFor(
   return days.filter(({ date, firstTime }) => date >= first && firstTime < latest);
 }
 
-const follows = (day: Manifest, before: Manifest): boolean =>
-  utcDate(before.firstTime + MICROS_PER_DAY) === day.date;
-
-/** The last of these days, with those before it as far back as no day is missing. */
-function unbrokenEnd(days: readonly Manifest[]): readonly Manifest[] {
-  const broken = days.findLastIndex((day, i) => {
-    const before = days[i - 1];
-    return before !== undefined && !follows(day, before);
-  });
-  return days.slice(Math.max(broken, 0));
-}
-
 /**
  * The partitions that show the book at an instant, by price where one was recorded, else by its orders: no day is missing between them, as nothing is known of a book past such a
  * hole. With them comes the day after, where only it tells that the recording went on past `at`. Empty when there is no book.
@@ -105,7 +108,10 @@ export function bookDays(
   at: Micros,
   clock: Clock,
 ): readonly Manifest[] {
-  const stream = partitions.some((day) => day.stream === "book") ? "book" : "orders";
+  const holds = (stream: StreamName): boolean =>
+    partitions.some((day) => day.stream === stream && day.firstTime <= at && at <= day.lastTime);
+  const hasBook = partitions.some(({ stream }) => stream === "book");
+  const stream = hasBook && (holds("book") || !holds("orders")) ? "book" : "orders";
   const days = partitionsFor(partitions, stream, { from: at, clock });
   const begun = days.filter(({ date }) => date <= utcDate(at));
   const [last, next] = [begun.at(-1), days[begun.length]];

@@ -17,7 +17,7 @@ export function studyThrew(path: string, cause: unknown): ConfigError {
 }
 
 /** The names under which a study may import us. */
-const OWN_NAME = /^(?:aftershock|@aftershock\/[a-z]+)$/;
+const OWN_NAME = /^(?:aftershock|@aftershock\/[a-z]+(?:\/[a-z]+)?)$/;
 
 /** From here on a module imports us by name wherever it lies: our names mean what they mean to this file. */
 function offerOwnPackages(): void {

@@ -46,6 +46,29 @@ describe("partitionsFor", () => {
   });
 });
 
+describe("days of orders", () => {
+  const orders = (number: number, snapshotHour?: number): Manifest => ({
+    ...day(number, snapshotHour),
+    stream: "orders",
+  });
+
+  it("start at the last snapshot before the window, or where no day is missing since", () => {
+    const window = { from: at(5, 0), to: at(6, 0) };
+    const days = [orders(1), orders(3), orders(4), orders(5)];
+    expect(numbers(partitionsFor(days, "orders", window))).toEqual([3, 4, 5]);
+    expect(numbers(partitionsFor([orders(3), orders(4, 2), orders(5)], "orders", window))).toEqual([
+      4, 5,
+    ]);
+  });
+
+  it("show the book of an instant that no book by price holds", () => {
+    const days = [day(1, 1), orders(1, 1), orders(3, 1)];
+    expect(bookDays(days, at(1, 5), "recv").map(({ stream }) => stream)).toEqual(["book"]);
+    const found = bookDays(days, at(3, 5), "recv");
+    expect(found.map(({ stream, date }) => [stream, date])).toEqual([["orders", "2024-08-03"]]);
+  });
+});
+
 describe("bookDays", () => {
   const days = [day(1, 1), day(2, 1), day(3), day(5), day(6, 1)];
   const chosen = (number: number, hour: number, clock: "recv" | "event" = "recv") =>

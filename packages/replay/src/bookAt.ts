@@ -10,7 +10,7 @@ import type { OrderBook } from "./book/orderBook.ts";
 import type { OrdersStart } from "./book/ordersBook.ts";
 import { firstRowAt } from "./clock/firstRowAt.ts";
 import { mergeRuns } from "./clock/mergeRuns.ts";
-import { applyRows, bookOf, isBookBatch, type ReplayedBook } from "./replayedBook.ts";
+import { applyRows, bookOf, isBookBatch, keepsStates, type ReplayedBook } from "./replayedBook.ts";
 
 /** The one stream that has a book, and the book before its first row. */
 function onlyBook(
@@ -49,7 +49,8 @@ export async function bookAt(
 ): Promise<OrderBook> {
   const { clock = "recv", ordersStart = "snapshot" } = options;
   const { stream, book } = onlyBook(streams, clock, ordersStart);
-  const start = await stream.seekable?.seek(at, clock, { withState: true });
+  const seekable = keepsStates(stream.stream, ordersStart) ? stream.seekable : undefined;
+  const start = await seekable?.seek(at, clock, { withState: true });
   if (start?.state !== undefined) book.restore(start.state);
   let last = start === undefined || start.skipped.rows === 0 ? undefined : start.now;
   let batches = start?.skipped.batches ?? 0;
@@ -61,8 +62,8 @@ export async function bookAt(
     if (past < to && last === undefined) throw outside(stream, at, "before the first event");
     if (past < to) return book;
     batches += 1;
-    if (stream.seekable?.wants(batches, clock) === true) {
-      await stream.seekable.keep(batches, clock, book.encode());
+    if (seekable?.wants(batches, clock) === true) {
+      await seekable.keep(batches, clock, book.encode());
     }
   }
   if (last === at) return book;

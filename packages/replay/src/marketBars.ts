@@ -5,6 +5,7 @@ import {
   type Instrument,
   type Micros,
 } from "@aftershock/schema";
+import type { OrdersStart } from "./book/ordersBook.ts";
 import type { OrderBook } from "./book/orderBook.ts";
 import type { LiquidationPrint, MarketBar } from "./marketBar.ts";
 import { MarketBarBuilder } from "./marketBarBuilder.ts";
@@ -21,6 +22,8 @@ export interface MarketBarsOptions {
   readonly bandBps?: number;
   /** `recv` by default. */
   readonly clock?: Clock;
+  /** As in a replay. */
+  readonly ordersStart?: OrdersStart;
   /** As in a replay: the first bar is the one that holds the first event at or after it, µs. */
   readonly from?: Micros;
   /** As in a replay: exclusive, µs. */

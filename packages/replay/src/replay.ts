@@ -1,11 +1,9 @@
-import type { Clock, EventStream, Micros, StreamName, StreamStart } from "@aftershock/schema";
-import { RunMerger } from "./clock/runMerger.fast.ts";
+import type { EventStream, Micros, StreamStart } from "@aftershock/schema";
+import { checkWindow, RunMerger } from "./clock/runMerger.fast.ts";
+import { isBookStream, keepsStates } from "./replayedBook.ts";
 import type { ReplayOptions } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
 import { ReplaySession } from "./replaySession.ts";
-
-/** Streams of which every row before the window counts. */
-const BUILDS_STATE: ReadonlySet<StreamName> = new Set(["book", "orders"]);
 
 /**
  * Replays streams in their total order: builds a book from every book stream, calls the handlers, and says what was met.
@@ -27,7 +25,8 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<ReplayResult> {
   const { clock = "recv", from, to } = options;
-  const starts = from === undefined ? [] : await startsOf(streams, from, clock);
+  checkWindow(options);
+  const starts = from === undefined ? [] : await startsOf(streams, from, options);
   const session = new ReplaySession(streams, options, starts);
   // Rows before `from` are merged too: the books need them.
   const window = to === undefined ? {} : { to };
@@ -38,6 +37,7 @@ export async function replay(
       await session.keepStates();
     }
   } finally {
+    await session.keepStates();
     await merger.close();
   }
   return session.finish();
@@ -47,11 +47,14 @@ export async function replay(
 async function startsOf(
   streams: readonly EventStream[],
   from: Micros,
-  clock: Clock,
+  { clock = "recv", ordersStart }: ReplayOptions,
 ): Promise<readonly (StreamStart | undefined)[]> {
   const starts: (StreamStart | undefined)[] = [];
   for (const { stream, seekable } of streams) {
-    starts.push(await seekable?.seek(from, clock, { withState: BUILDS_STATE.has(stream) }));
+    // Of a stream with a book every row before the window counts.
+    const withState = isBookStream(stream);
+    const isRead = withState && !keepsStates(stream, ordersStart);
+    starts.push(isRead ? undefined : await seekable?.seek(from, clock, { withState }));
   }
   return starts;
 }

@@ -29,7 +29,7 @@ export interface ReplayResult {
   /** Rows of streams of books and orders before `from`, applied so that the books were right at `from`; counted nowhere else. */
   readonly warmUpEvents: number;
   /**
-   * 16 hexadecimal digits: the same for the same rows, clock and window, on every machine, however the rows are cut into batches,
+   * 16 hexadecimal digits: the same for the same rows, clock, window and start of orders, on every machine, however the rows are cut into batches,
    * in whatever order the streams are given, whoever subscribes.
    */
   readonly stateHash: string;

@@ -75,9 +75,11 @@ export class ReplaySession {
 
   /** For each stream, whether nobody needs to know what lies between its rows. */
   get loose(): readonly boolean[] {
-    const { interval, timer } = this.#options.handlers ?? {};
-    const needsOrder = interval !== undefined || timer !== undefined;
-    return this.#sources.map(({ isHeard }) => !isHeard && !needsOrder);
+    return this.#sources.map((source) => this.#isLoose(source));
+  }
+
+  #isLoose({ isHeard }: ReplayedSource): boolean {
+    return !isHeard && this.#intervals === undefined && this.#timer === undefined;
   }
 
   /** Takes the next run. */
@@ -107,7 +109,7 @@ export class ReplaySession {
     end: number,
     times: Float64Array,
   ): void {
-    if (!this.#isLive) this.#endWarmUp();
+    if (!this.#isLive && !this.#isLoose(source)) this.#begin();
     const last = times[end - 1] ?? Number.NaN;
     if (last < (this.#span[STOP] ?? Number.NaN)) source.play(batch, first, end, times);
     else this.#playStretches(source, batch, first, end, times);
@@ -139,9 +141,10 @@ export class ReplaySession {
     }
   }
 
-  #endWarmUp(): void {
+  /** The window begins for all streams that come in order; a loose one begins with its own first row. */
+  #begin(): void {
     this.#isLive = true;
-    for (const book of this.#books) book.resetCounts();
+    for (const source of this.#sources) if (!this.#isLoose(source)) source.endWarmUp();
   }
 
   #reportProgress(times: Float64Array, to: number): void {
@@ -151,7 +154,7 @@ export class ReplaySession {
 
   /** Ends the replay: the books at their last state go into the hash. To be called once. */
   finish(): ReplayResult {
-    if (!this.#isLive) this.#endWarmUp();
+    for (const source of this.#sources) source.endWarmUp();
     this.#intervals?.finish();
     for (const source of this.#byPlace) source.hashInto(this.#hash);
     return {

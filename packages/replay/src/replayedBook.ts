@@ -1,4 +1,4 @@
-import type { Batch, Clock, EventStream } from "@aftershock/schema";
+import type { Batch, Clock, EventStream, StreamName } from "@aftershock/schema";
 import { FastL2Book } from "./book/l2Book.fast.ts";
 import type { OnMessage, Wake } from "./book/l2Book.ts";
 import { FastL3Book } from "./book/l3Book.fast.ts";
@@ -18,9 +18,19 @@ export interface BookListener {
   readonly wake: Wake;
 }
 
+/**
+ * Whether states of the book of a stream are kept for later readers, and taken up. Not of orders that start from an empty book: a state does
+ * not tell what it started from, and the others start from none.
+ */
+export const keepsStates = (stream: StreamName, start: OrdersStart = "snapshot"): boolean =>
+  stream === "book" || (stream === "orders" && start === "snapshot");
+
+/** Whether a book is built of a stream. */
+export const isBookStream = (stream: StreamName): stream is "book" | "orders" =>
+  stream === "book" || stream === "orders";
+
 /** True when a batch holds rows that a book is built of. */
-export const isBookBatch = (batch: Batch): batch is BookBatch =>
-  isBatchOf(batch, "book") || isBatchOf(batch, "orders");
+export const isBookBatch = (batch: Batch): batch is BookBatch => isBookStream(batch.stream);
 
 /** The book of a stream before its first row; undefined for a stream that builds none. `start` is of a book of orders. */
 export function bookOf(
@@ -34,7 +44,7 @@ export function bookOf(
 
 /** Those among streams of which a book is built, in their order. */
 export const bookStreams = (streams: readonly EventStream[]): readonly EventStream[] =>
-  streams.filter(({ stream }) => stream === "book" || stream === "orders");
+  streams.filter(({ stream }) => isBookStream(stream));
 
 /**
  * The stream that tells the levels of an instrument, of whose streams these are: its book, or where there is none its orders. Undefined

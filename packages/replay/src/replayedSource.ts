@@ -15,6 +15,7 @@ import {
   type BookListener,
   bookOf,
   isBookBatch,
+  keepsStates,
   type ReplayedBook,
 } from "./replayedBook.ts";
 import type { RowsHandler } from "./replayOptions.ts";
@@ -85,6 +86,8 @@ export class ReplayedSource {
   /** Batches of the stream so far, those before its start too. */
   #batches = 0;
   readonly #kept: Promise<void>[] = [];
+  readonly #keepsStates: boolean;
+  #isLive = false;
   #events = 0;
   #regressions = 0;
 
@@ -92,6 +95,7 @@ export class ReplayedSource {
     this.#stream = stream;
     this.#clock = clock;
     this.book = bookOf(stream, clock, ordersStart);
+    this.#keepsStates = keepsStates(stream.stream, ordersStart);
     if (start?.state !== undefined) this.book?.restore(start.state);
     this.#batches = start?.skipped.batches ?? 0;
     this.#rows = new RowHash(stream.stream);
@@ -121,7 +125,8 @@ export class ReplayedSource {
     this.#settle();
     this.#batches += 1;
     const { seekable } = this.#stream;
-    if (this.book === undefined || seekable?.wants(this.#batches, this.#clock) !== true) return;
+    if (this.book === undefined || !this.#keepsStates) return;
+    if (seekable?.wants(this.#batches, this.#clock) !== true) return;
     this.#kept.push(seekable.keep(this.#batches, this.#clock, this.book.encode()));
   }
 
@@ -137,10 +142,17 @@ export class ReplayedSource {
     return to - from;
   }
 
+  /** The window begins for this source: its book counts anew. Does nothing when it has begun. */
+  endWarmUp(): void {
+    if (!this.#isLive) this.book?.resetCounts();
+    this.#isLive = true;
+  }
+
   /** Replays the rows [from, to) inside the window. `times` are the effective times of all rows of the batch, µs. */
   play(batch: Batch, from: number, to: number, times: Float64Array): void {
     if (this.#played?.batch === batch) this.#played.to = to;
     else {
+      this.endWarmUp();
       this.#settle();
       this.#played = { batch, times, from, to };
     }

@@ -1,6 +1,6 @@
 /**
  * A hash of the best prices of a book wherever one of them moves: when, how many messages there were by then, the sizes, and whether the book was
- * valid. Plain twin: `StateHash.mix` of each of these. Benchmark: test/bench/pipeline.ts.
+ * valid. Benchmark: test/bench/pipeline.ts.
  */
 import type { ReplayedBook } from "./replayedBook.ts";
 import type { StateHash } from "./stateHash.ts";
@@ -8,10 +8,13 @@ import type { StateHash } from "./stateHash.ts";
 /** As of StateHash. */
 const FACTOR_A = 0x3c6ef373;
 const FACTOR_B = 0xa54ff53b;
-/** Odd 32-bit multipliers that keep the parts apart: 2^32 over the golden ratio, and those of MurmurHash3's finaliser (A. Appleby, 2011). */
-const BID_FACTOR = 0x9e3779b1;
-const ASK_FACTOR = 0x85ebca6b;
-const SIZE_FACTOR = 0xc2b2ae35;
+
+/** 1 where the high word of a number stands before the low one on this machine. */
+const HIGH_FIRST = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
+
+/** What is taken in at a move: state, bid and ask in ticks, their sizes in lots, the time in µs, the number of messages. */
+const parts = new Float64Array(7);
+const words = new Int32Array(parts.buffer);
 
 export class TouchHash {
   /** Best bid and ask, ticks, as they were taken last; NaN for none. */
@@ -27,14 +30,25 @@ export class TouchHash {
     if (Object.is(touch[0], bid) && Object.is(touch[1], ask)) return;
     touch[0] = bid;
     touch[1] = ask;
-    const state = Number(valid) + (Number.isNaN(bid) ? 2 : 0) + (Number.isNaN(ask) ? 4 : 0);
-    const prices = Math.imul(bid, BID_FACTOR) + Math.imul(ask, ASK_FACTOR) + messages;
-    const sizes =
-      Math.imul(bidSide.bestSize, SIZE_FACTOR) ^ Math.imul(askSide.bestSize, BID_FACTOR);
-    this.a = Math.imul(this.a ^ prices ^ state, FACTOR_A);
-    this.a ^= this.a >>> 15;
-    this.b = Math.imul((this.b + this.a) ^ sizes ^ Math.imul(at, ASK_FACTOR), FACTOR_B);
-    this.b ^= this.b >>> 14;
+    const hasBid = !Number.isNaN(bid);
+    const hasAsk = !Number.isNaN(ask);
+    // Never a NaN, whose bits are anybody's.
+    parts[0] = Number(valid) + (hasBid ? 2 : 0) + (hasAsk ? 4 : 0);
+    parts[1] = hasBid ? bid : 0;
+    parts[2] = hasAsk ? ask : 0;
+    parts[3] = hasBid ? bidSide.bestSize : 0;
+    parts[4] = hasAsk ? askSide.bestSize : 0;
+    parts[5] = at;
+    parts[6] = messages;
+    let { a, b } = this;
+    for (let part = 0; part < words.length; part++) {
+      a = Math.imul(a ^ words[part ^ HIGH_FIRST]!, FACTOR_A);
+      a ^= a >>> 15;
+      b = Math.imul(b + a, FACTOR_B);
+      b ^= b >>> 14;
+    }
+    this.a = a;
+    this.b = b;
   }
 
   /** Takes all of it into a hash. */

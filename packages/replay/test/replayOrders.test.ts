@@ -1,8 +1,15 @@
 import { micros, type EventStream } from "@aftershock/schema";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bookAt, featureBars, marketBars, replay, type OrdersBook } from "../src/index.ts";
-import { streamOf } from "./batchOf.ts";
+import {
+  bookAt,
+  FastL3Book,
+  featureBars,
+  marketBars,
+  replay,
+  type OrdersBook,
+} from "../src/index.ts";
+import { batchOf, streamOf, testInstrument } from "./batchOf.ts";
 import { snapshot as bookSnapshot } from "./bookRows.ts";
 import { add, cancel, CLEAR, execute, message, modify, snapshot, type OrderRow } from "./l3Rows.ts";
 
@@ -116,6 +123,75 @@ describe("a replay of orders", () => {
     await expect(bookAt([orders(), streamOf("book", [])], micros(6))).rejects.toThrow(
       "needs one stream of a book or of orders, and 2 were given",
     );
+  });
+});
+
+describe("a state of orders that is kept", () => {
+  /** A stream that keeps states of its book after every batch, as a lake does. */
+  function seekableOrders(rows: readonly OrderRow[], kept: Map<string, Float64Array>) {
+    const stream = orders(
+      rows,
+      rows.map(() => 1),
+    );
+    return {
+      ...stream,
+      seekable: {
+        seek: async (_: number, clock: string, { withState }: { withState: boolean }) => {
+          const state = withState ? kept.get(`${clock} 2`) : undefined;
+          const skipped = state === undefined ? 0 : 2;
+          const rest = orders(
+            rows.slice(skipped),
+            rows.map(() => 1),
+          );
+          return {
+            batches: rest.batches(),
+            skipped: { batches: skipped, rows: skipped },
+            now: skipped === 0 ? Number.NEGATIVE_INFINITY : (rows[skipped - 1]?.tsRecv ?? 0),
+            state,
+          };
+        },
+        wants: (batches: number, clock: string) => !kept.has(`${clock} ${batches}`),
+        keep: async (batches: number, clock: string, state: Float64Array) => {
+          kept.set(`${clock} ${batches}`, state);
+        },
+      },
+    } as unknown as EventStream;
+  }
+
+  test("is not taken for a book that starts from another state", async () => {
+    const rows = [
+      ...message([add("a", 1, 1000, 5)], at(1)),
+      ...message([add("b", 1, 1000, 5)], at(2)),
+      ...message([add("c", -1, 1004, 9)], at(3)),
+      ...message([add("d", -1, 1004, 9)], at(5)),
+    ];
+    const orderings = [
+      ["snapshot", "empty"],
+      ["empty", "snapshot"],
+    ] as const;
+    for (const starts of orderings) {
+      const kept = new Map<string, Float64Array>();
+      for (const ordersStart of starts) {
+        const fresh = await replay([orders(rows)], { ordersStart, from: micros(3) });
+        await replay([seekableOrders(rows, kept)], { ordersStart });
+        const again = await replay([seekableOrders(rows, kept)], { ordersStart, from: micros(3) });
+        expect(again).toEqual(fresh);
+        const book = await bookAt([seekableOrders(rows, kept)], micros(4), { ordersStart });
+        expect(book.valid).toBe(ordersStart === "empty");
+      }
+    }
+  });
+
+  test("may have a snapshot of many rows open", () => {
+    const many = Array.from({ length: 100_000 }, (_, nth) => add(`order-${nth}`, 1, 1000, 1));
+    const rows = snapshot([...many, add("last", 1, 1000, 1)], at(1));
+    const batch = batchOf("orders", rows);
+    const [whole, resumed] = [new FastL3Book(testInstrument()), new FastL3Book(testInstrument())];
+    whole.apply(batch, 0, 100_000);
+    resumed.restore(whole.encode());
+    for (const book of [whole, resumed]) book.apply(batch, 100_000, 100_001);
+    expect(resumed.orders).toBe(100_001);
+    expect(resumed.digest).toBe(whole.digest);
   });
 });
 

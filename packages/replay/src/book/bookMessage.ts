@@ -108,7 +108,9 @@ export class BookMessage {
   encode(into: number[]): void {
     into.push(this.rows, this.#flags, Number(this.#lost), this.#checksum);
     into.push(this.#updateId, this.#prevUpdateId);
-    into.push(...this.#sides, ...this.#prices, ...this.#sizes);
+    // One by one: a call takes no more arguments than fit the stack.
+    for (const part of [this.#sides, this.#prices, this.#sizes])
+      for (const value of part) into.push(value);
   }
 
   /** Takes it from such a list again, from a place on; returns the place after it. */

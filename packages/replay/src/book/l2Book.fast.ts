@@ -43,6 +43,7 @@ import {
   OTHER_ROW,
   PLACE,
   plainRows,
+  restOf,
   ROW_FACTOR,
   RUNS,
   runRows,
@@ -328,7 +329,7 @@ export class FastL2Book implements OrderBook {
       const ticks = price[row]!;
       const flag = flags[row]!;
       const whole = lots | 0;
-      const rest = whole ^ (sign >> 31) ^ (flag << 24);
+      const rest = restOf(lots, whole, sign, flag);
       mixed = (Math.imul(mixed ^ ticks, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
       const isUsual = whole === lots && whole >= 0 && (ticks | 0) === ticks;
       if (!isUsual || Math.imul(sign, sign) !== 1) checkBookRow(batch, row);

@@ -46,6 +46,8 @@ export const TOP_GONE = 2;
 export const ROW_FACTOR = 0x9e3779b1;
 /** Another odd one, so that a size is not undone by the price of the next row: one of MurmurHash3's finaliser (A. Appleby, 2011). */
 export const SIZE_FACTOR = 0xc2b2ae35;
+/** What a word counts to. */
+const WORD = 2 ** 32;
 /** No place of a window. */
 export const NONE = -2;
 /** Flags of the last row of a message that can be applied as it stands. */
@@ -133,7 +135,7 @@ export function runRows(
       break;
     }
     const flag = flags[row]!;
-    const rest = whole ^ mask ^ (flag << 24);
+    const rest = whole ^ (sign << 30) ^ (flag << 24);
     mixed = (Math.imul(mixed ^ ticks, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
     // The bit of the level is set or cleared without asking which: a branch would be guessed wrong half of the time.
     const slot = index * window + place;
@@ -185,13 +187,20 @@ export function runRows(
   return row;
 }
 
+/** What goes into the sum over rows of a size, a side (BID, ASK or 0) and flags; `whole` is the size's lower word. */
+export function restOf(lots: number, whole: number, sign: number, flag: number): number {
+  const high = whole === lots ? 0 : Math.imul(Math.floor(lots / WORD), SIZE_FACTOR);
+  return whole ^ high ^ (sign << 30) ^ (flag << 24);
+}
+
 /** Takes the level of a row and its flags into a chained sum of 32 bits. */
 export function mixRow(
   mixed: number,
   { side, price, size, flags }: BookColumns,
   row: number,
 ): number {
-  const rest = size[row]! ^ (side[row]! >> 31) ^ (flags[row]! << 24);
+  const lots = size[row]!;
+  const rest = restOf(lots, lots | 0, side[row]!, flags[row]!);
   return (Math.imul(mixed ^ price[row]!, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
 }
 

@@ -8,7 +8,6 @@
 import {
   type Batch,
   type Clock,
-  IntegrityError,
   type Instrument,
   isAbsentColumn,
   type Lots,
@@ -25,7 +24,7 @@ import type { Gap } from "./bookCounts.ts";
 import type { Level } from "./bookSide.ts";
 import { checkGrid } from "./bookState.ts";
 import type { OnMessage, Wake } from "./l2Book.ts";
-import { ROW_FACTOR, SIZE_FACTOR } from "./l2Rows.fast.ts";
+import { latest, restOf, ROW_FACTOR, SIZE_FACTOR } from "./l2Rows.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import { emptyOrderTally, type OrderCounts } from "./orderCounts.ts";
 import { ID_CHUNK } from "./orderIds.fast.ts";
@@ -418,7 +417,8 @@ function mixOrder(
   row: number,
   hash: number,
 ): number {
-  const rest = size[row]! ^ (side[row]! >> 31) ^ (flags[row]! << 24) ^ (action[row]! << 20);
+  const lots = size[row]!;
+  const rest = restOf(lots, lots | 0, side[row]!, flags[row]!) ^ (action[row]! << 20);
   return (Math.imul(mixed ^ price[row]! ^ hash, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
 }
 
@@ -434,24 +434,6 @@ interface PlainRows {
 /** Whether a number is whole and exact, also one beyond 32 bits. */
 const isWhole = (value: number): boolean =>
   Math.abs(value) <= LARGEST && value === Math.floor(value);
-
-/** The effective time after a row: see StreamClock. Throws as it does. */
-function latest(
-  now: number,
-  { columns, stream, instrument }: Batch,
-  row: number,
-  clock: Clock,
-): number {
-  const [first, second] =
-    clock === "recv" ? [columns.tsRecv, columns.tsEvent] : [columns.tsEvent, columns.tsRecv];
-  const own = first[row]!;
-  const time = Number.isNaN(own) ? second[row]! : own;
-  if (!Number.isNaN(time)) return time > now ? time : now;
-  throw new IntegrityError(
-    `Row seq ${columns.seq[row]} of ${stream} ${instrument.id} has neither tsRecv nor tsEvent`,
-    { hints: ["Ingest the recording again: every row needs at least one clock."] },
-  );
-}
 
 /** The id that is not absent of the last message of rows; `before` when there is none. */
 function lastOf({ updateId, flags }: Columns, from: number, to: number, before: number): number {

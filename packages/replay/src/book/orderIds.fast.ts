@@ -147,9 +147,11 @@ export class OrderIds {
     let number = this.numbers.get(id);
     if (number === undefined) {
       number = this.free.pop() ?? this.texts.length;
-      this.texts[number] = id;
+      // A copy: the id may be a part of the text of a whole batch, which would be kept with it.
+      const own = ` ${id}`.slice(1);
+      this.texts[number] = own;
       this.textHashes[number] = hashOfText(id);
-      this.numbers.set(id, number);
+      this.numbers.set(own, number);
     }
     this.lo[place] = number;
     this.hi[place] = TEXT;
@@ -181,6 +183,7 @@ export class OrderIds {
     for (const [text, number] of this.numbers) {
       if (live.has(number)) continue;
       this.numbers.delete(text);
+      this.texts[number] = "";
       this.free.push(number);
     }
     this.limit = Math.max(FEW_TEXTS, 2 * live.size);

@@ -16,7 +16,7 @@ import { firstRowAt } from "./firstRowAt.ts";
 import { StreamCursor, type TimedBatch, type TimeWindow } from "./streamCursor.ts";
 import { streamOrder } from "./streamOrder.ts";
 
-/** Rows [from, to) of one batch such that no other stream has an event in between. Never empty. */
+/** Rows [from, to) of one batch such that no other stream has an event in between, but for loose ones. Never empty. */
 export interface Run {
   /** Index of the stream in the list that was merged. */
   readonly source: number;
@@ -37,12 +37,20 @@ export interface MergeOptions {
   readonly to?: Micros;
   /** Where each stream is read from, by its place in the list; by default from its start. */
   readonly starts?: readonly (StreamStart | undefined)[];
-  /** Streams of which nobody needs to know what lies between their rows, by their place in the list: a run is a batch then. */
+  /**
+   * Streams of which nobody needs to know what lies between their rows, by their place in the list: a run of one is the rest of its batch,
+   * whatever others have in between.
+   */
   readonly loose?: readonly boolean[];
 }
 
 /** Rows that are looked at one by one before a longer run is searched. */
 const NEAR_ROWS = 8;
+
+/** Throws ConfigError for a window without an instant. */
+export function checkWindow(options: Pick<MergeOptions, "from" | "to">): void {
+  windowOf(options);
+}
 
 function windowOf({ from, to }: MergeOptions): TimeWindow {
   const window = { from: from ?? Number.NEGATIVE_INFINITY, to: to ?? Number.POSITIVE_INFINITY };
@@ -150,6 +158,6 @@ export class RunMerger implements Run {
 
   /** Ends the reading of every stream; to be called when the merge is left before its end. */
   async close(): Promise<void> {
-    for (const cursor of this.cursors) await cursor.close();
+    await Promise.all(this.cursors.map((cursor) => cursor.close()));
   }
 }

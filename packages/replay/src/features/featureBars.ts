@@ -1,4 +1,5 @@
 import { ConfigError, type Clock, type EventStream, type Micros } from "@aftershock/schema";
+import type { OrdersStart } from "../book/ordersBook.ts";
 import type { OrderBook } from "../book/orderBook.ts";
 import { replay } from "../replay.ts";
 import { bookStreams } from "../replayedBook.ts";
@@ -26,6 +27,8 @@ export interface FeatureBarsOptions {
   readonly isRecorded?: IsRecorded;
   /** `recv` by default. */
   readonly clock?: Clock;
+  /** As in a replay. */
+  readonly ordersStart?: OrdersStart;
   /** As in a replay, µs: the first bar is the one that holds the first event at or after it. */
   readonly from?: Micros;
   /** As in a replay: exclusive, µs. */

@@ -18,7 +18,7 @@ export const BANDS_BPS: readonly number[] = [1, 5, 10, 25, 50, 100];
 export const IMBALANCE_LEVELS = "1,5,N";
 
 const BANDS = `{${BANDS_BPS.join(",")}}`;
-const NO_BOOK = "no `book` stream that day";
+const NO_BOOK = "neither `book` nor `orders` that day";
 const NOT_BOTH = `a side is empty, or ${NO_BOOK}`;
 const NO_TRADES = "no `trades` stream that day";
 const NO_TRADE = "no trade in the bar";
