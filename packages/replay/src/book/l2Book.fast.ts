@@ -2,7 +2,7 @@
  * An order book by price level (L2), fast: what replays build. Plain twin: `L2Book`. Benchmark: test/bench/books.ts.
  *
  * A message that lies within the rows given, follows on the one before it and carries no more than levels is applied straight from
- * the columns; every other (snapshots, messages that a batch cuts, gaps, lost rows, failed checksums) goes through BookMessage and
+ * the columns, long stretches by `runRows` and short ones row by row (`takeFew`: a merge of several streams cuts rows to ones and twos); every other (snapshots, messages that a batch cuts, gaps, lost rows, failed checksums) goes through BookMessage and
  * MessageJudge as in the twin. Layout of the levels: see Ladder.
  */
 import {
