@@ -59,8 +59,7 @@ function ourTouches(): Replay {
     for (const batch of stream) {
       const to = Math.min(left, batch.length);
       book.applyTouching(batch, 0, to, touches);
-      const { bids, asks, count } = touches;
-      for (let message = 0; message < count; message++) touch.add(bids[message]!, asks[message]!);
+      touch.addAll(touches.bids, touches.asks, touches.count);
       left -= to;
     }
     return touch;

@@ -14,6 +14,18 @@ export class TouchSum {
       (this.total + Math.imul(Math.imul(bid, 31) + (ask | 0), 2 * this.messages + 1)) | 0;
   }
 
+  /** As `add`, for the first `count` best prices of two columns. */
+  addAll(bids: Float64Array, asks: Float64Array, count: number): void {
+    let { messages, total } = this;
+    for (let nth = 0; nth < count; nth++) {
+      messages += 1;
+      total =
+        (total + Math.imul(Math.imul(bids[nth]!, 31) + (asks[nth]! | 0), 2 * messages + 1)) | 0;
+    }
+    this.messages = messages;
+    this.total = total;
+  }
+
   /** 0 … 2^32 - 1. */
   get sum(): number {
     return this.total >>> 0;
