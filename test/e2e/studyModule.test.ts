@@ -8,7 +8,8 @@ import { aftershock } from "./aftershock.ts";
 const STUDY = `
 import { defineStudy, unhedged, type Study } from "aftershock";
 import { isoMicros } from "@aftershock/schema";
-console.log("loads", isoMicros(0));
+import { Lake } from "@aftershock/ingest/lake";
+console.log("loads", isoMicros(0), typeof Lake);
 console.info("info");
 console.debug("debug");
 console.table([1]);
@@ -44,7 +45,7 @@ describe("a study outside the workspace", () => {
     const out = join(folder, "out");
     const study = join(folder, "study.ts");
     const { code, stdout, stderr } = await aftershock(lake, "run", study, "--out", out, "--json");
-    expect(stderr).toMatch(/^loads 1970-01-01T00:00:00\.000000Z\ninfo\ndebug\n/);
+    expect(stderr).toMatch(/^loads 1970-01-01T00:00:00\.000000Z function\ninfo\ndebug\n/);
     expect(stderr).toMatch(/^runs$/m);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ name: "outside" });

@@ -86,11 +86,14 @@ export async function openDuck(options: DuckOptions = {}): Promise<Duck> {
   };
 }
 
-/** A DuckDB that is opened when it is first asked for a connection: reading a tape needs none. The caller closes it. */
+/**
+ * A DuckDB that is opened when it is first asked for a connection: reading a tape needs none. The caller closes it; that it could not be opened
+ * was told where it was asked for.
+ */
 export function duckOnDemand(): DuckConnections & { close(): Promise<void> } {
   let opened: Promise<Duck> | undefined;
   return {
     connect: async () => (await (opened ??= openDuck())).connect(),
-    close: async () => (await opened)?.close(),
+    close: async () => (await opened?.catch(() => undefined))?.close(),
   };
 }

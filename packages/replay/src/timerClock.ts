@@ -8,7 +8,13 @@ export class TimerClock {
   readonly #books: readonly OrderBook[];
   #next: number;
 
+  /** Throws ConfigError when the timer has no time to ring first. */
   constructor(handler: TimerHandler, books: readonly OrderBook[]) {
+    if (Number.isNaN(handler.first)) {
+      throw new ConfigError("A timer that rings first at NaN µs is not possible", {
+        hints: ["Give `first` as a time, or leave the timer out."],
+      });
+    }
     this.#handler = handler;
     this.#books = books;
     this.#next = handler.first;

@@ -420,6 +420,10 @@ describe("a timer", () => {
     expect(await rung(21, () => undefined)).toEqual(["1", "2", "5", "19", "20"]);
   });
 
+  test("needs a time to ring first", async () => {
+    await expect(rung(Number.NaN, () => undefined)).rejects.toThrow("rings first at NaN");
+  });
+
   test("cannot be wound to where it stands", async () => {
     await expect(rung(2, (rang) => rang)).rejects.toThrow("which is not after it");
   });

@@ -229,6 +229,14 @@ describe("bars", () => {
     }
   });
 
+  test("take the orders to start empty where they are told so", async () => {
+    const rows = message([add("a", 1, 1000, 5), add("b", -1, 1004, 5)], at(1));
+    for (const ordersStart of ["snapshot", "empty"] as const) {
+      const { bars } = await marketBars([orders(rows)], { every, ordersStart });
+      expect(bars.map(({ valid }) => valid)).toEqual([ordersStart === "empty"]);
+    }
+  });
+
   test("are not valid before the orders have a snapshot, and are after a row that clears them", async () => {
     const rows = [
       ...message([add("a", 1, 1000, 5)], at(1)),
