@@ -17,11 +17,15 @@ import { cpus, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
+import { passing } from "../../packages/ingest/src/files/passingBytes.ts";
 import { openFile } from "../../packages/ingest/src/files/openFile.ts";
 import { readFiles } from "../../packages/ingest/src/reading/readFiles.ts";
 import { cryptofeed } from "../../packages/ingest/src/sources/cryptofeed/cryptofeed.ts";
 
 const RECORDINGS = resolve("..", "shared", "data", "orderbook", "multivenue-raw");
+
+/** As most recordings are packed. */
+const LEVEL = 6;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -45,12 +49,16 @@ const isOnce = (line: string): boolean =>
 
 /** A file of so many times the same lines, under the name that tells the venue. */
 async function repeated(path: string, lines: readonly string[], times: number): Promise<string> {
-  const folder = join(tmpdir(), "aftershock-bench", `captures-${values.messages}-${values.once}`);
+  const folder = join(
+    tmpdir(),
+    "aftershock-bench",
+    `captures-${values.messages}-${values.once}-${LEVEL}`,
+  );
   await mkdir(folder, { recursive: true });
   const to = join(folder, basename(path));
   if (!existsSync(to)) {
     const packed = (some: readonly string[]): Buffer =>
-      gzipSync(`${some.join("\n")}\n`, { level: 1 });
+      gzipSync(`${some.join("\n")}\n`, { level: LEVEL });
     const again = packed(lines.filter((line) => !isOnce(line)));
     const parts = Array.from({ length: times }, (_, i) => (i === 0 ? packed(lines) : again));
     await writeFile(`${to}.part`, Buffer.concat(parts));
@@ -90,7 +98,7 @@ const given = found
 const paths = positionals.length > 0 ? positionals : given;
 if (paths.length === 0) throw new Error("no captures: name files");
 async function unpack(path: string): Promise<void> {
-  for await (const _ of (await openFile(path)).bytes());
+  for await (const _ of passing(await openFile(path)).bytes());
 }
 
 async function measure(path: string): Promise<void> {

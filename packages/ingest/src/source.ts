@@ -96,6 +96,8 @@ export interface BulkRows {
   readonly numbers: Float64Array;
   /** The place of a column, from 0. `line` is one. */
   placeOf(column: string): number;
+  /** Sets a text column; undefined for none. */
+  setText(place: number, text: string | undefined): void;
   /** Sets a text column to ASCII digits and letters: `bytes[from … to)`, up to 12 of them; returns false, and sets nothing, for more. */
   setShortText(place: number, bytes: Uint8Array, from: number, to: number): boolean;
   /** Adds the row. */

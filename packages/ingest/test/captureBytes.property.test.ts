@@ -65,12 +65,12 @@ describe("a message read from its bytes", () => {
         if (!pattern.read(line)) return;
         const value = parsed(text);
         expect(pattern.real(0)).toBe(value);
-        expect(pattern.percent(0)).toBe(value === 0 ? undefined : fractionOf(Number(value)));
+        expect(pattern.fraction(0)).toBe(value === 0 ? Number.NaN : fractionOf(Number(value)));
       }),
       { numRuns: 2_000 },
     );
     expect(pattern.read(begun('{"v":139.27}'))).toBe(true);
-    expect(pattern.percent(0)).toBe(1.3927);
+    expect(pattern.fraction(0)).toBe(1.3927);
   });
 
   it("has the seconds of the plain reader, or leaves them to it", () => {

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DataError } from "@aftershock/schema";
 import { fileHead } from "../src/files/fileHead.ts";
 import { openFile } from "../src/files/openFile.ts";
+import { passing } from "../src/files/passingBytes.ts";
 import { unpacked } from "../src/files/unpack.ts";
 import { tarOf, zipOf } from "./packing.ts";
 
@@ -97,6 +98,13 @@ describe.each([PLAIN, ...PACKERS])("a file packed as %s", (_container, packer) =
     expect(await readBytes(path)).toEqual(whole);
   });
 
+  it("holds the same bytes for a reader that keeps no chunk", async () => {
+    const file = await openFile(await write(await packer(ROWS)));
+    const hash = createHash("sha256");
+    for await (const chunk of passing(file).bytes()) hash.update(chunk);
+    expect(hash.digest("hex")).toBe(createHash("sha256").update(ROWS).digest("hex"));
+  });
+
   it("leaves nothing open when its reading stops early", async () => {
     const path = await write(await packer(ROWS));
     const file = await openFile(path);
@@ -115,6 +123,34 @@ describe.each([PLAIN, ...PACKERS])("a file packed as %s", (_container, packer) =
     })().catch(() => {});
     expect(await openHandles()).toEqual([]);
   });
+});
+
+describe("the chunks of a file", () => {
+  const content = rowsOf(100_000);
+
+  it.each([PLAIN, ...PACKERS.slice(0, 2)])(
+    "packed as %s stay for who keeps them",
+    async (_, pack) => {
+      expect((await readBytes(await write(await pack(content)))).text).toBe(content);
+    },
+  );
+
+  it.each([PLAIN, ...PACKERS.slice(0, 2)])(
+    "packed as %s are gone for who does not",
+    async (_, pack) => {
+      const file = await openFile(await write(await pack(content)));
+      const chunks: Uint8Array[] = [];
+      let length = 0;
+      for await (const chunk of passing(file).bytes()) {
+        expect(chunk.length).toBeGreaterThan(0);
+        expect(chunks.filter((one) => one.length > 0).length).toBeLessThan(8);
+        length += chunk.length;
+        chunks.push(chunk);
+      }
+      expect(length).toBe(Buffer.byteLength(content));
+      expect(chunks.filter((one) => one.length > 0).length).toBeLessThan(chunks.length);
+    },
+  );
 });
 
 describe.each(PACKERS)("a %s", (_container, packer) => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
+import { endsMemory } from "./passingBytes.ts";
 
 /** Bytes that are read from a disk at once. */
 const READ_BYTES = 1 << 18;
@@ -11,11 +12,13 @@ export async function* readRange(
   end: number = Number.MAX_SAFE_INTEGER,
 ): AsyncGenerator<Buffer> {
   for (let at = start; at < end;) {
-    const chunk = Buffer.allocUnsafe(Math.min(READ_BYTES, end - at));
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+    const memory = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, end - at));
+    const { bytesRead } = await handle.read(memory, 0, memory.length, at);
     if (bytesRead === 0) return;
     at += bytesRead;
-    yield chunk.subarray(0, bytesRead);
+    const chunk = memory.subarray(0, bytesRead);
+    endsMemory(chunk);
+    yield chunk;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Transform } from "node:stream";
 import type { Zlib } from "node:zlib";
 import type { ByteReader } from "./byteReader.ts";
+import { endsMemory, giveBack } from "./passingBytes.ts";
 
 /** Bytes that an unpacker gives at once. */
 export const CHUNK_BYTES: number = 1 << 18;
@@ -32,6 +33,7 @@ class Feeder {
         });
         if (this.unpacker.destroyed || this.leftOver().length > 0) return;
         this.inFlight = undefined;
+        giveBack(chunk);
       }
       this.unpacker.end();
     } catch (cause) {
@@ -48,6 +50,10 @@ class Feeder {
   }
 }
 
+/** Whether a chunk is the end of memory that an unpacker has filled, piece by piece; memory of another size may be shared. */
+const fillsChunk = ({ buffer, byteOffset, length }: Buffer): boolean =>
+  buffer.byteLength === CHUNK_BYTES && byteOffset + length === CHUNK_BYTES;
+
 /**
  * Runs one of Node's unpackers over packed bytes. It may end before they do: the rest stays in `packed`. `onError` turns an error
  * of the unpacker into the one to throw; an error of `packed` is thrown as it is.
@@ -61,7 +67,10 @@ export async function* throughZlib(
   void feeder.run();
   try {
     const chunks: AsyncIterable<Buffer> = unpacker;
-    yield* chunks;
+    for await (const chunk of chunks) {
+      if (fillsChunk(chunk)) endsMemory(chunk);
+      yield chunk;
+    }
     packed.unread(feeder.leftOver());
   } catch (cause) {
     throw feeder.failure === undefined ? onError(cause) : feeder.failure.cause;

@@ -96,7 +96,8 @@ class InstrumentRows implements BulkRows {
   private readonly venue: string;
   private readonly symbol: string;
   private readonly days = new Map<number, PartitionRows>();
-  private day = Number.NaN;
+  /** When the day of its last row began, µs. */
+  private midnight = Number.NaN;
   private current: PartitionRows | undefined;
   private readonly mayLoseRows: boolean;
   /** How many bad lines of the file its rows have passed. */
@@ -118,6 +119,10 @@ class InstrumentRows implements BulkRows {
     const place = this.row.layout.columns.findIndex(({ name }) => name === column);
     if (place < 0) throw new IntegrityError(`Invariant: ${this.stream} has no column ${column}`);
     return place;
+  }
+
+  setText(place: number, text: string | undefined): void {
+    this.row.setText(place, text);
   }
 
   setShortText(place: number, bytes: Uint8Array, from: number, to: number): boolean {
@@ -149,13 +154,13 @@ class InstrumentRows implements BulkRows {
   commit(): void {
     if (this.mayLoseRows && this.file.mayMiss(this.passedBadLines)) this.markLostRows();
     const { moment } = this.row;
-    const day = Math.floor(moment / MICROS_PER_DAY);
-    if (day !== this.day || this.current === undefined) {
-      this.current = this.partition(day, moment);
+    const sinceMidnight = moment - this.midnight;
+    if (!(sinceMidnight >= 0 && sinceMidnight < MICROS_PER_DAY) || this.current === undefined) {
+      this.current = this.partition(moment);
       for (const [what, count] of this.waiting) this.note(what, count);
       this.waiting.clear();
     }
-    this.current.buffer.add(this.row);
+    this.current.buffer.add(this.row, moment);
     this.file.added(this.current);
   }
 
@@ -178,13 +183,14 @@ class InstrumentRows implements BulkRows {
     this.numbers[this.placeOf("flags")] = flags | ROWS_LOST;
   }
 
-  private partition(day: number, moment: number): PartitionRows {
+  private partition(moment: number): PartitionRows {
     if (!Number.isSafeInteger(moment)) {
       throw new IntegrityError(
         `Invariant: a ${this.stream} row of ${this.venue}:${this.symbol} has no time`,
       );
     }
-    this.day = day;
+    const day = Math.floor(moment / MICROS_PER_DAY);
+    this.midnight = day * MICROS_PER_DAY;
     const found = this.days.get(day);
     if (found !== undefined) return found;
     const { stream, venue, symbol } = this;

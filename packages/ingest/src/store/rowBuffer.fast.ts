@@ -7,28 +7,26 @@
  * by row. Invariants: rows 0 … rows-1 are filled; `first`, `last`, `late`, `mantissas` speak of all rows ever added.
  */
 import type { Decimal } from "@aftershock/schema";
-import type { StagedLayout } from "./stagedLayout.ts";
+import type { StagedColumn, StagedLayout } from "./stagedLayout.ts";
 
 /** DuckDB's vector size: a chunk holds no more. Rows. */
 export const CHUNK_ROWS = 2_048;
 /** What a first buffer holds, so that thousands of small partitions need little memory. Rows. */
 const FIRST_ROWS = 8;
-const TEXT = 1;
-const MANTISSA = 2;
 
 /** Numbers of decimals are 0 … 40. */
 const MAX_DECIMALS = 41;
 
+/** Texts of a chunk. */
+interface TextColumn {
+  /** 16 bytes a row. */
+  readonly short: Int32Array<ArrayBuffer>;
+  /** Texts of more than 12 bytes, by row. */
+  readonly long: Map<number, string>;
+}
+
 /** One column of a chunk. */
-export type ChunkColumn =
-  | Float64Array<ArrayBuffer>
-  | Int8Array<ArrayBuffer>
-  | {
-      /** 16 bytes a row. */
-      readonly short: Int32Array<ArrayBuffer>;
-      /** Texts of more than 12 bytes, by row. */
-      readonly long: Map<number, string>;
-    };
+export type ChunkColumn = Float64Array<ArrayBuffer> | Int8Array<ArrayBuffer> | TextColumn;
 
 /** Some rows of one partition of one file, in the order of the file. */
 export interface RowChunk {
@@ -46,6 +44,8 @@ export class StagedRow {
   readonly short: Int32Array<ArrayBuffer>;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly long: (string | undefined)[];
+  /** For each column what `setText` was given last, null where another text stands there: most texts are those of the row before. */
+  private readonly texts: (string | undefined | null)[];
   /** The row's id as a number where it is one; NaN for other text. */
   idNumber: number = Number.NaN;
   hasId: boolean = false;
@@ -56,10 +56,13 @@ export class StagedRow {
     this.short = new Int32Array(layout.columns.length * 4);
     this.bytes = new Uint8Array(this.short.buffer);
     this.long = layout.columns.map(() => undefined);
+    this.texts = layout.columns.map(() => undefined);
   }
 
   /** Sets a text column. */
   setText(column: number, text: string | undefined): void {
+    if (text === this.texts[column]) return;
+    this.texts[column] = text;
     const at = column * 16;
     const length = text === undefined ? 0 : text.length;
     this.long[column] = undefined;
@@ -104,6 +107,7 @@ export class StagedRow {
   setShortText(column: number, bytes: Uint8Array, from: number, to: number): boolean {
     const length = to - from;
     if (length > 12) return false;
+    this.texts[column] = null;
     const word = column * 4;
     this.short[word] = length;
     this.short[word + 1] = this.short[word + 2] = this.short[word + 3] = 0;
@@ -172,6 +176,7 @@ export function recycleChunk(stream: string, { columns }: RowChunk): void {
   if (kept.length < MOST_SPARE) kept.push(columns);
 }
 
+/** Rows of one partition from one file. */
 export class RowBuffer {
   private readonly layout: StagedLayout;
   private columns: readonly ChunkColumn[] = [];
@@ -187,16 +192,25 @@ export class RowBuffer {
   private eventsAscend = true;
   private eventsDescend = true;
   private readonly largest: (Float64Array | undefined)[];
-  /** For each column what it is: TEXT, MANTISSA, or another. */
-  private readonly kinds: Uint8Array;
+  /** The columns that are being filled, by what they hold, and their places: `number` and `mantissa`, `decimals` and `code`, `text`. */
+  private wide: Float64Array[] = [];
+  private narrow: Int8Array[] = [];
+  private texts: TextColumn[] = [];
+  private readonly widePlaces: Int32Array;
+  private readonly narrowPlaces: Int32Array;
+  private readonly textPlaces: Int32Array;
+  private readonly mantissaPlaces: Int32Array;
   /** Full chunks that nobody has taken yet. */
   readonly full: RowChunk[] = [];
 
   constructor(layout: StagedLayout) {
     this.layout = layout;
-    this.kinds = Uint8Array.from(layout.columns, ({ kind }) =>
-      kind === "text" ? TEXT : kind === "mantissa" ? MANTISSA : 0,
-    );
+    const placesOf = (...kinds: StagedColumn["kind"][]): Int32Array =>
+      Int32Array.from(layout.columns.keys()).filter((i) => kinds.includes(layout.columns[i]!.kind));
+    this.widePlaces = placesOf("number", "mantissa");
+    this.narrowPlaces = placesOf("code", "decimals");
+    this.textPlaces = placesOf("text");
+    this.mantissaPlaces = placesOf("mantissa");
     this.largest = layout.columns.map(({ kind }) =>
       kind === "mantissa" ? new Float64Array(MAX_DECIMALS) : undefined,
     );
@@ -220,12 +234,20 @@ export class RowBuffer {
       before === undefined && this.capacity === CHUNK_ROWS
         ? spare.get(this.layout.stream)?.pop()
         : undefined;
-    if (again !== undefined) {
+    if (again === undefined) this.columns = this.fresh(before);
+    else {
       for (const column of again) if ("long" in column) column.long.clear();
       this.columns = again;
-      return;
     }
-    this.columns = this.layout.columns.map(({ kind }, i): ChunkColumn => {
+    const at = (place: number): ChunkColumn => this.columns[place]!;
+    this.wide = Array.from(this.widePlaces, at) as Float64Array[];
+    this.narrow = Array.from(this.narrowPlaces, at) as Int8Array[];
+    this.texts = Array.from(this.textPlaces, at) as TextColumn[];
+  }
+
+  /** Columns of `capacity` rows, with what those before hold. */
+  private fresh(before: readonly ChunkColumn[] | undefined): readonly ChunkColumn[] {
+    return this.layout.columns.map(({ kind }, i): ChunkColumn => {
       const old = before?.[i];
       if (kind === "text") {
         const fresh = { short: new Int32Array(this.capacity * 4), long: new Map<number, string>() };
@@ -242,37 +264,21 @@ export class RowBuffer {
     });
   }
 
-  /** Takes a row. */
-  add(row: StagedRow): void {
+  /** Takes a row. `moment`: that of the row. */
+  add(row: StagedRow, moment: number): void {
     if (this.rows === this.capacity) this.room();
     const at = this.rows;
     const { numbers, layout } = row;
-    const { columns, kinds } = this;
-    for (let i = 0; i < kinds.length; i++) {
-      const kind = kinds[i]!;
-      if (kind === TEXT) {
-        const column = columns[i] as { short: Int32Array; long: Map<number, string> };
-        const from = i * 4;
-        const to = at * 4;
-        column.short[to] = row.short[from]!;
-        column.short[to + 1] = row.short[from + 1]!;
-        column.short[to + 2] = row.short[from + 2]!;
-        column.short[to + 3] = row.short[from + 3]!;
-        const long = row.long[i];
-        if (long !== undefined) column.long.set(at, long);
-        continue;
-      }
-      const value = numbers[i]!;
-      (columns[i] as Float64Array)[at] = value;
-      if (kind !== MANTISSA || Number.isNaN(value)) continue;
-      const largest = this.largest[i]!;
-      const decimals = numbers[i + 1]!;
-      const size = value < 0 ? -value : value;
-      if (size > largest[decimals]!) largest[decimals] = size;
+    const { wide, widePlaces, narrow, narrowPlaces, mantissaPlaces } = this;
+    for (let i = 0; i < widePlaces.length; i++) wide[i]![at] = numbers[widePlaces[i]!]!;
+    for (let i = 0; i < narrowPlaces.length; i++) narrow[i]![at] = numbers[narrowPlaces[i]!]!;
+    for (let i = 0; i < mantissaPlaces.length; i++) {
+      const place = mantissaPlaces[i]!;
+      this.measure(place, numbers[place]!, numbers[place + 1]!);
     }
+    if (this.textPlaces.length > 0) this.addTexts(row, at);
     this.rows = at + 1;
     this.total += 1;
-    const moment = row.moment;
     if (moment < this.last) this.late += 1;
     else this.last = moment;
     if (moment < this.first) this.first = moment;
@@ -287,6 +293,30 @@ export class RowBuffer {
       if (row.idNumber > this.lastId) this.lastId = row.idNumber;
       else this.ascend = false;
     }
+  }
+
+  private addTexts(row: StagedRow, at: number): void {
+    const { texts, textPlaces } = this;
+    for (let i = 0; i < textPlaces.length; i++) {
+      const place = textPlaces[i]!;
+      const { short, long } = texts[i]!;
+      const from = place * 4;
+      const to = at * 4;
+      short[to] = row.short[from]!;
+      short[to + 1] = row.short[from + 1]!;
+      short[to + 2] = row.short[from + 2]!;
+      short[to + 3] = row.short[from + 3]!;
+      const text = row.long[place];
+      if (text !== undefined) long.set(at, text);
+    }
+  }
+
+  /** Remembers the largest mantissa of each number of decimals. */
+  private measure(place: number, mantissa: number, decimals: number): void {
+    if (Number.isNaN(mantissa)) return;
+    const largest = this.largest[place]!;
+    const size = mantissa < 0 ? -mantissa : mantissa;
+    if (size > largest[decimals]!) largest[decimals] = size;
   }
 
   /** Hands over what is full; with `all`, also what is not. */

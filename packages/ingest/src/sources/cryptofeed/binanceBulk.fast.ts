@@ -16,7 +16,7 @@ import {
   SkippedTradeWriter,
   TradeWriter,
 } from "../binance/binanceWriters.fast.ts";
-import { ascii, type CaptureBytes } from "./captureBytes.fast.ts";
+import type { CaptureBytes } from "./captureBytes.fast.ts";
 import type { BulkCapture } from "./venueCapture.ts";
 
 /** More than one for each stream of every market; of a capture that has more, the rest is read plainly. */
@@ -27,7 +27,7 @@ const MOST_TRIED = 8;
 const SPACE = 32;
 const QUOTE = 34;
 /** What the name of a combined stream comes after. */
-const STREAM = ascii('{"stream":"');
+const STREAM = Buffer.from('{"stream":"');
 
 /** A hash of the name of the stream of a message that begins at `from`; 0 for a bare message. */
 function streamHash(bytes: Uint8Array, from: number): number {

@@ -62,9 +62,10 @@ export class BookRows {
     this.write(line, 0, bids, bids === count ? first : 0, 0, end);
   }
 
-  /** Writes a snapshot of at least one level. */
+  /** Writes a snapshot. */
   snapshot(line: CaptureBytes): void {
     this.start(line);
+    if (line.count === 0) this.none(SNAPSHOT_START | SNAPSHOT | MESSAGE_END);
     this.write(line, 0, line.count, SNAPSHOT_START, SNAPSHOT, MESSAGE_END);
   }
 

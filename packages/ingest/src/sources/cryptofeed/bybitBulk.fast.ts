@@ -2,7 +2,7 @@
 import { ASK, BID } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
 import { BookRows } from "./bookRows.fast.ts";
-import { ascii, type CaptureBytes, Names } from "./captureBytes.fast.ts";
+import { ascii, type AsciiText, type CaptureBytes, Names } from "./captureBytes.fast.ts";
 import type { FirstFeed } from "./firstFeed.ts";
 import { setLevel } from "./followedLevels.fast.ts";
 import type { KnownLevels } from "./knownLevels.ts";
@@ -19,10 +19,13 @@ const HEAD = ascii('{"topic":"');
 const DELETES = ascii(',"type":"delta","data":{"delete":');
 const UPDATES = ascii(',"update":');
 const INSERTS = ascii(',"insert":');
-const PRICE = ascii('{"price":');
-const BUY = ascii(',"side":"Buy"');
-const SELL = ascii(',"side":"Sell"');
-const SIZE = ascii(',"size":');
+const PRICE = ascii('{"price":"');
+/** What comes between a level's id and its size. */
+const BUY = ascii(',"side":"Buy","size":');
+const SELL = ascii(',"side":"Sell","size":');
+/** What comes behind the id of a level that is deleted. */
+const BUY_GONE = ascii(',"side":"Buy"');
+const SELL_GONE = ascii(',"side":"Sell"');
 /** In messages of inverse contracts only. */
 const TRANSACTED = ascii(',"transactTimeE6":0');
 const SEQUENCE = ascii('},"cross_seq":');
@@ -33,7 +36,7 @@ const END = ascii("}\n");
 interface KnownTopic {
   readonly symbol: string;
   /** What comes between a level's price and its id. */
-  readonly name: Uint8Array;
+  readonly name: AsciiText;
   readonly followed: { readonly levels: KnownLevels; last: number };
   readonly rows: BookRows;
 }
@@ -100,17 +103,19 @@ export class BybitBulk implements BulkCapture {
   }
 
   /** Reads `[{"price":"1.5","symbol":…,"id":…,"side":"Buy","size":2},…]` or `[]`; levels that are deleted have no size. */
-  private readLevels(line: CaptureBytes, name: Uint8Array, deleted: boolean): boolean {
+  private readLevels(line: CaptureBytes, name: AsciiText, deleted: boolean): boolean {
+    const buy = deleted ? BUY_GONE : BUY;
+    const sell = deleted ? SELL_GONE : SELL;
     if (!line.is(OPEN)) return false;
     if (line.is(CLOSE)) return true;
     do {
-      if (!line.matches(PRICE) || !line.readQuoted() || line.mantissa === 0) return false;
+      if (!line.matches(PRICE) || !line.readQuotedDecimal()) return false;
       const { mantissa, decimals } = line;
-      if (!line.matches(name) || !this.readCount(line)) return false;
-      const side = line.matches(BUY) ? BID : line.matches(SELL) ? ASK : 0;
+      if (mantissa === 0 || !line.matches(name) || !line.skipValue()) return false;
+      const side = line.matches(buy) ? BID : line.matches(sell) ? ASK : 0;
       if (side === 0) return false;
       if (deleted) line.mantissa = line.decimals = 0;
-      else if (!line.matches(SIZE) || !line.readDecimal()) return false;
+      else if (!line.readDecimal()) return false;
       if (!line.is(BRACE)) return false;
       line.addLevel(side, mantissa, decimals);
     } while (line.is(COMMA));

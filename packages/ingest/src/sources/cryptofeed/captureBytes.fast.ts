@@ -16,8 +16,24 @@ export const LEVEL = 5;
 /** Numbers a level of text. */
 export const SPAN = 4;
 
-/** The bytes of ASCII text. */
-export const ascii = (text: string): Uint8Array => Buffer.from(text, "latin1");
+/** ASCII text that lines are compared with, four bytes at a time. */
+export class AsciiText {
+  readonly bytes: Uint8Array;
+  /** The text as little-endian words, the last of which begins three bytes before its end; none for fewer than four bytes. */
+  readonly words: Int32Array;
+
+  constructor(text: string) {
+    const bytes = Buffer.from(text, "latin1");
+    const { length } = bytes;
+    this.bytes = bytes;
+    this.words = Int32Array.from({ length: length < 4 ? 0 : Math.ceil(length / 4) }, (_, n) =>
+      bytes.readInt32LE(Math.min(4 * n, length - 4)),
+    );
+  }
+}
+
+/** ASCII text that lines are compared with. */
+export const ascii = (text: string): AsciiText => new AsciiText(text);
 
 const LINE_FEED = 10;
 const SPACE = 32;
@@ -77,6 +93,8 @@ function daysOf(year: number, month: number, day: number): number {
 /** One line, and the message on it. */
 export class CaptureBytes extends JsonBytes {
   bytes: Uint8Array = new Uint8Array(0);
+  /** The same bytes. */
+  private view: DataView = new DataView(new ArrayBuffer(0));
   /** Where the line begins. */
   from = 0;
   number = 0;
@@ -100,7 +118,10 @@ export class CaptureBytes extends JsonBytes {
 
   /** Begins the line at `from`: false for one without the recorder's clock and a message behind it. */
   begin(bytes: Uint8Array, from: number, number: number): boolean {
-    this.bytes = bytes;
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     this.from = from;
     this.number = number;
     this.at = from;
@@ -120,11 +141,18 @@ export class CaptureBytes extends JsonBytes {
   }
 
   /** Skips text that must be exactly this. */
-  matches(expected: Uint8Array): boolean {
-    const { bytes, at } = this;
-    const { length } = expected;
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== expected[i]) return false;
-    this.at = at + length;
+  matches({ bytes: expected, words }: AsciiText): boolean {
+    const { bytes, view, at } = this;
+    const end = at + expected.length;
+    if (end > bytes.length) return false;
+    const last = words.length - 1;
+    if (last < 0) {
+      for (let i = 0; i < expected.length; i++) if (bytes[at + i] !== expected[i]) return false;
+    } else {
+      for (let n = 0; n < last; n++) if (view.getInt32(at + 4 * n, true) !== words[n]) return false;
+      if (view.getInt32(end - 4, true) !== words[last]) return false;
+    }
+    this.at = end;
     return true;
   }
 
@@ -150,7 +178,12 @@ export class CaptureBytes extends JsonBytes {
 
   /** Reads a decimal of zero or more with the quotes about it. */
   readQuoted(): boolean {
-    return this.is(QUOTE) && this.readQuotedDecimal(this.bytes);
+    return this.is(QUOTE) && this.readQuotedDecimal();
+  }
+
+  /** Reads a decimal of zero or more up to the quote that ends it, and that quote. */
+  override readQuotedDecimal(): boolean {
+    return super.readQuotedDecimal(this.bytes);
   }
 
   /** Reads a decimal of zero or more that is sent as a number. */
@@ -267,12 +300,12 @@ export class CaptureBytes extends JsonBytes {
   /** Reads `price","size"` as a level: what is behind the quote of a price. */
   readPriceAndSize(side: number): boolean {
     const { bytes, at: priceFrom } = this;
-    if (!this.readQuotedDecimal(bytes)) return false;
+    if (!this.readQuotedDecimal()) return false;
     const { mantissa, decimals, at: priceEnd } = this;
     if (mantissa === 0 || bytes[priceEnd] !== COMMA || bytes[priceEnd + 1] !== QUOTE) return false;
     const sizeFrom = priceEnd + 2;
     this.at = sizeFrom;
-    if (!this.readQuotedDecimal(bytes)) return false;
+    if (!this.readQuotedDecimal()) return false;
     this.addLevel(side, mantissa, decimals);
     this.setSpan(priceFrom, priceEnd - 1, sizeFrom, this.at - 1);
     return true;
@@ -314,12 +347,18 @@ export class CaptureBytes extends JsonBytes {
   }
 
   private skipText(): boolean {
+    this.at += 1;
+    return this.skipLabel() && this.is(QUOTE);
+  }
+
+  /** Skips text up to the quote that ends it. */
+  skipLabel(): boolean {
     const { bytes } = this;
-    let at = this.at + 1;
+    let { at } = this;
     for (let byte = bytes[at]!; byte !== QUOTE; byte = bytes[++at]!) {
       if (byte < SPACE || byte > TILDE || byte === BACKSLASH) return false;
     }
-    this.at = at + 1;
+    this.at = at;
     return true;
   }
 

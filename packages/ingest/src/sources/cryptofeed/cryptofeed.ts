@@ -1,5 +1,6 @@
 import { ConfigError, DataError } from "@aftershock/schema";
 import { terms as catalogueTerms } from "../../catalogue/instruments.ts";
+import { passing } from "../../files/passingBytes.ts";
 import type {
   FileHead,
   InstrumentTerms,
@@ -62,7 +63,7 @@ class CaptureFile {
     if (this.sink.bulk === undefined) {
       for await (const lines of this.file.lines()) for (const line of lines) this.take(line);
     } else {
-      await readBulkLines(this.file, {
+      await readBulkLines(passing(this.file), {
         line: (line) => this.take(line),
         bulk: (bytes, from, _to, number) => this.takeBytes(bytes, from, number),
       });

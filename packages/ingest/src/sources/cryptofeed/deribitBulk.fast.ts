@@ -1,11 +1,12 @@
-/** Book changes and tickers of options of Deribit read from their bytes: see captureBytes.fast.ts. Plain twin: DeribitCapture.take. */
-import { ASK, BID, type Decimal, MESSAGE_END } from "@aftershock/schema";
+/** Books and tickers of options of Deribit read from their bytes: see captureBytes.fast.ts. Plain twin: DeribitCapture.take. */
+import { ASK, BID, MESSAGE_END } from "@aftershock/schema";
 import type { RowSink } from "../../source.ts";
 import { type OptionName, optionName } from "../deribit/deribitMarket.ts";
 import { BookRows } from "./bookRows.fast.ts";
 import { ascii, type CaptureBytes, Names } from "./captureBytes.fast.ts";
 import { capturedSymbol } from "./capturedFields.ts";
 import { FieldPattern } from "./fieldPattern.fast.ts";
+import { type NamedOption, OptionRows } from "./marketRows.fast.ts";
 import type { BulkCapture } from "./venueCapture.ts";
 
 const COMMA = 44;
@@ -14,7 +15,8 @@ const CLOSE = 93;
 
 const HEAD = '{"jsonrpc":"2.0","method":"subscription","params":{"channel":"';
 const BOOK = ascii(`${HEAD}book.`);
-const TIME = ascii(',"data":{"type":"change","timestamp":');
+const CHANGES = ascii('","data":{"type":"change","timestamp":');
+const SNAPSHOT = ascii('","data":{"type":"snapshot","timestamp":');
 const BEFORE = ascii(',"prev_change_id":');
 const NAME = ascii(',"instrument_name":"');
 const ID = ascii(',"change_id":');
@@ -26,28 +28,37 @@ const CHANGE = ascii('["change",');
 const DELETE = ascii('["delete",');
 
 const TICKER =
-  `${HEAD}ticker.<rest>,"data":{"underlying_price":<number>,"underlying_index":<name>,"timestamp":<millis>,` +
-  '"stats":<any>,"state":<any>,"settlement_price":<any>,"open_interest":<number>,"min_price":<any>,"max_price":<any>,' +
-  '"mark_price":<number>,"mark_iv":<number>,"last_price":<number>,"interest_rate":<any>,"instrument_name":<name>,' +
-  '"index_price":<number>,"greeks":{"vega":<number>,"theta":<number>,"rho":<number>,"gamma":<number>,"delta":<number>},' +
-  '"estimated_delivery_price":<any>,"bid_iv":<number>,"best_bid_price":<number>,"best_bid_amount":<number>,' +
-  '"best_ask_price":<number>,"best_ask_amount":<number>,"ask_iv":<number>}}}\n';
+  `${HEAD}ticker.<label>","data":{"underlying_price":<number:underlyingPrice>,"underlying_index":"<name:underlying>",` +
+  '"timestamp":<millis:tsEvent>,"stats":<any>,"state":<any>,"settlement_price":<any>,"open_interest":<number:openInterest>,' +
+  '"min_price":<any>,"max_price":<any>,"mark_price":<number:markPrice>,"mark_iv":<percent:markIv>,"last_price":<number:lastPrice>,' +
+  '"interest_rate":<any>,"instrument_name":"<word:symbol>","index_price":<number:indexPrice>,"greeks":{"vega":<number:vega>,' +
+  '"theta":<number:theta>,"rho":<number:rho>,"gamma":<number:gamma>,"delta":<number:delta>},"estimated_delivery_price":<any>,' +
+  '"bid_iv":<percent:bidIv>,"best_bid_price":<decimal:bidPrice>,"best_bid_amount":<decimal:bidSize>,' +
+  '"best_ask_price":<decimal:askPrice>,"best_ask_amount":<decimal:askSize>,"ask_iv":<percent:askIv>}}}\n';
 
 interface KnownBook {
   readonly symbol: string;
   readonly rows: BookRows;
 }
 
-type KnownOption = OptionName & { readonly symbol: string };
+type KnownOption = NamedOption & { readonly rows: OptionRows };
 
-/** Reads the book changes and tickers of one file. */
+/** The fields of one side's best price. */
+interface Touch {
+  readonly price: number;
+  readonly size: number;
+  readonly iv: number;
+}
+
+/** Reads the books and tickers of one file. */
 export class DeribitBulk implements BulkCapture {
   private readonly sink: RowSink;
   private readonly venue: string;
-  private readonly channels = new Names<string>((name) => name);
   private readonly books: Names<KnownBook>;
   private readonly ticker = new FieldPattern(TICKER);
-  private readonly at: Readonly<Record<string, number>>;
+  private readonly symbol = this.ticker.fieldOf("symbol");
+  private readonly bid = this.touch("bid");
+  private readonly ask = this.touch("ask");
   /** By the name that the venue writes; undefined: no option. */
   private readonly options = new Map<string, KnownOption | undefined>();
 
@@ -58,12 +69,11 @@ export class DeribitBulk implements BulkCapture {
       const symbol = capturedSymbol(name, "instrument_name");
       return { symbol, rows: new BookRows(sink, venue, symbol) };
     });
-    this.at = Object.fromEntries(
-      [...TICKER.matchAll(/"(\w+)":<(?:number|name|millis)>/g)].map(([, name = ""]) => [
-        name,
-        this.ticker.placeOf(`"${name}":`),
-      ]),
-    );
+  }
+
+  private touch(side: "bid" | "ask"): Touch {
+    const field = (name: string): number => this.ticker.fieldOf(`${side}${name}`);
+    return { price: field("Price"), size: field("Size"), iv: field("Iv") };
   }
 
   take(line: CaptureBytes): boolean {
@@ -74,18 +84,22 @@ export class DeribitBulk implements BulkCapture {
   }
 
   private takeBook(line: CaptureBytes): boolean {
-    if (this.channels.read(line) === undefined) return false;
-    if (!line.matches(TIME) || !line.readMillis()) return false;
+    if (!line.skipLabel()) return false;
+    const isChange = line.matches(CHANGES);
+    if ((!isChange && !line.matches(SNAPSHOT)) || !line.readMillis()) return false;
     line.tsEvent = line.micros;
-    if (!line.matches(BEFORE) || !line.readWhole()) return false;
-    line.prevUpdateId = line.whole;
+    if (isChange) {
+      if (!line.matches(BEFORE) || !line.readWhole()) return false;
+      line.prevUpdateId = line.whole;
+    }
     if (!line.matches(NAME)) return false;
     const book = this.books.read(line);
     if (book === undefined || !line.matches(ID) || !line.readWhole()) return false;
     line.updateId = line.whole;
     if (!line.matches(BIDS) || !this.readSide(line, BID)) return false;
     if (!line.matches(ASKS) || !this.readSide(line, ASK) || !line.matches(END)) return false;
-    book.rows.change(line, 0, 0);
+    if (isChange) book.rows.change(line, 0, 0);
+    else book.rows.snapshot(line);
     return true;
   }
 
@@ -109,56 +123,38 @@ export class DeribitBulk implements BulkCapture {
     const known = this.options.get(name);
     if (known !== undefined || this.options.has(name)) return known;
     const option = optionName(name);
-    const made = option && { ...option, symbol: capturedSymbol(name, "instrument_name") };
+    const made = option && this.recorded(option, capturedSymbol(name, "instrument_name"));
     this.options.set(name, made);
     return made;
   }
 
+  private recorded(option: OptionName, symbol: string): KnownOption {
+    return {
+      ...option,
+      symbol,
+      rows: new OptionRows(this.sink, [this.venue, symbol], this.ticker),
+    };
+  }
+
   private takeTicker(line: CaptureBytes): boolean {
-    const { ticker, at } = this;
-    if (!ticker.read(line)) return false;
-    const option = this.optionOf(ticker.name(at["instrument_name"]!));
-    const bid = this.touch("bid");
-    const ask = this.touch("ask");
-    if (option === undefined || bid === undefined || ask === undefined) return false;
-    const real = (name: string): number | undefined => ticker.real(at[name]!);
-    this.sink.row("options", this.venue, option.symbol, {
-      tsEvent: ticker.whole(at["timestamp"]!),
-      tsRecv: line.tsRecv,
-      line: line.number,
-      optionSymbol: option.symbol,
-      right: option.right,
-      strike: option.strike,
-      expiry: option.expiry,
-      bidPrice: bid[0],
-      bidSize: bid[1],
-      askPrice: ask[0],
-      askSize: ask[1],
-      bidIv: bid[0] && ticker.percent(at["bid_iv"]!),
-      askIv: ask[0] && ticker.percent(at["ask_iv"]!),
-      lastPrice: real("last_price"),
-      markPrice: real("mark_price"),
-      markIv: ticker.percent(at["mark_iv"]!),
-      underlying: ticker.name(at["underlying_index"]!),
-      underlyingPrice: real("underlying_price"),
-      indexPrice: real("index_price"),
-      delta: real("delta"),
-      gamma: real("gamma"),
-      vega: real("vega"),
-      theta: real("theta"),
-      rho: real("rho"),
-      openInterest: real("open_interest"),
-      flags: MESSAGE_END,
-    });
+    const { ticker } = this;
+    if (!ticker.read(line) || !this.checkTouch(this.bid) || !this.checkTouch(this.ask)) {
+      return false;
+    }
+    const option = this.optionOf(ticker.name(this.symbol));
+    if (option === undefined) return false;
+    option.rows.write(line, option, MESSAGE_END);
     return true;
   }
 
-  /** Best price and size of a side, both absent where nobody quotes; undefined where one is bad. */
-  private touch(side: "bid" | "ask"): readonly [Decimal?, Decimal?] | undefined {
-    const price = this.ticker.decimal(this.at[`best_${side}_price`]!);
-    if (price === undefined || price.mantissa === 0) return [];
-    const size = this.ticker.decimal(this.at[`best_${side}_amount`]!);
-    if (size === undefined || size.mantissa < 0 || price.mantissa < 0) return undefined;
-    return [price, size];
+  /** Clears a side that nobody quotes; returns false where the best price or its size is bad. */
+  private checkTouch({ price, size, iv }: Touch): boolean {
+    const { ticker } = this;
+    const mantissa = ticker.mantissa(price);
+    if (mantissa > 0) return ticker.mantissa(size) >= 0;
+    ticker.clear(price);
+    ticker.clear(size);
+    ticker.clear(iv);
+    return !(mantissa < 0);
   }
 }

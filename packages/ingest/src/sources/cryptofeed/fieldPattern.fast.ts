@@ -2,15 +2,16 @@
  * The values of messages that always have the same fields in the same order, as tickers do: see captureBytes.fast.ts. Plain twins: those of
  * jsonFields.ts that each kind names.
  *
- * `values`: two numbers a field, Float64: the value, or a decimal's mantissa and decimals; NaN where there is none. Names are in `names`.
+ * `values`: two numbers a field, Float64: the value and 0, or a decimal's mantissa and decimals; NaN and 0 where there is none. Names are in
+ * `names`.
  */
-import { type Decimal, IntegrityError } from "@aftershock/schema";
-import { ascii, type CaptureBytes, Names } from "./captureBytes.fast.ts";
+import { IntegrityError } from "@aftershock/schema";
+import type { BulkRows } from "../../source.ts";
+import { ascii, type AsciiText, type CaptureBytes, Names } from "./captureBytes.fast.ts";
 
 const QUOTE = 34;
 const MINUS = 45;
 const NULL = ascii("null");
-const EMPTY = ascii('""');
 
 /** 10^n, n in 0 … 20: exact, so that a quotient is the double that the decimal's text is read as. */
 const POWERS = Float64Array.from({ length: 21 }, (_, n) => 10 ** n);
@@ -18,26 +19,38 @@ const POWERS = Float64Array.from({ length: 21 }, (_, n) => 10 ** n);
 const WRITTEN_PLAIN = 1e-6;
 
 /**
- * What a field holds: `count` a whole number; `millis` a time (`timeField`); `number` a JSON number or null (`optionalReal`); `text` the same in
- * quotes, or nothing in them; `name` text in quotes, not empty; `rest` a name up to the quote that ends it; `any` what nobody reads.
+ * What a field holds. `number`: a JSON number or null, in quotes a number or nothing, as a double (`optionalReal`); `percent`: the same as a
+ * fraction, 0 being none (`fractionOf`); `decimal`: the same as it is written (`decimalOf`); `millis`: a time, in µs (`timeField`); `name`: text
+ * that comes again and is not empty, `word`: the same where it is no column; `label`: text that nobody reads; `any`: a value that nobody
+ * reads. The quotes of texts stand in the pattern.
  */
-export type FieldKind = "count" | "millis" | "number" | "text" | "name" | "rest" | "any";
+const KINDS = ["number", "percent", "decimal", "millis", "name", "word", "label", "any"];
+const [NUMBER, PERCENT, DECIMAL, MILLIS, NAME, WORD, LABEL] = KINDS.keys();
 
 /** A pattern of texts with a field between each two of them. */
 export class FieldPattern {
-  private readonly pieces: readonly Uint8Array[];
-  private readonly kinds: readonly FieldKind[];
+  /** What each field is called: by the column that it is. */
+  private readonly fields: readonly (string | undefined)[];
+  /** What each field holds, as its place in KINDS. */
+  private readonly kinds: Uint8Array;
+  private readonly pieces: readonly AsciiText[];
+  /** 1 for each field in quotes. */
+  private readonly quoted: Uint8Array;
   private readonly values: Float64Array;
   private readonly names: string[];
   private readonly known = new Names<string>((name) => name);
 
-  /** `pattern` as the message stands, with `<kind>` for each field; a line feed ends it. */
+  /** `pattern` as the message stands, with `<kind>` or `<kind:name>` for each field; a line feed ends it. */
   constructor(pattern: string) {
-    const parts = pattern.split(/<(\w+)>/);
-    this.pieces = parts.filter((_, i) => i % 2 === 0).map(ascii);
-    this.kinds = parts.filter((_, i) => i % 2 === 1) as FieldKind[];
-    this.values = new Float64Array(2 * this.kinds.length);
-    this.names = this.kinds.map(() => "");
+    const parts = pattern.split(/<(\w+(?::\w+)?)>/);
+    const texts = parts.filter((_, i) => i % 2 === 0);
+    const fields = parts.filter((_, i) => i % 2 === 1).map((field) => field.split(":"));
+    this.pieces = texts.map(ascii);
+    this.fields = fields.map(([, name]) => name);
+    this.kinds = Uint8Array.from(fields, ([kind]) => KINDS.indexOf(kind!));
+    this.quoted = Uint8Array.from(fields, (_, nth) => (texts[nth]!.endsWith('"') ? 1 : 0));
+    this.values = new Float64Array(2 * fields.length);
+    this.names = fields.map(() => "");
   }
 
   /** Reads a message, up to the end of its line; false for one of another form. */
@@ -50,83 +63,104 @@ export class FieldPattern {
   }
 
   private readField(line: CaptureBytes, nth: number): boolean {
-    const { values } = this;
     switch (this.kinds[nth]!) {
-      case "number":
-        values[2 * nth] = values[2 * nth + 1] = Number.NaN;
-        return line.matches(NULL) || this.readDecimal(line, nth);
-      case "text":
-        values[2 * nth] = values[2 * nth + 1] = Number.NaN;
-        if (line.matches(EMPTY)) return true;
-        return line.is(QUOTE) && this.readDecimal(line, nth) && line.is(QUOTE);
-      case "count":
-        if (!line.readWhole()) return false;
-        values[2 * nth] = line.whole;
-        return true;
-      case "millis":
+      case NUMBER:
+      case PERCENT:
+      case DECIMAL:
+        return this.readNumber(line, nth);
+      case MILLIS:
         if (!line.readMillis()) return false;
-        values[2 * nth] = line.micros;
+        this.values[2 * nth] = line.micros;
         return true;
-      case "any":
-        return line.skipValue();
-      case "name":
-        return line.is(QUOTE) && this.readName(line, nth);
-      case "rest":
-      default:
+      case NAME:
+      case WORD:
         return this.readName(line, nth);
+      case LABEL:
+        return line.skipLabel();
+      default:
+        return line.skipValue();
     }
   }
 
   private readName(line: CaptureBytes, nth: number): boolean {
     const name = this.known.read(line) ?? "";
     this.names[nth] = name;
+    // The quote that ends it stands in the pattern.
+    line.at -= 1;
     return name !== "";
   }
 
-  private readDecimal(line: CaptureBytes, nth: number): boolean {
+  private readNumber(line: CaptureBytes, nth: number): boolean {
+    const { values } = this;
+    if (this.quoted[nth] === 1 ? line.bytes[line.at] === QUOTE : line.matches(NULL)) {
+      this.clear(nth);
+      return true;
+    }
     const negative = line.is(MINUS);
     if (!line.readDecimal()) return false;
-    this.values[2 * nth] = negative ? -line.mantissa : line.mantissa;
-    this.values[2 * nth + 1] = line.decimals;
+    values[2 * nth] = negative ? -line.mantissa : line.mantissa;
+    values[2 * nth + 1] = line.decimals;
     return true;
   }
 
-  /** Where a field stands among all, by the text before it, e.g. `"delta":`. */
-  placeOf(before: string): number {
-    const place = this.pieces.findIndex((piece) => Buffer.from(piece).toString().endsWith(before));
-    if (place < 0) throw new IntegrityError(`Invariant: the pattern has no field ${before}`);
-    return place;
+  /** Which field has a name, from 0. */
+  fieldOf(name: string): number {
+    const field = this.fields.indexOf(name);
+    if (field < 0) throw new IntegrityError(`Invariant: the pattern has no field ${name}`);
+    return field;
   }
 
-  /** A `count` or `millis` (µs). */
-  whole(nth: number): number {
-    return this.values[2 * nth]!;
+  /** The place of the column that each field is; -1 for none. */
+  placesIn(rows: BulkRows): Int32Array {
+    return Int32Array.from(this.fields, (name, nth) =>
+      name === undefined || this.kinds[nth] === WORD ? -1 : rows.placeOf(name),
+    );
+  }
+
+  /** Makes a field that holds a number one that holds none. */
+  clear(nth: number): void {
+    this.values[2 * nth] = Number.NaN;
+    this.values[2 * nth + 1] = 0;
   }
 
   name(nth: number): string {
     return this.names[nth]!;
   }
 
-  /** A `number` or `text` as a double; undefined where there is none. */
-  real(nth: number): number | undefined {
-    const mantissa = this.values[2 * nth]!;
-    return Number.isNaN(mantissa) ? undefined : mantissa / POWERS[this.values[2 * nth + 1]!]!;
+  /** The mantissa of a number; NaN where there is none. */
+  mantissa(nth: number): number {
+    return this.values[2 * nth]!;
   }
 
-  /** A percentage as a fraction (`fractionOf`); undefined where it is absent or 0. */
-  percent(nth: number): number | undefined {
+  /** A number as a double, or a time in µs; NaN where there is none. */
+  real(nth: number): number {
+    return this.values[2 * nth]! / POWERS[this.values[2 * nth + 1]!]!;
+  }
+
+  /** A percentage as a fraction; NaN where it is absent or 0. */
+  fraction(nth: number): number {
     const mantissa = this.values[2 * nth]!;
-    if (Number.isNaN(mantissa) || mantissa === 0) return undefined;
+    if (mantissa === 0) return Number.NaN;
     const decimals = this.values[2 * nth + 1]!;
     const percent = mantissa / POWERS[decimals]!;
     return Math.abs(percent) < WRITTEN_PLAIN ? percent / 100 : mantissa / POWERS[decimals + 2]!;
   }
 
-  /** A `number` or `text` as it was written; undefined where there is none. */
-  decimal(nth: number): Decimal | undefined {
-    const mantissa = this.values[2 * nth]!;
-    return Number.isNaN(mantissa)
-      ? undefined
-      : { mantissa: mantissa === 0 ? 0 : mantissa, decimals: this.values[2 * nth + 1]! };
+  /** Sets a row's columns to what was read last. `places`: as `placesIn` has them. */
+  write(rows: BulkRows, places: Int32Array): void {
+    const { kinds, values } = this;
+    const { numbers } = rows;
+    for (let nth = 0; nth < kinds.length; nth++) {
+      const place = places[nth]!;
+      if (place < 0) continue;
+      const kind = kinds[nth];
+      if (kind === NAME) rows.setText(place, this.names[nth]);
+      else if (kind === PERCENT) numbers[place] = this.fraction(nth);
+      else if (kind === DECIMAL) {
+        // Not -0.
+        numbers[place] = values[2 * nth]! + 0;
+        numbers[place + 1] = values[2 * nth + 1]!;
+      } else numbers[place] = this.real(nth);
+    }
   }
 }

@@ -1,10 +1,11 @@
 /**
- * Writes best prices and last prices that were read from their bytes as rows of `quotes` and `tickers`: part of what test/bench/captures.ts
+ * Writes prices of markets that were read from their bytes as rows of `quotes`, `tickers` and `options`: part of what test/bench/captures.ts
  * measures. Plain twin: `RowSink.row`. Invariant: every column is set, as rows of the plain reader lie between.
  */
 import type { StreamName } from "@aftershock/schema";
 import type { BulkRows, RowSink } from "../../source.ts";
 import type { CaptureBytes } from "./captureBytes.fast.ts";
+import type { FieldPattern } from "./fieldPattern.fast.ts";
 
 /** Rows of one stream of one instrument, of which all columns but the clocks, the line and what is set are absent. */
 class MarketRows {
@@ -104,6 +105,54 @@ export class TickerRows extends MarketRows {
   writeLast(line: CaptureBytes, price: number): void {
     this.start(line);
     this.rows.numbers[this.lastPrice] = price;
+    this.rows.commit();
+  }
+}
+
+/** An option as its name tells it. */
+export interface NamedOption {
+  readonly symbol: string;
+  /** CALL or PUT. */
+  readonly right: number;
+  /** Currency of the underlying price. */
+  readonly strike: number;
+  /** µs. */
+  readonly expiry: number;
+}
+
+/** Rows of `options`, filled from a pattern whose fields are their columns. */
+export class OptionRows extends MarketRows {
+  private readonly pattern: FieldPattern;
+  private readonly places: Int32Array;
+  private readonly optionSymbol: number;
+  private readonly right: number;
+  private readonly strike: number;
+  private readonly expiry: number;
+  private readonly flags: number;
+
+  /** The sink must take rows in bulk. */
+  constructor(sink: RowSink, instrument: readonly [string, string], pattern: FieldPattern) {
+    super(sink, "options", instrument);
+    const { rows } = this;
+    this.pattern = pattern;
+    this.places = pattern.placesIn(rows);
+    this.optionSymbol = rows.placeOf("optionSymbol");
+    this.right = rows.placeOf("right");
+    this.strike = rows.placeOf("strike");
+    this.expiry = rows.placeOf("expiry");
+    this.flags = rows.placeOf("flags");
+  }
+
+  /** Writes what the pattern has read of an option. */
+  write(line: CaptureBytes, option: NamedOption, flags: number): void {
+    this.start(line);
+    const { numbers } = this.rows;
+    numbers[this.right] = option.right;
+    numbers[this.strike] = option.strike;
+    numbers[this.expiry] = option.expiry;
+    numbers[this.flags] = flags;
+    this.rows.setText(this.optionSymbol, option.symbol);
+    this.pattern.write(this.rows, this.places);
     this.rows.commit();
   }
 }
