@@ -195,15 +195,15 @@ describe("the fast book", () => {
         const edges = [0, ...cut.map((at) => at % (rows.length + 1)), rows.length];
         edges.sort((a, b) => a - b);
         const batch = batchOf("book", rows);
-        const touches = { bids: new Float64Array(400), asks: new Float64Array(400), count: 0 };
         for (const [i, to] of edges.slice(1).entries()) {
           const expected: number[][] = [];
           called.apply(batch, edges[i]!, to, ({ bidSide, askSide }) =>
             expected.push([bidSide.bestPrice, askSide.bestPrice]),
           );
-          written.applyTouching(batch, edges[i]!, to, touches);
-          const { bids, asks, count } = touches;
-          const found = Array.from({ length: count }, (_, nth) => [bids[nth]!, asks[nth]!]);
+          const found: number[][] = [];
+          written.applyTouching(batch, edges[i]!, to, (bids, asks, count) => {
+            for (let nth = 0; nth < count; nth++) found.push([bids[nth]!, asks[nth]!]);
+          });
           expect(found).toEqual(expected);
         }
         expect(written.digest).toBe(called.digest);

@@ -1,6 +1,6 @@
 /**
  * One contender of books.ts that runs in JavaScript, in a process of its own: `NAME FOLDER [ROWS]`. Prints what `Measured` says.
- * What it is given is made before the clock starts; a first part of the stream is replayed untimed.
+ * What it is given is made before the clock starts; it replays the stream untimed first.
  */
 import { type Batch, BID, MESSAGE_END, SNAPSHOT_START } from "@aftershock/schema";
 import { L2Book, type OrderBook } from "@aftershock/replay";
@@ -14,8 +14,6 @@ import { measure, type Replay } from "./replayInNode.ts";
 import { SortedBook } from "./sortedBook.ts";
 import { type TardisBook, type TardisLevel, tardisDev } from "./tardisBook.ts";
 import { TouchSum } from "./touchSum.ts";
-
-const WARM_UP = 10_000_000;
 
 const [name = "", folder = "", limit] = process.argv.slice(2);
 const rows: BookRows = readBookFiles(folder);
@@ -47,19 +45,17 @@ function ourBook(make: () => Applies): Replay {
   };
 }
 
-/** The best prices come as columns, a batch at a time. */
+/** The best prices come as columns, a block at a time; the times of rows are known, as a merge hands them over. */
 function ourTouches(): Replay {
   const stream = bookBatches(rows);
-  const length = Math.max(...stream.map((batch) => batch.length));
-  const touches = { bids: new Float64Array(length), asks: new Float64Array(length), count: 0 };
   return (until) => {
     const book = new FastL2Book(BENCH_INSTRUMENT);
     const touch = new TouchSum();
     let left = until;
     for (const batch of stream) {
       const to = Math.min(left, batch.length);
-      book.applyTouching(batch, 0, to, touches);
-      touch.addAll(touches.bids, touches.asks, touches.count);
+      const { tsRecv } = batch.columns;
+      book.applyTouching(batch, 0, to, (...touches) => touch.addAll(...touches), tsRecv);
       left -= to;
     }
     return touch;
@@ -138,4 +134,4 @@ function contender(): readonly [Replay, version: string] {
 
 const [replay, version] = contender();
 const wanted = Math.min(Number(limit ?? rows.length), rows.length);
-measure(replay, version, { warmUp: WARM_UP, rows: wanted });
+measure(replay, version, wanted);

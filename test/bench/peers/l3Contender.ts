@@ -1,6 +1,6 @@
 /**
  * One contender of l3.ts that runs in JavaScript, in a process of its own: `NAME FOLDER [ROWS]`. Prints what `Measured` says.
- * What it is given is made before the clock starts; a first part of the stream is replayed untimed.
+ * What it is given is made before the clock starts; it replays the stream untimed first.
  */
 import { type Batch, MESSAGE_END, SNAPSHOT_START } from "@aftershock/schema";
 import type { OrderBook } from "@aftershock/replay";
@@ -14,8 +14,6 @@ import { TouchSum } from "./touchSum.ts";
 
 /** Rows of a batch, as the tape has them. */
 const BATCH_ROWS = 65_536;
-const WARM_UP = 1_000_000;
-
 const [name = "", folder = "", limit] = process.argv.slice(2);
 const stream = readOrderFiles(folder);
 const rows = Math.min(Number(limit ?? stream.length), stream.length);
@@ -96,4 +94,4 @@ function contender(): Replay {
   return mapBook();
 }
 
-measure(contender(), `Node ${process.version}`, { warmUp: WARM_UP, rows });
+measure(contender(), `Node ${process.version}`, rows);

@@ -1,11 +1,4 @@
-/**
- * The inner loops of the fast book: `plainRows` looks which rows can be taken as they stand, `runRows` puts them into the levels of a Ladder,
- * whose layout it knows. Plain twin: `BookMessage` and `BookSide.set` row by row. Benchmark: test/bench/books.ts.
- *
- * `found` Int32 × FOUND is what goes into a run and comes out of it, by place: EVENT why it stopped, INDEX and PLACE of the best level that is
- * gone, UNKNOWN (deletes), MESSAGES and CHECKSUMS what it counted, MIXED a sum over all rows, NOTED how many best prices it wrote, BID_SEEN and
- * ASK_SEEN where the best levels stood when the handler was called last.
- */
+/** Rows of a book by price level: which can be taken as they stand, what their sum is, when they hold, and which id is the last. */
 import {
   type Batch,
   CHECKSUM_MATCHED,
@@ -14,42 +7,15 @@ import {
   isAbsentColumn,
   MESSAGE_END,
 } from "@aftershock/schema";
-import type { Ladder } from "./ladder.fast.ts";
 
 export type BookColumns = Batch<"book">["columns"];
 
-export const EVENT = 0;
-export const INDEX = 1;
-export const PLACE = 2;
-export const UNKNOWN = 3;
-export const MIXED = 4;
-export const NOTED = 5;
-export const BID_SEEN = 6;
-export const ASK_SEEN = 7;
-export const MESSAGES = 8;
-export const CHECKSUMS = 9;
-export const FOUND = 10;
-
-/** At which message ends `runRows` stops: none, none but with their best prices noted, where these moved, all. Crossed ones it leaves always. */
-export const RUNS = 0;
-export const COLLECTS = 1;
-export const ON_TOUCH = 2;
-export const ALWAYS = 3;
-
-/** Why it stopped. */
-export const NO_EVENT = 0;
-/** At a row whose level lies outside of its window, or that is none: nothing of it is done. */
-export const OTHER_ROW = 1;
-/** At a row that deleted the best level of its word. */
-export const TOP_GONE = 2;
 /** 2^32 over the golden ratio, odd. */
 export const ROW_FACTOR = 0x9e3779b1;
 /** Another odd one, so that a size is not undone by the price of the next row: one of MurmurHash3's finaliser (A. Appleby, 2011). */
 export const SIZE_FACTOR = 0xc2b2ae35;
 /** What a word counts to. */
 const WORD = 2 ** 32;
-/** No place of a window. */
-export const NONE = -2;
 /** Flags of the last row of a message that can be applied as it stands. */
 const PLAIN_FLAGS = MESSAGE_END | CHECKSUM_MATCHED;
 
@@ -85,123 +51,19 @@ export function plainRows(
   return end;
 }
 
-/**
- * Sets the levels of the rows [from, to), which `plainRows` let through, as long as nothing rare comes up; returns the row at which it
- * stopped, or `to`. Alone in its function, without a call, and with one branch at an end of a message: all of these cost every row its registers.
- */
-export function runRows(
-  { side, price, size, flags }: BookColumns,
-  { window, origin, sizes, bits, words, tops, bases }: Ladder,
-  from: number,
-  to: number,
-  stops: number,
-  found: Int32Array,
-  bids: Float64Array,
-  asks: Float64Array,
-): number {
-  // The best bid is at or above the best ask when the places of both add up to no less than this.
-  const free = -2 - bases[0]! - bases[1]!;
-  const wakes = stops === ON_TOUCH || stops === ALWAYS ? -1 : 0;
-  const collects = stops === COLLECTS ? 1 : 0;
-  const bidBase = origin + bases[0]!;
-  const askBase = origin - bases[1]! - 1;
-  const bidSeen = stops === ALWAYS ? NONE : found[BID_SEEN]!;
-  const askSeen = found[ASK_SEEN]!;
-  let mixed = found[MIXED]!;
-  let unknown = found[UNKNOWN]!;
-  let messages = found[MESSAGES]!;
-  let checksums = found[CHECKSUMS]!;
-  let noted = found[NOTED]!;
-  let event = NO_EVENT;
-  let row = from;
-  for (; row < to; row++) {
-    const lots = size[row]!;
-    const whole = lots | 0;
-    const ticks = price[row]!;
-    const delta = ticks - origin;
-    const steps = delta | 0;
-    const sign = side[row]!;
-    const mask = sign >> 31;
-    const index = mask & 1;
-    const place = ((steps ^ mask) - bases[index]!) | 0;
-    if (
-      (sign ^ mask) - mask !== 1 ||
-      whole !== lots ||
-      whole < 0 ||
-      steps !== delta ||
-      place >>> 0 >= window
-    ) {
-      event = OTHER_ROW;
-      break;
-    }
-    const flag = flags[row]!;
-    const rest = whole ^ (sign << 30) ^ (flag << 24);
-    mixed = (Math.imul(mixed ^ ticks, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
-    // The bit of the level is set or cleared without asking which: a branch would be guessed wrong half of the time.
-    const slot = index * window + place;
-    const word = slot >> 5;
-    const bit = 1 << (slot & 31);
-    const before = bits[word]!;
-    const has = (whole | -whole) >>> 31;
-    const after = (before & ~bit) | (bit & -has);
-    unknown += (has | ((before >>> (slot & 31)) & 1)) ^ 1;
-    sizes[slot] = lots;
-    bits[word] = after;
-    if (before === 0 || after === 0) {
-      const mark = 1 << (word & 31);
-      const marks = words[word >> 5]!;
-      words[word >> 5] = after === 0 ? marks & ~mark : marks | mark;
-    }
-    const top = tops[index]!;
-    if (place >= top) {
-      if (has !== 0) tops[index] = place;
-      else if (place === top) {
-        const below = after & (bit - 1);
-        if (below === 0) {
-          event = TOP_GONE;
-          found[INDEX] = index;
-          found[PLACE] = place;
-          break;
-        }
-        tops[index] = place - (slot & 31) + 31 - Math.clz32(below);
-      }
-    }
-    if ((flag & MESSAGE_END) === 0) continue;
-    const bid = tops[0]!;
-    const ask = tops[1]!;
-    const other = (bid ^ bidSeen) | (ask ^ askSeen);
-    // Below 0 where one is: the distance of the two, each of them, the wish to hear of it.
-    if (((free - bid - ask) | bid | ask | ((other | -other) & wakes)) < 0) break;
-    bids[noted] = bidBase + bid;
-    asks[noted] = askBase - ask;
-    noted += collects;
-    messages += 1;
-    checksums += (flag & CHECKSUM_MATCHED) >> 4;
-  }
-  found[EVENT] = event;
-  found[MIXED] = mixed;
-  found[UNKNOWN] = unknown;
-  found[MESSAGES] = messages;
-  found[CHECKSUMS] = checksums;
-  found[NOTED] = noted;
-  return row;
-}
-
 /** What goes into the sum over rows of a size, a side (BID, ASK or 0) and flags; `whole` is the size's lower word. */
 export function restOf(lots: number, whole: number, sign: number, flag: number): number {
   const high = whole === lots ? 0 : Math.imul(Math.floor(lots / WORD), SIZE_FACTOR);
   return whole ^ high ^ (sign << 30) ^ (flag << 24);
 }
 
-/** Takes the level of a row and its flags into a chained sum of 32 bits. */
-export function mixRow(
-  mixed: number,
-  { side, price, size, flags }: BookColumns,
-  row: number,
-): number {
-  const lots = size[row]!;
-  const rest = restOf(lots, lots | 0, side[row]!, flags[row]!);
-  return (Math.imul(mixed ^ price[row]!, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
+/**
+ * What a row adds to the sum of 32 bits over the levels and flags of all rows, when it is the `nth` of them (from 0) and `rest` is its `restOf`. The
+ * weights are odd and follow the number of the row, so that neither a row more or less nor two that are exchanged go unseen.
+ */
+export function rowPart(ticks: number, rest: number, nth: number): number {
+  const own = (Math.imul(ticks, ROW_FACTOR) + Math.imul(rest, SIZE_FACTOR)) | 0;
+  return Math.imul(own ^ (own >>> 15), 2 * nth + 1);
 }
 
 /** The last id that is not absent of the messages that start at the rows [from, to]; `before` when there is none. */

@@ -6,7 +6,7 @@
  * best level of either side has the highest key. The window of a side are the keys [bases[side], bases[side] + W); a key's place in it, 0 …
  * W-1, is its slot less side × W. `sizes` Float64 × 2W (lots by slot; stale where the bit is not set), `bits` Int32 × 2W/32 (a bit a slot),
  * `words` Int32 × 2W/1024 (a bit a word of `bits` that is not 0), `tops` Int32 × 2 (by side the place of the best level in the window, -1
- * for none), `bases` Int32 × 2, at most 2^30 from 0. Levels outside lie in `high`, those with better keys than the window's, and `low`.
+ * for none), `bases` Int32 × 2, at most 2^27 from 0. Levels outside lie in `high`, those with better keys than the window's, and `low`.
  * `doubt` is true when the best level of a side may lie outside of its window.
  *
  * The window follows the activity, not the best price: a level that was never deleted, or an outlier, must not hold it. So it moves when
@@ -18,26 +18,43 @@ import { OutsideLevels } from "./outsideLevels.ts";
 import type { SideReads } from "./sideReads.ts";
 
 /** Ticks in a window: 97 % of the updates of a real BTCUSDT perpetual lie within 2^17 of each other. */
-const WINDOW = 1 << 17;
+export const WINDOW: number = 1 << 17;
 /** From so many words on clearing a whole window is cheaper than clearing level by level. */
 const MANY_WORDS = 500;
 /** See above. Real streams miss in 3 % of their updates. */
 const MISSES = 512;
 const ROWS = 4 * MISSES;
-/** Keys of windows stay within this of the origin, so that no difference of keys leaves 32 bits. */
-const REACH = 2 ** 30;
+/** Keys of windows stay within this of the origin, so that none leaves the 29 bits that the loops of L2Kernel have for one. */
+const REACH = 2 ** 27;
 const BIDS = 0;
 
 type Sides<T> = readonly [bids: T, asks: T];
 
-export class Ladder {
+/** Where a ladder lies in memory: see above. */
+export interface LadderArrays {
+  readonly sizes: Float64Array;
+  readonly bits: Int32Array;
+  readonly words: Int32Array;
+  readonly tops: Int32Array;
+  readonly bases: Int32Array;
+}
+
+const arraysOf = (window: number): LadderArrays => ({
+  sizes: new Float64Array(2 * window),
+  bits: new Int32Array(window >> 4),
+  words: new Int32Array(window >> 9),
+  tops: new Int32Array(2),
+  bases: new Int32Array(2),
+});
+
+export class Ladder implements LadderArrays {
   /** Ticks in a window, a power of two. */
   readonly window: number;
   readonly sizes: Float64Array;
   readonly bits: Int32Array;
   readonly words: Int32Array;
-  readonly tops: Int32Array = Int32Array.of(-1, -1);
-  readonly bases: Int32Array = new Int32Array(2);
+  readonly tops: Int32Array;
+  readonly bases: Int32Array;
   /** Ticks. */
   origin: number = 0;
   doubt: boolean = false;
@@ -51,12 +68,18 @@ export class Ladder {
   private readonly misses = new Float64Array(2);
   private readonly missesFrom = new Float64Array(2);
 
-  /** `window`: ticks a side, a power of two of at least 1,024; less where hundreds of books are kept (17 bytes a tick). */
-  constructor(window: number = WINDOW) {
+  /**
+   * `window`: ticks a side, a power of two of at least 1,024; less where hundreds of books are kept (17 bytes a tick). `arrays`: empty memory
+   * for such a window.
+   */
+  constructor(window: number = WINDOW, arrays: LadderArrays = arraysOf(window)) {
     this.window = window;
-    this.sizes = new Float64Array(2 * window);
-    this.bits = new Int32Array(window >> 4);
-    this.words = new Int32Array(window >> 9);
+    this.sizes = arrays.sizes;
+    this.bits = arrays.bits;
+    this.words = arrays.words;
+    this.tops = arrays.tops;
+    this.bases = arrays.bases;
+    this.tops.fill(-1);
     this.bids = new LadderReads(this, 1);
     this.asks = new LadderReads(this, -1);
   }
@@ -113,7 +136,8 @@ export class Ladder {
     if (next < 0) this.lookOutside();
   }
 
-  private lookOutside(): void {
+  /** Sees whether the best level of a side may lie outside of its window. */
+  lookOutside(): void {
     const { tops, high, low } = this;
     this.doubt =
       high[0].count + high[1].count > 0 ||

@@ -28,8 +28,11 @@ export class OutsideLevels {
 
   /** The highest key; -Infinity when there is none. */
   get highest(): number {
-    this.#highest ??= this.below(Number.POSITIVE_INFINITY);
-    return this.#highest;
+    if (this.#highest !== undefined) return this.#highest;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (const key of this.#sizes.keys()) if (key > highest) highest = key;
+    this.#highest = highest;
+    return highest;
   }
 
   /** The highest key below another; -Infinity when there is none. */
