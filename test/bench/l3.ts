@@ -20,7 +20,7 @@ import { syntheticOrders } from "./peers/syntheticOrders.ts";
 /** Contenders that are called from Python, message by message, take so many rows only. */
 const SLOW_ROWS = 1_000_000;
 const LIMIT = "C++ flat hash";
-const OURS = "ours: FastL3Book, ids as text";
+const OURS = "ours: FastL3Book, best prices as columns";
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +41,9 @@ const node = (name: string, mode: string): Contender =>
   inNode(name, "l3Contender.ts", [mode, folder]);
 const contenders: readonly Contender[] = [
   cpp(LIMIT, ["flat", folder]),
-  node(OURS, "fast"),
+  node(OURS, "touches"),
+  node("ours: FastL3Book, a call a message", "fast"),
+  node("ours: FastL3Book, ids as text", "texts"),
   node("ours: L3Book, plain", "plain"),
   cpp("C++ std::unordered_map", ["map", folder]),
   node("JS Map of objects", "map"),

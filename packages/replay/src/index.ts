@@ -21,6 +21,7 @@ export { L2Book, type OnMessage, type Wake } from "./book/l2Book.ts";
 export { FastL3Book } from "./book/l3Book.fast.ts";
 export { L3Book } from "./book/l3Book.ts";
 export { type OrderCounts, type OrderTally, unknownOrders } from "./book/orderCounts.ts";
+export { idWordsOf } from "./book/orderIds.fast.ts";
 export type {
   OrdersBook,
   OrdersBookOptions,

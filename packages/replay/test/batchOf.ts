@@ -6,6 +6,7 @@ import {
   type Instrument,
   type StreamName,
 } from "@aftershock/schema";
+import { idWordsOf } from "../src/book/orderIds.fast.ts";
 
 /** A row as a test writes it: columns left out are absent (NaN, undefined), codes 0, `seq` the row's index. */
 export type Row<S extends StreamName> = {
@@ -88,4 +89,13 @@ export function streamOf<S extends StreamName>(
       }
     },
   };
+}
+
+/** The rows of orders with their ids as numbers beside them, as a tape has them; the texts are made when they are first looked at. */
+export function withIdWords(batch: Batch<"orders">): Batch<"orders"> {
+  const parts = batch.columns.orderId.map((id) => new TextEncoder().encode(id ?? ""));
+  const offsets = new Int32Array(parts.length + 1);
+  for (const [row, { length }] of parts.entries()) offsets[row + 1] = (offsets[row] ?? 0) + length;
+  const bytes = Uint8Array.from(parts.flatMap((part) => [...part]));
+  return { ...batch, idWords: idWordsOf(bytes, offsets, batch.length) };
 }

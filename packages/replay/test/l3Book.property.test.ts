@@ -18,7 +18,7 @@ import { FastL3Book } from "../src/book/l3Book.fast.ts";
 import { L3Book } from "../src/book/l3Book.ts";
 import { StreamClock } from "../src/clock/streamClock.ts";
 import type { OrdersBook } from "../src/book/ordersBook.ts";
-import { batchOf, testInstrument } from "./batchOf.ts";
+import { batchOf, testInstrument, withIdWords } from "./batchOf.ts";
 import type { OrderRow } from "./l3Rows.ts";
 
 /** Ticks of a window that random prices leave all the time. */
@@ -215,6 +215,37 @@ test("a handler that sleeps while the best prices stay is called where the plain
         fast.apply(batch, edges[i] ?? 0, to, onMessage, times, "touch");
       }
       expect(called).toEqual(expected);
+      expect(readings(fast)).toEqual(readings(plain));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("the best prices of each message end come as columns, where asked for, also with ids as numbers", () => {
+  fc.assert(
+    fc.property(recording, cuts, options, fc.boolean(), (rows, cut, how, timed) => {
+      const plain = new L3Book(testInstrument(), how);
+      const fast = new FastL3Book(testInstrument(), how, SMALL_WINDOW);
+      const batch = batchOf("orders", rows);
+      const times = timed ? new StreamClock(how.clock).times(batch) : undefined;
+      const [expected, told]: [unknown[], unknown[]] = [[], []];
+      plain.apply(batch, 0, rows.length, ({ bidSide, askSide }) => {
+        expected.push([bidSide.bestPrice, askSide.bestPrice]);
+      });
+      const edges = edgesOf(cut, rows.length);
+      for (const [i, to] of edges.slice(1).entries()) {
+        const own = withIdWords(batch);
+        fast.applyTouching(
+          own,
+          edges[i] ?? 0,
+          to,
+          (bids, asks, count) => {
+            for (let nth = 0; nth < count; nth++) told.push([bids[nth], asks[nth]]);
+          },
+          times,
+        );
+      }
+      expect(told).toEqual(expected);
       expect(readings(fast)).toEqual(readings(plain));
     }),
     { numRuns: 300 },

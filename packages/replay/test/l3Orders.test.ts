@@ -12,7 +12,7 @@ import {
 import { FastL3Book } from "../src/book/l3Book.fast.ts";
 import { L3Book } from "../src/book/l3Book.ts";
 import { ASKED, OrderIds, TEXT } from "../src/book/orderIds.fast.ts";
-import { batchOf, testInstrument } from "./batchOf.ts";
+import { batchOf, testInstrument, withIdWords } from "./batchOf.ts";
 import type { OrderRow } from "./l3Rows.ts";
 
 /** Whole numbers below a limit from a seeded generator (xorshift32). */
@@ -103,7 +103,11 @@ describe("the words of an id", () => {
     fc.assert(
       fc.property(fc.uniqueArray(idText, { maxLength: 60 }), (texts) => {
         const ids = new OrderIds();
-        ids.convert(texts, 0, texts.length);
+        const plain = batchOf(
+          "orders",
+          texts.map((orderId) => ({ orderId, tsRecv: 0 })),
+        );
+        ids.convert(plain, 0, texts.length);
         const words = texts.map((_, i) => [ids.lo[i] ?? 0, ids.hi[i] ?? 0] as const);
         expect(words.map(([lo, hi]) => ids.textOf(lo, hi))).toEqual(texts);
         expect(new Set(words.map(String)).size).toBe(texts.length);
@@ -111,6 +115,10 @@ describe("the words of an id", () => {
           expect(ids.find(text)).toBe(true);
           expect([ids.lo[ASKED], ids.hi[ASKED]]).toEqual(words[i]);
         }
+        const hashes = ids.hashes.slice(0, texts.length);
+        ids.convert(withIdWords(plain), 0, texts.length);
+        expect(texts.map((__, i) => [ids.lo[i], ids.hi[i]])).toEqual(words);
+        expect(ids.hashes.slice(0, texts.length)).toEqual(hashes);
       }),
       { numRuns: 500 },
     );

@@ -3,6 +3,18 @@ import type { Clock } from "./order.ts";
 import type { ColumnsOf, StreamName } from "./streams.ts";
 
 /**
+ * A text column of ids as numbers, for who does not need their text: a text that writes a number below 10^19 is its 64 bits, the lower and the upper
+ * word (as int32) in the row's place of `lo` and `hi`; for any other text `hi` is NO_NUMBER.
+ */
+export interface IdWords {
+  readonly lo: Int32Array;
+  readonly hi: Int32Array;
+}
+
+/** The upper word of an id that is no number below 10^19, whose upper words end at 2,328,306,436 (unsigned). */
+export const NO_NUMBER: number = -1;
+
+/**
  * Rows of one stream of one instrument, column by column, in the order of the recording (ascending `seq`). All columns have
  * `length` rows. Prices are ticks and sizes lots of `instrument`. A batch is read-only and may be a view of a mapped file.
  */
@@ -11,6 +23,8 @@ export interface Batch<S extends StreamName = StreamName> {
   readonly instrument: Instrument;
   readonly length: number;
   readonly columns: ColumnsOf<S>;
+  /** Of `orders` the column `orderId`; absent where the batch comes of no tape. */
+  readonly idWords?: IdWords | undefined;
 }
 
 /** Where a stream is read from, if not from its start. */

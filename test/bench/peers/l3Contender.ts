@@ -18,10 +18,16 @@ const [name = "", folder = "", limit] = process.argv.slice(2);
 const stream = readOrderFiles(folder);
 const rows = Math.min(Number(limit ?? stream.length), stream.length);
 
-/** Ids as text, as an `orders` batch has them, each a string of its own. */
+/** Ids as text, each a string of its own. */
 const ids = Array.from(stream.id.subarray(0, rows), String);
+/** The lower and the upper words of the ids. */
+const [lo, hi] = [0, 1].map((half) => {
+  const words = new Int32Array(stream.id.buffer, stream.id.byteOffset, 2 * stream.length);
+  return Int32Array.from({ length: rows }, (_, row) => words[2 * row + half]!);
+}) as [Int32Array, Int32Array];
 
-function batches(): readonly Batch<"orders">[] {
+/** `withWords`: as a tape has them. */
+function batches(withWords: boolean): readonly Batch<"orders">[] {
   const { action, side, flags, tsRecv } = stream;
   const [price, size] = [Float64Array.from(stream.price), Float64Array.from(stream.size)];
   const none = new Float64Array(BATCH_ROWS).fill(Number.NaN);
@@ -41,7 +47,11 @@ function batches(): readonly Batch<"orders">[] {
       updateId: none.subarray(0, to - from),
       prevUpdateId: none.subarray(0, to - from),
     };
-    made.push({ stream: "orders", instrument: BENCH_INSTRUMENT, length: to - from, columns });
+    const idWords = withWords
+      ? { lo: lo.subarray(from, to), hi: hi.subarray(from, to) }
+      : undefined;
+    const length = to - from;
+    made.push({ stream: "orders", instrument: BENCH_INSTRUMENT, length, columns, idWords });
   }
   return made;
 }
@@ -56,8 +66,8 @@ interface Applies {
   ): void;
 }
 
-function ourBook(make: () => Applies): Replay {
-  const made = batches();
+function ourBook(make: () => Applies, withWords: boolean): Replay {
+  const made = batches(withWords);
   return (until) => {
     const book = make();
     const touch = new TouchSum();
@@ -67,6 +77,23 @@ function ourBook(make: () => Applies): Replay {
       book.apply(batch, 0, to, ({ bidSide, askSide }) => {
         touch.add(bidSide.bestPrice, askSide.bestPrice);
       });
+      left -= to;
+    }
+    return touch;
+  };
+}
+
+/** The best prices come as columns, some rows at a time; the times of rows are known, as a merge hands them over. */
+function ourTouches(): Replay {
+  const made = batches(true);
+  return (until) => {
+    const book = new FastL3Book(BENCH_INSTRUMENT);
+    const touch = new TouchSum();
+    let left = until;
+    for (const batch of made) {
+      const to = Math.min(left, batch.length);
+      const { tsRecv } = batch.columns;
+      book.applyTouching(batch, 0, to, (...touches) => touch.addAll(...touches), tsRecv);
       left -= to;
     }
     return touch;
@@ -89,8 +116,10 @@ function mapBook(): Replay {
 }
 
 function contender(): Replay {
-  if (name === "fast") return ourBook(() => new FastL3Book(BENCH_INSTRUMENT));
-  if (name === "plain") return ourBook(() => new L3Book(BENCH_INSTRUMENT));
+  if (name === "touches") return ourTouches();
+  if (name === "fast") return ourBook(() => new FastL3Book(BENCH_INSTRUMENT), true);
+  if (name === "texts") return ourBook(() => new FastL3Book(BENCH_INSTRUMENT), false);
+  if (name === "plain") return ourBook(() => new L3Book(BENCH_INSTRUMENT), false);
   return mapBook();
 }
 

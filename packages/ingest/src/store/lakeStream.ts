@@ -29,9 +29,10 @@ async function* batchesOf<S extends StreamName>(
   for (const [nth, day] of days.entries()) {
     const skip = skipOf(nth);
     if (skip === Number.POSITIVE_INFINITY) continue;
-    for await (const { length, columns } of readPartition(duck, lake, day, skip)) {
+    for await (const { length, columns, idWords } of readPartition(duck, lake, day, skip)) {
       const aligned = onCommonGrid(stream, columns, day.instrument, instrument);
-      yield { stream, instrument, length, columns: aligned as unknown as Batch<S>["columns"] };
+      const own = aligned as unknown as Batch<S>["columns"];
+      yield { stream, instrument, length, columns: own, idWords };
     }
   }
 }

@@ -8,9 +8,11 @@ import {
   type ColumnType,
   columnsOf,
   errorCode,
+  type IdWords,
   IntegrityError,
   type StreamName,
 } from "@aftershock/schema";
+import { idWordsOf } from "@aftershock/replay";
 import type * as Arrow from "apache-arrow";
 import { BATCH_ROWS, type ColumnArrays, damagedRows, readColumns } from "./columnReader.ts";
 import { type DuckConnections, parquetRows, sqlName } from "../duck.ts";
@@ -187,7 +189,10 @@ export const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
 /** Rows of a partition as they are read. */
 export interface TapeRows {
   readonly length: number;
+  /** Those of texts are made when they are first looked at. */
   readonly columns: ColumnArrays;
+  /** As of a batch. */
+  readonly idWords?: IdWords | undefined;
 }
 
 /** The path of a partition's tape, compiled where it is not there yet; undefined where the lake cannot be written. */
@@ -231,15 +236,31 @@ export async function* readPartition(
   }
 }
 
+/** The texts of a column, made when they are first asked for. */
+function textsWhenAsked(arrow: typeof Arrow, child: Arrow.Data): () => (string | undefined)[] {
+  let made: (string | undefined)[] | undefined;
+  return () =>
+    (made ??= asciiTexts(child) ?? Array.from(texts(arrow, child), (text) => text ?? undefined));
+}
+
+/** A column of a batch as it is defined. */
 function columnOf(
   arrow: typeof Arrow,
   child: Arrow.Data | undefined,
   type: ColumnType,
   length: number,
-): ColumnArrays[string] {
-  if (child === undefined) return absentColumn(length);
-  if (type !== "text") return columnValues(child);
-  return asciiTexts(child) ?? Array.from(texts(arrow, child), (text) => text ?? undefined);
+): PropertyDescriptor {
+  const shared = { enumerable: true, configurable: true };
+  if (child === undefined) return { ...shared, value: absentColumn(length) };
+  if (type !== "text") return { ...shared, value: columnValues(child) };
+  return { ...shared, get: textsWhenAsked(arrow, child) };
+}
+
+/** The order ids of a batch as numbers. */
+function orderIdWords(child: Arrow.Data | undefined): IdWords | undefined {
+  const { values, valueOffsets, length } = child ?? {};
+  if (!(values instanceof Uint8Array) || !(valueOffsets instanceof Int32Array)) return undefined;
+  return idWordsOf(values, valueOffsets, length ?? 0);
 }
 
 const texts = (arrow: typeof Arrow, child: Arrow.Data): Iterable<string | null> =>
@@ -281,12 +302,16 @@ async function* readTape(path: string, stream: StreamName, skip: number): AsyncG
       if (batch === null) break;
       const length = batch.numRows;
       const places = new Map(batch.schema.fields.map(({ name }, place) => [name, place]));
-      const columns = layout.map(([name, { type }]) => {
-        if (name === "seq") return [name, countedFrom(first, length)];
-        return [name, columnOf(arrow, batch.data.children[places.get(name) ?? -1], type, length)];
-      });
+      const childOf = (name: string): Arrow.Data | undefined =>
+        batch.data.children[places.get(name) ?? -1];
+      const columns: Record<string, ColumnArrays[string]> = {};
+      for (const [name, { type }] of layout) {
+        if (name === "seq") columns[name] = countedFrom(first, length);
+        else Object.defineProperty(columns, name, columnOf(arrow, childOf(name), type, length));
+      }
       first += length;
-      yield { length, columns: Object.fromEntries(columns) as ColumnArrays };
+      const idWords = stream === "orders" ? orderIdWords(childOf("orderId")) : undefined;
+      yield { length, columns, idWords };
     }
   } finally {
     await file.close();

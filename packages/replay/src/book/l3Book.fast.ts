@@ -14,6 +14,7 @@ import {
   MESSAGE_END,
   type Micros,
   micros,
+  NO_NUMBER,
   ORDER_ADD,
   ORDER_CANCEL,
   ORDER_CLEAR,
@@ -24,6 +25,7 @@ import type { Gap } from "./bookCounts.ts";
 import type { Level } from "./bookSide.ts";
 import { checkGrid } from "./bookState.ts";
 import type { OnMessage, Wake } from "./l2Book.ts";
+import type { Listener, OnTouches } from "./l2Taker.fast.ts";
 import { latest, restOf, ROW_FACTOR, SIZE_FACTOR } from "./l2Rows.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import { emptyOrderTally, type OrderCounts } from "./orderCounts.ts";
@@ -43,8 +45,6 @@ type Columns = Batch<"orders">["columns"];
 const NOW = 0;
 const AT = 1;
 
-type OnOrders = OnMessage<FastL3Book> | undefined;
-
 export class FastL3Book implements OrdersBook {
   readonly instrument: Instrument;
   readonly bidSide: OrderLevels;
@@ -62,6 +62,11 @@ export class FastL3Book implements OrdersBook {
   /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
   private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
   private readonly times = new Float64Array(ID_CHUNK);
+  /** Best prices that are to be told, `noted` of them, and those at the end of the last message: bid and ask. */
+  private readonly bestBids = new Float64Array(ID_CHUNK);
+  private readonly bestAsks = new Float64Array(ID_CHUNK);
+  private noted = 0;
+  private readonly touch = Float64Array.of(Number.NaN, Number.NaN);
   /** By place: NOW the effective time of the last row, µs; AT that of the last message end, NaN before it. */
   private readonly state = Float64Array.of(Number.NEGATIVE_INFINITY, Number.NaN);
 
@@ -207,6 +212,20 @@ export class FastL3Book implements OrdersBook {
   }
 
   /**
+   * As of `L3Book`, with the best bid and ask at each message end written into columns, of which the handler hears now and then: for who
+   * looks at nothing else, several times as fast.
+   */
+  applyTouching(
+    batch: Batch<"orders">,
+    from: number,
+    to: number,
+    onTouches: OnTouches,
+    times?: Float64Array,
+  ): void {
+    this.applyRows(batch, from, to, { onTouches }, times);
+  }
+
+  /**
    * As of `L3Book`. With `wake` "touch" the handler is called only at ends of messages after which the best bid or ask is at another
    * price than at its last call, or the book is newly valid or not.
    */
@@ -218,6 +237,16 @@ export class FastL3Book implements OrdersBook {
     times?: Float64Array,
     wake: Wake = "message",
   ): void {
+    this.applyRows(batch, from, to, { onMessage, wake }, times);
+  }
+
+  private applyRows(
+    batch: Batch<"orders">,
+    from: number,
+    to: number,
+    listener: Listener<FastL3Book>,
+    times: Float64Array | undefined,
+  ): void {
     checkGrid(this.instrument, batch.instrument);
     const { queues, message } = this;
     for (let chunk = from; chunk < to; chunk += ID_CHUNK) {
@@ -227,15 +256,15 @@ export class FastL3Book implements OrdersBook {
       let row = chunk;
       while (row < end) {
         if (message.rows === 0 && this.valid) {
-          const stop = this.plainTo(batch.columns, row, end);
+          const stop = this.plainTo(batch, row, end);
           if (stop > row) {
-            if (!converted) queues.ids.convert(batch.columns.orderId, chunk, end);
+            if (!converted) queues.ids.convert(batch, chunk, end);
             converted = true;
-            this.takePlainly(batch, { from: row, to: stop, chunk, times, wake }, onMessage);
+            this.takePlainly(batch, { from: row, to: stop, chunk, times }, listener);
           }
           row = stop;
         }
-        if (row < end) row = this.takeSlowly(batch, row, end, wake, onMessage);
+        if (row < end) row = this.takeSlowly(batch, row, end, listener);
       }
     }
   }
@@ -245,8 +274,7 @@ export class FastL3Book implements OrdersBook {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    wake: Wake,
-    onMessage: OnOrders,
+    { onMessage, wake, onTouches }: Listener<FastL3Book>,
   ): number {
     const { message, judge, state, queues } = this;
     const { flags } = batch.columns;
@@ -268,6 +296,11 @@ export class FastL3Book implements OrdersBook {
       this.settle(at);
       message.clear();
       state[AT] = at;
+      if (onTouches !== undefined) {
+        this.renewTouch();
+        this.noteTouch(1);
+        this.tellTouches(onTouches);
+      }
       const wasValid = this.validSeen;
       this.validSeen = this.valid;
       if (wake === "message" || this.touchMoved() || wasValid !== this.validSeen)
@@ -293,6 +326,27 @@ export class FastL3Book implements OrdersBook {
     judge.watchTouch(queues.bids.bestPrice, queues.asks.bestPrice, at);
   }
 
+  private renewTouch(): void {
+    this.touch[0] = this.queues.bids.bestPrice;
+    this.touch[1] = this.queues.asks.bestPrice;
+  }
+
+  /** Notes the best prices of `renewTouch` as those at the ends of so many messages. */
+  private noteTouch(messages: number): void {
+    const { bestBids, bestAsks, touch } = this;
+    const end = this.noted + messages;
+    for (let at = this.noted; at < end; at++) {
+      bestBids[at] = touch[0]!;
+      bestAsks[at] = touch[1]!;
+    }
+    this.noted = end;
+  }
+
+  private tellTouches(onTouches: OnTouches): void {
+    onTouches(this.bestBids, this.bestAsks, this.noted);
+    this.noted = 0;
+  }
+
   /** Whether the best bid or ask is another than when `touchMoved` was asked last. */
   private touchIsOther(): boolean {
     const { touched, queues } = this;
@@ -313,8 +367,9 @@ export class FastL3Book implements OrdersBook {
    * The row after the last of the complete messages from `from` on that follow on each other and carry no more than orders; `from` when
    * there is none. The id after them stays in `plainLast`.
    */
-  private plainTo(columns: Columns, from: number, to: number): number {
-    const { updateId, prevUpdateId, flags, orderId, action, side, price, size } = columns;
+  private plainTo({ columns, idWords }: Batch<"orders">, from: number, to: number): number {
+    const { updateId, prevUpdateId, flags, action, side, price, size } = columns;
+    const high = idWords?.hi;
     const { sequence } = this.judge;
     if (sequence.bridging) return from;
     const chained = !isAbsentColumn(prevUpdateId) || !isAbsentColumn(updateId);
@@ -334,9 +389,12 @@ export class FastL3Book implements OrdersBook {
       const sign = side[row]!;
       const lots = size[row]!;
       const ticks = price[row]!;
-      const isOrder = act > 0 && act < ORDER_CLEAR && (sign === 1 || sign === -1);
-      const isLeft = act !== ORDER_CANCEL || lots === 0;
-      if (!isOrder || !isLeft || (flag & ~MESSAGE_END) !== 0 || !orderId[row]) break;
+      // No action but the four of orders, no side but two, no flag but one.
+      if ((((act - 1) & ~3) | (Math.imul(sign, sign) ^ 1) | (flag & ~MESSAGE_END)) !== 0) break;
+      if (act === ORDER_CANCEL && lots !== 0) break;
+      // Texts are made when they are first looked at: those of numbers need not be.
+      const isNumber = high !== undefined && high[row] !== NO_NUMBER;
+      if (!isNumber && !columns.orderId[row]) break;
       if ((lots | 0) !== lots && !isWhole(lots)) break;
       if ((ticks | 0) !== ticks && !isWhole(ticks)) break;
       if (lots < 0) break;
@@ -351,8 +409,8 @@ export class FastL3Book implements OrdersBook {
   /** Applies the rows of complete messages. */
   private takePlainly(
     batch: Batch<"orders">,
-    { from, to, chunk, times, wake }: PlainRows,
-    onMessage: OnOrders,
+    { from, to, chunk, times }: PlainRows,
+    { onMessage, wake, onTouches }: Listener<FastL3Book>,
   ): void {
     const { columns } = batch;
     const { judge, queues, state } = this;
@@ -370,12 +428,23 @@ export class FastL3Book implements OrdersBook {
     let touching = judge.isTouching;
     let counted = from;
     let row = from;
+    let noted = 0;
     queues.messages = 0;
+    if (onTouches !== undefined) this.renewTouch();
     // What the handler has not seen yet it is to be told at the first end of a message.
     if (wakesOnTouch && this.touchIsOther()) queues.hasMoved = true;
     while (row < to) {
       row = queues.takeRows(columns, row, to, chunk, wakesAlways || touching);
       const at = known[row - 1 - first]! as Micros;
+      if (onTouches !== undefined) {
+        // All but the last, if a level came or went in that, end as the one before them.
+        this.noteTouch(queues.messages - noted - Number(queues.hasMoved));
+        if (queues.hasMoved) {
+          this.renewTouch();
+          this.noteTouch(1);
+        }
+        noted = queues.messages;
+      }
       if (queues.hasMoved || touching) {
         this.watchTouch(at);
         touching = judge.isTouching;
@@ -390,6 +459,7 @@ export class FastL3Book implements OrdersBook {
       }
     }
     judge.count(to - counted, queues.messages, 0);
+    if (onTouches !== undefined) this.tellTouches(onTouches);
     sequence.last = this.plainLast;
     state[NOW] = state[AT] = known[to - 1 - first]!;
   }
@@ -428,7 +498,6 @@ interface PlainRows {
   readonly to: number;
   readonly chunk: number;
   readonly times: Float64Array | undefined;
-  readonly wake: Wake;
 }
 
 /** Whether a number is whole and exact, also one beyond 32 bits. */

@@ -1,17 +1,18 @@
 /**
  * Order ids as two int32: the text of a number below 10^19 is its 64 bits; every other text has the high word TEXT and a number of its own
- * as the low word, which it keeps while its order rests. Reading a number takes 24 ns at 10 digits, 34 at 13 and 46 at 19 (2026-11-21), a
- * third of what the fast book takes for a row of such ids. Plain twin: the text itself, as the key of a Map. Benchmark: test/bench/l3.ts.
+ * as the low word, which it keeps while its order rests. Reading a number from its text takes 24 ns at 10 digits, 34 at 13 and 46 at 19
+ * (2026-11-21), so that a tape has them read from its bytes. Plain twin: the text itself, as the key of a Map. Benchmark: test/bench/l3.ts.
  *
  * Layout: `lo`, `hi` and `hashes` Int32 × PLACES: from 0 on the words of the rows that were last converted and a hash of the id, in the place
  * ASKED those of the text that was last asked for. `numbers` has the number of each text that has one, `texts` the text of each number,
  * `free` the numbers that nobody has. Invariant: numbers.size + free.length = texts.length.
  */
+import { type Batch, type IdWords, NO_NUMBER } from "@aftershock/schema";
 
 /** Rows that are converted at once: their words stay in the processor's first cache. */
 export const ID_CHUNK = 4_096;
-/** The high word of a text that is no number below 10^19, whose high words end at 2,328,306,436 (unsigned). */
-export const TEXT: number = -1;
+/** The high word of a text that is no number. */
+export const TEXT: number = NO_NUMBER;
 /** Texts that may be kept before those that no order has any more are looked for. */
 const FEW_TEXTS = 65_536;
 
@@ -62,6 +63,70 @@ function digits(text: string, from: number, to: number): number {
   return number;
 }
 
+/** As `digits`, of bytes. */
+function byteDigits(bytes: Uint8Array, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit >>> 0 > 9) return -1;
+    number = (Math.imul(number, 10) + digit) | 0;
+  }
+  return number;
+}
+
+/** Writes the words of (first × 10^9 + head) × 10^9 + low, below 10^19, where `length` is how many digits it has, more than nine. */
+function setWords(
+  { lo, hi }: IdWords,
+  place: number,
+  length: number,
+  first: number,
+  head: number,
+  low: number,
+): void {
+  if (length <= EXACT_DIGITS) {
+    const number = head * BILLION + low;
+    lo[place] = number;
+    hi[place] = number / WORD;
+    return;
+  }
+  // In parts of 16 and more bits, each exact.
+  const high = first * BILLION + head;
+  const highUpper = Math.floor(high / HALF);
+  const lower = (high - highUpper * HALF) * BILLION + low;
+  const carried = Math.floor(lower / HALF);
+  const upper = highUpper * BILLION + carried;
+  const word = Math.floor(upper / HALF);
+  lo[place] = ((upper - word * HALF) << 16) | (lower - carried * HALF);
+  hi[place] = word;
+}
+
+/**
+ * The ids of a text column as numbers, where row n is the ASCII or UTF-8 text bytes[offsets[n] … offsets[n + 1]). A row without a text has no bytes.
+ */
+export function idWordsOf(bytes: Uint8Array, offsets: Int32Array, rows: number): IdWords {
+  const words = { lo: new Int32Array(rows), hi: new Int32Array(rows) };
+  const { lo, hi } = words;
+  for (let row = 0; row < rows; row++) {
+    const from = offsets[row]!;
+    const to = offsets[row + 1]!;
+    const length = to - from;
+    hi[row] = NO_NUMBER;
+    if (length === 0 || length > MOST_DIGITS || (bytes[from] === ZERO && length > 1)) continue;
+    const end = length > NINE ? to - NINE : to;
+    const start = length === MOST_DIGITS ? from + 1 : from;
+    const head = byteDigits(bytes, start, end);
+    const low = length > NINE ? byteDigits(bytes, end, to) : 0;
+    const first = start === from ? 0 : bytes[from]! - ZERO;
+    if (head < 0 || low < 0 || first >>> 0 > 9) continue;
+    if (length > NINE) setWords(words, row, length, first, head, low);
+    else {
+      lo[row] = head;
+      hi[row] = 0;
+    }
+  }
+  return words;
+}
+
 export class OrderIds {
   readonly lo: Int32Array = new Int32Array(PLACES);
   readonly hi: Int32Array = new Int32Array(PLACES);
@@ -73,14 +138,26 @@ export class OrderIds {
   private free: number[] = [];
   private limit = FEW_TEXTS;
 
-  /** Converts the rows [from, to), at most ID_CHUNK, into `lo` and `hi` from 0 on. Absent ids are those of empty texts. */
-  convert(ids: readonly (string | undefined)[], from: number, to: number): void {
-    for (let row = from; row < to; row++) {
-      const id = ids[row] ?? "";
-      if (!this.read(id, row - from)) this.intern(id, row - from);
+  /** Converts the rows [from, to) of `orderId`, at most ID_CHUNK, into `lo` and `hi` from 0 on. Absent ids are those of empty texts. */
+  convert({ columns, idWords }: Batch<"orders">, from: number, to: number): void {
+    const { lo, hi, hashes } = this;
+    if (idWords === undefined) {
+      const { orderId } = columns;
+      for (let row = from; row < to; row++) {
+        const id = orderId[row] ?? "";
+        if (!this.read(id, row - from)) this.intern(id, row - from);
+      }
+    } else {
+      lo.set(idWords.lo.subarray(from, to));
+      hi.set(idWords.hi.subarray(from, to));
     }
-    const { hashes } = this;
-    for (let place = 0; place < to - from; place++) hashes[place] = this.hashAt(place);
+    for (let place = 0; place < to - from; place++) {
+      if (hi[place] !== TEXT) hashes[place] = hashOf(lo[place]!, hi[place]!);
+      else {
+        if (idWords !== undefined) this.intern(columns.orderId[from + place] ?? "", place);
+        hashes[place] = this.textHashes[lo[place]!]!;
+      }
+    }
   }
 
   /** Writes the id of a text into the place ASKED. */
@@ -125,21 +202,7 @@ export class OrderIds {
     }
     const low = digits(id, end, length);
     if (low < 0) return false;
-    if (length <= EXACT_DIGITS) {
-      const number = head * BILLION + low;
-      this.lo[place] = number;
-      this.hi[place] = number / WORD;
-      return true;
-    }
-    // (first × 10^9 + head) × 10^9 + low in parts of 16 and more bits, each exact.
-    const high = start === 0 ? head : first * BILLION + head;
-    const highUpper = Math.floor(high / HALF);
-    const lower = (high - highUpper * HALF) * BILLION + low;
-    const carried = Math.floor(lower / HALF);
-    const upper = highUpper * BILLION + carried;
-    const word = Math.floor(upper / HALF);
-    this.lo[place] = ((upper - word * HALF) << 16) | (lower - carried * HALF);
-    this.hi[place] = word;
+    setWords(this, place, length, start === 0 ? 0 : first, head, low);
     return true;
   }
 
