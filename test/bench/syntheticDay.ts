@@ -121,7 +121,7 @@ if (again !== undefined && theirs !== undefined) {
     `replay, hftbacktest over ours: time ${over("seconds")}, CPU time ${over("cpuSeconds")}, peak memory ${over("peakMiB")}\n`,
   );
 }
-const failed = rows.some((row) => row.at(-1)?.startsWith("failed") === true);
+const failed = rows.some((row) => row.at(-1)?.startsWith("failed"));
 const agreed =
   replayed?.touch === again?.touch && (theirs === undefined || theirs.touch === again?.touch);
 if (failed || !agreed) {

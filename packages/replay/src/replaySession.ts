@@ -95,6 +95,7 @@ export class ReplaySession {
     if (to < batch.length) return;
     source.endBatch();
     this.#reportProgress(times, to);
+    batch.release?.();
   }
 
   /** Waits until the states that the sources want kept have been. */

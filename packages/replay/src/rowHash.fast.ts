@@ -4,7 +4,7 @@
  *
  * Layout: `lanes` Int32 × 2 a column, in storage order, the effective time first: two words that every value of the column went through.
  */
-import { columnsOf, type Batch, type StreamName } from "@aftershock/schema";
+import { type AsciiTexts, columnsOf, type Batch, type StreamName } from "@aftershock/schema";
 import type { StateHash } from "./stateHash.ts";
 
 type Column = Float64Array | Int8Array | readonly (string | undefined)[];
@@ -84,6 +84,34 @@ function mixTexts(
   lanes[at + 1] = b;
 }
 
+/** As `mixTexts`, of texts that nobody needs to make. */
+function mixAscii(
+  { bytes, offsets, valid }: AsciiTexts,
+  from: number,
+  to: number,
+  lanes: Int32Array,
+  at: number,
+) {
+  let a = lanes[at]!;
+  let b = lanes[at + 1]!;
+  for (let row = from; row < to; row++) {
+    const start = offsets[row]!;
+    const end = offsets[row + 1]!;
+    const isThere = valid === undefined || ((valid[row >> 3]! >> (row & 7)) & 1) !== 0;
+    a = Math.imul(a ^ (isThere ? end - start : -1), FACTOR_A);
+    a ^= a >>> 15;
+    for (let place = isThere ? start : end; place < end; place++) {
+      a = Math.imul(a ^ bytes[place]!, FACTOR_A);
+      a ^= a >>> 15;
+      b = Math.imul(b + a, FACTOR_B);
+    }
+    b = Math.imul(b + a, FACTOR_B);
+    b ^= b >>> 14;
+  }
+  lanes[at] = a;
+  lanes[at + 1] = b;
+}
+
 export class RowHash {
   private readonly names: readonly string[];
   private readonly lanes: Int32Array;
@@ -102,8 +130,13 @@ export class RowHash {
     const byName: Readonly<Record<string, Column>> = batch.columns;
     mixNumbers(times, from, to, this.lanes, 0);
     for (const [i, name] of this.names.entries()) {
-      const values = byName[name] ?? [];
       const at = 2 * (i + 1);
+      const ascii = batch.asciiTexts?.[name];
+      if (ascii !== undefined) {
+        mixAscii(ascii, from, to, this.lanes, at);
+        continue;
+      }
+      const values = byName[name] ?? [];
       if (values instanceof Float64Array) mixNumbers(values, from, to, this.lanes, at);
       else if (values instanceof Int8Array) mixCodes(values, from, to, this.lanes, at);
       else mixTexts(values, from, to, this.lanes, at);

@@ -11,12 +11,21 @@ export interface IdWords {
   readonly hi: Int32Array;
 }
 
+/** A text column of which every text is ASCII, for who need not make them: text n is bytes[offsets[n] … offsets[n + 1]). */
+export interface AsciiTexts {
+  readonly bytes: Uint8Array;
+  readonly offsets: Int32Array;
+  /** A bit a row, from the lowest of each byte on, 0 for an absent text; undefined where none is absent. */
+  readonly valid: Uint8Array | undefined;
+}
+
 /** The upper word of an id that is no number below 10^19, whose upper words end at 2,328,306,436 (unsigned). */
 export const NO_NUMBER: number = -1;
 
 /**
  * Rows of one stream of one instrument, column by column, in the order of the recording (ascending `seq`). All columns have
- * `length` rows. Prices are ticks and sizes lots of `instrument`. A batch is read-only and may be a view of a mapped file.
+ * `length` rows. Prices are ticks and sizes lots of `instrument`. A batch is read-only, and its columns are those of its reader, who may `release`
+ * them: what a handler of a replay is to keep beyond its call it copies.
  */
 export interface Batch<S extends StreamName = StreamName> {
   readonly stream: S;
@@ -25,6 +34,13 @@ export interface Batch<S extends StreamName = StreamName> {
   readonly columns: ColumnsOf<S>;
   /** Of `orders` the column `orderId`; absent where the batch comes of no tape. */
   readonly idWords?: IdWords | undefined;
+  /** Columns of texts, by name; absent where the batch comes of no tape, and without those of which a text is not ASCII. */
+  readonly asciiTexts?: Readonly<Record<string, AsciiTexts>> | undefined;
+  /**
+   * Frees the memory of the columns, which are empty then; absent where there is none of its own. To be called by who asked for the batch, at
+   * most once. Left to the garbage collector, the bytes of a day make it walk through the whole heap every few dozen megabytes.
+   */
+  readonly release?: (() => void) | undefined;
 }
 
 /** Where a stream is read from, if not from its start. */

@@ -1,15 +1,14 @@
 /**
  * One contender of pipeline.ts, in a process of its own: `every|touch|none|combine|lines EVENTS`. Prints what `Measured` says. The streams
- * are made before the clock starts; shorter ones are replayed untimed first.
+ * are made before the clock starts; they are replayed untimed first.
  */
 import { replay, type ReplayHandlers } from "@aftershock/replay";
 import type { Measured } from "./contend.ts";
 import { eventStreams, type PipelineStreams, pipelineStreams } from "./pipelineStreams.ts";
 import { tardisDev } from "./tardisBook.ts";
 import { tardisPipeline } from "./tardisPipeline.ts";
+import { WARM_UP_SECONDS } from "./replayInNode.ts";
 import { TouchSum } from "./touchSum.ts";
-
-const WARM_UP = 500_000;
 
 const [mode = "", events = ""] = process.argv.slice(2);
 
@@ -46,14 +45,20 @@ function pipeline(streams: PipelineStreams): () => Promise<TouchSum> {
   return ourPipeline(streams);
 }
 
-await pipeline(pipelineStreams(WARM_UP))();
 const run = pipeline(pipelineStreams(Number(events)));
-const before = process.cpuUsage();
-const { sum, messages } = await run();
-const { user, system } = process.cpuUsage(before);
+
+async function timed(): Promise<readonly [TouchSum, cpuSeconds: number]> {
+  const before = process.cpuUsage();
+  const touch = await run();
+  const { user, system } = process.cpuUsage(before);
+  return [touch, (user + system) / 1e6];
+}
+
+for (let warm = 0; warm < WARM_UP_SECONDS;) warm += (await timed())[1];
+const [{ sum, messages }, cpuSeconds] = await timed();
 const ours = mode !== "combine" && mode !== "lines";
 const measured: Measured = {
-  cpuSeconds: (user + system) / 1e6,
+  cpuSeconds,
   touchSum: sum,
   messages,
   version: ours ? `Node ${process.version}` : `tardis-dev ${tardisDev().version}`,

@@ -5,7 +5,7 @@ import type { TouchSum } from "./touchSum.ts";
 export type Replay = (rows: number) => TouchSum;
 
 /** CPU time that is replayed untimed before, so that the code is compiled for all that comes up in the stream; one pass at least. s. */
-const WARM_UP_SECONDS = 2;
+export const WARM_UP_SECONDS = 2;
 
 function cpuSeconds(work: () => void): number {
   const before = process.cpuUsage();

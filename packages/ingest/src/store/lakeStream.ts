@@ -29,10 +29,10 @@ async function* batchesOf<S extends StreamName>(
   for (const [nth, day] of days.entries()) {
     const skip = skipOf(nth);
     if (skip === Number.POSITIVE_INFINITY) continue;
-    for await (const { length, columns, idWords } of readPartition(duck, lake, day, skip)) {
-      const aligned = onCommonGrid(stream, columns, day.instrument, instrument);
+    for await (const rows of readPartition(duck, lake, day, skip)) {
+      const aligned = onCommonGrid(stream, rows.columns, day.instrument, instrument);
       const own = aligned as unknown as Batch<S>["columns"];
-      yield { stream, instrument, length, columns: own, idWords };
+      yield { ...rows, stream, instrument, columns: own };
     }
   }
 }

@@ -1,18 +1,14 @@
-import { isAscii } from "node:buffer";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  absentColumn,
   type ColumnType,
   columnsOf,
   errorCode,
-  type IdWords,
   IntegrityError,
   type StreamName,
 } from "@aftershock/schema";
-import { idWordsOf } from "@aftershock/replay";
 import type * as Arrow from "apache-arrow";
 import { BATCH_ROWS, type ColumnArrays, damagedRows, readColumns } from "./columnReader.ts";
 import { type DuckConnections, parquetRows, sqlName } from "../duck.ts";
@@ -20,6 +16,7 @@ import type { Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { makeStaging } from "./stagingFolder.ts";
 import { indexOf, TapeIndexBuilder } from "./tapeIndex.ts";
+import { readTape, type TapeRows } from "./tapeReader.ts";
 
 /** Raised when the layout of the tape changes. */
 const TAPE_VERSION = 2;
@@ -169,13 +166,6 @@ async function compileTape(duck: DuckConnections, lake: Lake, manifest: Manifest
   return path;
 }
 
-function columnValues(child: Arrow.Data): Float64Array | Int8Array | (string | undefined)[] {
-  if (child.values instanceof Float64Array || child.values instanceof Int8Array) {
-    return child.values.subarray(0, child.length);
-  }
-  throw new IntegrityError("Invariant: a tape column is neither numbers nor text");
-}
-
 /** Codes of errors that say that nothing can be written here. */
 export const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
   "EACCES",
@@ -185,15 +175,6 @@ export const NOT_WRITABLE: ReadonlySet<string | undefined> = new Set([
   "EDQUOT",
   "EFBIG",
 ]);
-
-/** Rows of a partition as they are read. */
-export interface TapeRows {
-  readonly length: number;
-  /** Those of texts are made when they are first looked at. */
-  readonly columns: ColumnArrays;
-  /** As of a batch. */
-  readonly idWords?: IdWords | undefined;
-}
 
 /** The path of a partition's tape, compiled where it is not there yet; undefined where the lake cannot be written. */
 export async function tapeOf(
@@ -233,87 +214,5 @@ export async function* readPartition(
     throw new IntegrityError(`${tape}: holds ${rows} rows, the partition has ${manifest.rows}`, {
       hints: ["Delete the file: it is a cache, and is made again."],
     });
-  }
-}
-
-/** The texts of a column, made when they are first asked for. */
-function textsWhenAsked(arrow: typeof Arrow, child: Arrow.Data): () => (string | undefined)[] {
-  let made: (string | undefined)[] | undefined;
-  return () =>
-    (made ??= asciiTexts(child) ?? Array.from(texts(arrow, child), (text) => text ?? undefined));
-}
-
-/** A column of a batch as it is defined. */
-function columnOf(
-  arrow: typeof Arrow,
-  child: Arrow.Data | undefined,
-  type: ColumnType,
-  length: number,
-): PropertyDescriptor {
-  const shared = { enumerable: true, configurable: true };
-  if (child === undefined) return { ...shared, value: absentColumn(length) };
-  if (type !== "text") return { ...shared, value: columnValues(child) };
-  return { ...shared, get: textsWhenAsked(arrow, child) };
-}
-
-/** The order ids of a batch as numbers. */
-function orderIdWords(child: Arrow.Data | undefined): IdWords | undefined {
-  const { values, valueOffsets, length } = child ?? {};
-  if (!(values instanceof Uint8Array) || !(valueOffsets instanceof Int32Array)) return undefined;
-  return idWordsOf(values, valueOffsets, length ?? 0);
-}
-
-const texts = (arrow: typeof Arrow, child: Arrow.Data): Iterable<string | null> =>
-  new arrow.Vector([child]);
-
-/**
- * The texts of a column of which every byte is ASCII, as parts of one text: many times as fast as one by one. Undefined where one is not.
- */
-function asciiTexts(child: Arrow.Data): (string | undefined)[] | undefined {
-  const { values, valueOffsets, length } = child;
-  if (!(values instanceof Uint8Array) || !(valueOffsets instanceof Int32Array)) return undefined;
-  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  if (!isAscii(bytes)) return undefined;
-  const all = bytes.toString("latin1");
-  return Array.from({ length }, (_, row) =>
-    child.nullCount > 0 && !child.getValid(row)
-      ? undefined
-      : all.slice(valueOffsets[row], valueOffsets[row + 1]),
-  );
-}
-
-function countedFrom(first: number, length: number): Float64Array {
-  const numbers = new Float64Array(length);
-  for (let row = 0; row < length; row++) numbers[row] = first + row;
-  return numbers;
-}
-
-/** Reads a tape batch by batch; numbers are views of the batch's memory. */
-async function* readTape(path: string, stream: StreamName, skip: number): AsyncGenerator<TapeRows> {
-  const arrow = await import("apache-arrow");
-  const layout = columnsOf(stream);
-  const file = await open(path, "r");
-  try {
-    const reader = await arrow.RecordBatchReader.from(file);
-    await reader.open();
-    if (!reader.isFile()) throw new IntegrityError(`${path}: is no Arrow file`);
-    for (let nth = skip, first = skip * BATCH_ROWS; ; nth += 1) {
-      const batch = await reader.readRecordBatch(nth);
-      if (batch === null) break;
-      const length = batch.numRows;
-      const places = new Map(batch.schema.fields.map(({ name }, place) => [name, place]));
-      const childOf = (name: string): Arrow.Data | undefined =>
-        batch.data.children[places.get(name) ?? -1];
-      const columns: Record<string, ColumnArrays[string]> = {};
-      for (const [name, { type }] of layout) {
-        if (name === "seq") columns[name] = countedFrom(first, length);
-        else Object.defineProperty(columns, name, columnOf(arrow, childOf(name), type, length));
-      }
-      first += length;
-      const idWords = stream === "orders" ? orderIdWords(childOf("orderId")) : undefined;
-      yield { length, columns, idWords };
-    }
-  } finally {
-    await file.close();
   }
 }

@@ -21,9 +21,10 @@ import { checkGrid, hashBook } from "./bookState.ts";
 import { type Ladder, type LadderReads, WINDOW } from "./ladder.fast.ts";
 import type { OnMessage, Wake } from "./l2Book.ts";
 import { latest } from "./l2Rows.fast.ts";
-import { AT, L2Taker, type Listener, NOW, type OnTouches } from "./l2Taker.fast.ts";
+import { AT, L2Taker, type Listener, NOW } from "./l2Taker.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import type { OrderBook } from "./orderBook.ts";
+import type { OnTouches } from "./touchColumns.fast.ts";
 
 export class FastL2Book implements OrderBook {
   readonly instrument: Instrument;

@@ -45,6 +45,8 @@ export const NONE = -2;
 
 /** Rows that are taken at once: few enough to lie in a cache near the processor. */
 export const BLOCK_ROWS = 8_192;
+/** So many rows are copied one by one, which makes no views. */
+const FEW_COPIED = 128;
 /** Bytes of a page of WebAssembly. */
 const PAGE = 65_536;
 
@@ -171,6 +173,15 @@ export class L2Kernel implements LadderArrays {
 
   /** Copies the rows [from, to) of a batch into the block. */
   load({ side, flags, price, size }: BookColumns, from: number, to: number): void {
+    if (to - from <= FEW_COPIED) {
+      for (let row = from; row < to; row++) {
+        this.side[row - from] = side[row]!;
+        this.flags[row - from] = flags[row]!;
+        this.price[row - from] = price[row]!;
+        this.size[row - from] = size[row]!;
+      }
+      return;
+    }
     this.side.set(side.subarray(from, to));
     this.flags.set(flags.subarray(from, to));
     this.price.set(price.subarray(from, to));

@@ -37,16 +37,11 @@ import {
 import { lastOf, latest, plainRows, restOf, rowPart, timesOf } from "./l2Rows.fast.ts";
 import { Ladder } from "./ladder.fast.ts";
 import type { MessageJudge } from "./messageJudge.ts";
+import { type OnTouches, TouchColumns } from "./touchColumns.fast.ts";
 
 /** Places of L2Taker.state. */
 export const NOW = 0;
 export const AT = 1;
-
-/**
- * Hears of the best prices at the ends of some messages, in their order: ticks, NaN for an empty side, the first `count` of either column,
- * which are written anew for the next call.
- */
-export type OnTouches = (bids: Float64Array, asks: Float64Array, count: number) => void;
 
 /** Who hears of message ends. */
 export interface Listener<Book> {
@@ -82,9 +77,7 @@ export class L2Taker<Book> {
   private readonly last = Float64Array.of(Number.NaN);
   /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
   private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
-  /** Best bid and ask of one message end. */
-  private readonly bid = new Float64Array(1);
-  private readonly ask = new Float64Array(1);
+  private readonly touches = new TouchColumns(1);
   /** See timesOf. */
   private readonly times = new Float64Array(BLOCK_ROWS);
   /** How many rows are looked at next: of the block, and in search of plain ones. */
@@ -277,10 +270,9 @@ export class L2Taker<Book> {
   }
   /** Tells of the best prices at one message end. */
   tellTouch(onTouches: OnTouches): void {
-    const { bid, ask } = this;
-    bid[0] = this.ladder.bids.bestPrice;
-    ask[0] = this.ladder.asks.bestPrice;
-    onTouches(bid, ask, 1);
+    this.touches.take(this.ladder);
+    this.touches.note(1);
+    this.touches.tell(onTouches);
   }
 
   /** Applies the rows of the block, whole messages. `times[row - first]` is the effective time of a row. */

@@ -17,7 +17,6 @@ import {
   NO_NUMBER,
   ORDER_ADD,
   ORDER_CANCEL,
-  ORDER_CLEAR,
   SNAPSHOT_START,
 } from "@aftershock/schema";
 import { StateHash } from "../stateHash.ts";
@@ -25,7 +24,7 @@ import type { Gap } from "./bookCounts.ts";
 import type { Level } from "./bookSide.ts";
 import { checkGrid } from "./bookState.ts";
 import type { OnMessage, Wake } from "./l2Book.ts";
-import type { Listener, OnTouches } from "./l2Taker.fast.ts";
+import type { Listener } from "./l2Taker.fast.ts";
 import { latest, restOf, ROW_FACTOR, SIZE_FACTOR } from "./l2Rows.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import { emptyOrderTally, type OrderCounts } from "./orderCounts.ts";
@@ -36,6 +35,7 @@ import { FastOrderQueues } from "./orderQueues.fast.ts";
 import { hashOrders } from "./orderState.ts";
 import type { OrdersBook, OrdersBookOptions, QueuePosition, RestingOrder } from "./ordersBook.ts";
 import { decodeText, encodeText } from "./textNumbers.ts";
+import { type OnTouches, TouchColumns } from "./touchColumns.fast.ts";
 
 /** Lots and ticks are whole numbers up to this. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
@@ -62,11 +62,8 @@ export class FastL3Book implements OrdersBook {
   /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
   private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
   private readonly times = new Float64Array(ID_CHUNK);
-  /** Best prices that are to be told, `noted` of them, and those at the end of the last message: bid and ask. */
-  private readonly bestBids = new Float64Array(ID_CHUNK);
-  private readonly bestAsks = new Float64Array(ID_CHUNK);
-  private noted = 0;
-  private readonly touch = Float64Array.of(Number.NaN, Number.NaN);
+  /** The best prices at ends of messages, where somebody wants them. */
+  private readonly touches = new TouchColumns(ID_CHUNK);
   /** By place: NOW the effective time of the last row, µs; AT that of the last message end, NaN before it. */
   private readonly state = Float64Array.of(Number.NEGATIVE_INFINITY, Number.NaN);
 
@@ -297,9 +294,9 @@ export class FastL3Book implements OrdersBook {
       message.clear();
       state[AT] = at;
       if (onTouches !== undefined) {
-        this.renewTouch();
-        this.noteTouch(1);
-        this.tellTouches(onTouches);
+        this.touches.take(queues);
+        this.touches.note(1);
+        this.touches.tell(onTouches);
       }
       const wasValid = this.validSeen;
       this.validSeen = this.valid;
@@ -324,27 +321,6 @@ export class FastL3Book implements OrdersBook {
     const { queues, judge } = this;
     queues.hasMoved = false;
     judge.watchTouch(queues.bids.bestPrice, queues.asks.bestPrice, at);
-  }
-
-  private renewTouch(): void {
-    this.touch[0] = this.queues.bids.bestPrice;
-    this.touch[1] = this.queues.asks.bestPrice;
-  }
-
-  /** Notes the best prices of `renewTouch` as those at the ends of so many messages. */
-  private noteTouch(messages: number): void {
-    const { bestBids, bestAsks, touch } = this;
-    const end = this.noted + messages;
-    for (let at = this.noted; at < end; at++) {
-      bestBids[at] = touch[0]!;
-      bestAsks[at] = touch[1]!;
-    }
-    this.noted = end;
-  }
-
-  private tellTouches(onTouches: OnTouches): void {
-    onTouches(this.bestBids, this.bestAsks, this.noted);
-    this.noted = 0;
   }
 
   /** Whether the best bid or ask is another than when `touchMoved` was asked last. */
@@ -413,7 +389,7 @@ export class FastL3Book implements OrdersBook {
     { onMessage, wake, onTouches }: Listener<FastL3Book>,
   ): void {
     const { columns } = batch;
-    const { judge, queues, state } = this;
+    const { judge, queues, state, touches } = this;
     const { sequence } = judge;
     const known = times ?? this.timesOf(batch, from, to, chunk);
     const first = times === undefined ? chunk : 0;
@@ -430,7 +406,7 @@ export class FastL3Book implements OrdersBook {
     let row = from;
     let noted = 0;
     queues.messages = 0;
-    if (onTouches !== undefined) this.renewTouch();
+    if (onTouches !== undefined) touches.take(queues);
     // What the handler has not seen yet it is to be told at the first end of a message.
     if (wakesOnTouch && this.touchIsOther()) queues.hasMoved = true;
     while (row < to) {
@@ -438,10 +414,10 @@ export class FastL3Book implements OrdersBook {
       const at = known[row - 1 - first]! as Micros;
       if (onTouches !== undefined) {
         // All but the last, if a level came or went in that, end as the one before them.
-        this.noteTouch(queues.messages - noted - Number(queues.hasMoved));
+        touches.note(queues.messages - noted - Number(queues.hasMoved));
         if (queues.hasMoved) {
-          this.renewTouch();
-          this.noteTouch(1);
+          touches.take(queues);
+          touches.note(1);
         }
         noted = queues.messages;
       }
@@ -459,7 +435,7 @@ export class FastL3Book implements OrdersBook {
       }
     }
     judge.count(to - counted, queues.messages, 0);
-    if (onTouches !== undefined) this.tellTouches(onTouches);
+    if (onTouches !== undefined) touches.tell(onTouches);
     sequence.last = this.plainLast;
     state[NOW] = state[AT] = known[to - 1 - first]!;
   }
