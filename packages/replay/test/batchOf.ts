@@ -1,4 +1,5 @@
 import {
+  type AsciiTexts,
   columnsOf,
   type Batch,
   type ColumnsOf,
@@ -91,11 +92,21 @@ export function streamOf<S extends StreamName>(
   };
 }
 
-/** The rows of orders with their ids as numbers beside them, as a tape has them; the texts are made when they are first looked at. */
-export function withIdWords(batch: Batch<"orders">): Batch<"orders"> {
-  const parts = batch.columns.orderId.map((id) => new TextEncoder().encode(id ?? ""));
+/** Texts one after the other, as a tape has them. */
+export function asciiOf(texts: readonly (string | undefined)[]): AsciiTexts {
+  const parts = texts.map((text) => new TextEncoder().encode(text ?? ""));
   const offsets = new Int32Array(parts.length + 1);
   for (const [row, { length }] of parts.entries()) offsets[row + 1] = (offsets[row] ?? 0) + length;
+  const valid = new Uint8Array((texts.length + 7) >> 3);
+  for (const [row, text] of texts.entries()) {
+    if (text !== undefined) valid[row >> 3] = (valid[row >> 3] ?? 0) | (1 << (row & 7));
+  }
   const bytes = Uint8Array.from(parts.flatMap((part) => [...part]));
+  return { bytes, offsets, valid: texts.includes(undefined) ? valid : undefined };
+}
+
+/** The rows of orders with their ids as numbers beside them, as a tape has them. */
+export function withIdWords(batch: Batch<"orders">): Batch<"orders"> {
+  const { bytes, offsets } = asciiOf(batch.columns.orderId);
   return { ...batch, idWords: idWordsOf(bytes, offsets, batch.length) };
 }
