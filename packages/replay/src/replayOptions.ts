@@ -3,7 +3,10 @@ import type { Wake } from "./book/l2Book.ts";
 import type { OrderBook } from "./book/orderBook.ts";
 import type { OrdersBook, OrdersStart } from "./book/ordersBook.ts";
 
-/** Takes the rows [from, to) of a batch. `times` are the effective times of all rows of the batch, µs, ascending. */
+/**
+ * Takes the rows [from, to) of a batch. `times` are the effective times of all rows of the batch, µs, ascending. Neither they nor the columns may be
+ * kept: their memory is freed when the replay is through with the batch.
+ */
 export type RowsHandler<S extends StreamName> = (
   batch: Batch<S>,
   from: number,
