@@ -217,7 +217,8 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
       const lots = load<u64>(row << 1, SIZE);
       const own = bits + ((<usize>slot >> 5) << 2);
       const before = load<i32>(own, WORDS);
-      const has = i32(lots !== 0);
+      // The bits of a number: without its sign, as -0 deletes too.
+      const has = i32(lots << 1 !== 0);
       const bit = 1 << slot;
       const after = (before & ~bit) | (has << slot);
       unknown += (has | ((before >>> slot) & 1)) ^ 1;

@@ -251,6 +251,20 @@ describe("the fast book", () => {
     );
   });
 
+  it("takes -0 for no size, however many rows come at once", () => {
+    const good = { tsRecv: 1, side: 1, price: 90, size: 3, flags: MESSAGE_END };
+    const rows: Row1[] = [
+      { ...good, flags: SNAPSHOT | SNAPSHOT_START | MESSAGE_END },
+      ...Array.from({ length: 20 }, (_, nth) => ({ ...good, price: 80 + nth })),
+      { ...good, price: 99, size: -0 },
+    ];
+    const batch = batchOf("book", rows);
+    const [plain, fast] = [new L2Book(testInstrument()), new FastL2Book(testInstrument())];
+    for (const book of [plain, fast]) book.apply(batch, 0, rows.length);
+    expect(fast.bestBid).toEqual({ price: 98, size: 3 });
+    expect(fast.digest).toBe(plain.digest);
+  });
+
   it.each([
     ["a fraction of a tick", { side: 1, price: 600_000.5, size: 1 }],
     ["a fraction of a lot", { side: 1, price: 600_000, size: 0.5 }],

@@ -13,6 +13,7 @@ import {
 import type * as Arrow from "apache-arrow";
 import { BATCH_ROWS, type ColumnArrays } from "./columnReader.ts";
 
+const DAMAGED = ["Delete the folder .tape of the lake: it is a cache, and is made again."];
 /** The bytes that end an Arrow stream. */
 const END_BYTES = 8;
 
@@ -92,10 +93,22 @@ const anyTexts = (arrow: typeof Arrow, child: Arrow.Data): (string | undefined)[
 function asciiOf({
   values,
   valueOffsets,
+  length,
   nullCount,
   nullBitmap,
 }: Arrow.Data): AsciiTexts | undefined {
   if (!(values instanceof Uint8Array) || !(valueOffsets instanceof Int32Array)) return undefined;
+  for (let row = 1; row <= length; row++) {
+    if ((valueOffsets[row] ?? 0) >= (valueOffsets[row - 1] ?? 0)) continue;
+    throw new IntegrityError(`A tape is damaged: text ${row} ends before it begins`, {
+      hints: DAMAGED,
+    });
+  }
+  if ((valueOffsets[length] ?? 0) > values.length) {
+    throw new IntegrityError("A tape is damaged: its texts end beyond its bytes", {
+      hints: DAMAGED,
+    });
+  }
   if (!isAscii(values)) return undefined;
   return { bytes: values, offsets: valueOffsets, valid: nullCount > 0 ? nullBitmap : undefined };
 }
