@@ -6,7 +6,7 @@
  *     node --conditions=@aftershock/source test/bench/captures.ts [--runs 3] [--messages 200000] [--once 0] [FILE…]
  *
  * Without files: the streams of ../shared/data/orderbook/multivenue-raw. Each capture is read in a process of its own, as the engine
- * compiles code for the venue that it meets first. `--once 4096`: messages longer than so many characters (the snapshots at the
+ * compiles code for the venue that it meets first. `--once 4000`: messages longer than so many characters (the snapshots at the
  * beginning) are not repeated, as in a recording of a day; 0 repeats them with the others. `unpack` is the time of reading the
  * bytes of the file alone, µs a message.
  */

@@ -1,3 +1,4 @@
+import { freeMemory } from "../freeMemory.ts";
 import type { SourceFile } from "../source.ts";
 
 /** Chunks behind which nothing lies in their memory, and before which everything has been read once they have. */
@@ -13,10 +14,7 @@ export function endsMemory(chunk: Uint8Array): void {
 
 /** Frees the memory of a chunk that has been read, if it is the end of that: it, and the chunks before it there, are empty then. */
 export function giveBack(chunk: Uint8Array): void {
-  const { buffer } = chunk;
-  if (!lastOfMemory.delete(chunk) || !(buffer instanceof ArrayBuffer)) return;
-  // Node 20 has no `transfer`, and leaves it to the garbage collector.
-  if ("transfer" in buffer) buffer.transfer(0);
+  if (lastOfMemory.delete(chunk)) freeMemory(chunk.buffer);
 }
 
 /**

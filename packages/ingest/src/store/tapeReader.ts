@@ -11,9 +11,10 @@ import {
   type StreamName,
 } from "@aftershock/schema";
 import type * as Arrow from "apache-arrow";
+import { freeMemory } from "../freeMemory.ts";
 import { BATCH_ROWS, type ColumnArrays } from "./columnReader.ts";
 
-const DAMAGED = ["Delete the folder .tape of the lake: it is a cache, and is made again."];
+const DAMAGED = ["Delete the file: it is a cache, and is made again."];
 /** The bytes that end an Arrow stream. */
 const END_BYTES = 8;
 
@@ -40,22 +41,27 @@ function columnValues(child: Arrow.Data): Float64Array | Int8Array | (string | u
   throw new IntegrityError("Invariant: a tape column is neither numbers nor text");
 }
 
-/** The texts of a batch that nobody has looked at yet, by column. */
-const unmade = new WeakMap<object, Map<string, () => (string | undefined)[]>>();
+type Texts = (string | undefined)[];
+
+/** How the texts of a batch are made, by column. */
+const textsOfBatch = new WeakMap<object, ReadonlyMap<string, () => Texts>>();
 /** For each column of texts how it is read: one function for all batches, so that their columns are objects of one shape. */
 const textGetters = new Map<string, (this: object) => unknown>();
 
 function textGetter(name: string): (this: object) => unknown {
   const known = textGetters.get(name);
   if (known !== undefined) return known;
-  const made = new WeakMap<object, (string | undefined)[]>();
   function get(this: object): unknown {
-    const found = made.get(this) ?? unmade.get(this)?.get(name)?.();
-    if (found !== undefined) made.set(this, found);
-    return found;
+    return textsOfBatch.get(this)?.get(name)?.();
   }
   textGetters.set(name, get);
   return get;
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** The columns of a batch as it lies in its file; those of texts are made when they are first looked at. */
@@ -63,58 +69,55 @@ function columnsIn(
   arrow: typeof Arrow,
   layout: ReturnType<typeof columnsOf>,
   childOf: (name: string) => Arrow.Data | undefined,
-  { first, length }: { readonly first: number; readonly length: number },
+  {
+    path,
+    first,
+    length,
+  }: { readonly path: string; readonly first: number; readonly length: number },
 ): Pick<TapeRows, "columns" | "asciiTexts"> {
   const columns: Record<string, ColumnArrays[string]> = {};
   const asciiTexts: Record<string, AsciiTexts> = {};
-  const texts = new Map<string, () => (string | undefined)[]>();
+  const texts = new Map<string, () => Texts>();
   for (const [name, { type }] of layout) {
     const child = childOf(name);
     if (name === "seq") columns[name] = countedFrom(first, length);
     else if (child === undefined) columns[name] = absentColumn(length);
     else if (type !== "text") columns[name] = columnValues(child);
     else {
-      const ascii = asciiOf(child);
+      const ascii = asciiOf(child, path);
       if (ascii !== undefined) asciiTexts[name] = ascii;
-      texts.set(name, () =>
-        ascii === undefined ? anyTexts(arrow, child) : textsOf(ascii, length),
-      );
+      const make = (): Texts =>
+        ascii === undefined ? anyTexts(arrow, child) : textsOf(ascii, length);
+      texts.set(name, once(make));
       Object.defineProperty(columns, name, { get: textGetter(name), enumerable: true });
     }
   }
-  if (texts.size > 0) unmade.set(columns, texts);
+  if (texts.size > 0) textsOfBatch.set(columns, texts);
   return { columns, asciiTexts };
 }
 
-const anyTexts = (arrow: typeof Arrow, child: Arrow.Data): (string | undefined)[] =>
+const anyTexts = (arrow: typeof Arrow, child: Arrow.Data): Texts =>
   Array.from(new arrow.Vector([child]) as Iterable<string | null>, (text) => text ?? undefined);
 
-/** A column of texts of which every byte is ASCII; undefined where one is not. */
-function asciiOf({
-  values,
-  valueOffsets,
-  length,
-  nullCount,
-  nullBitmap,
-}: Arrow.Data): AsciiTexts | undefined {
+/** A column of texts of which every byte is ASCII; undefined where one is not. Throws IntegrityError for texts that run backwards or too far. */
+function asciiOf(child: Arrow.Data, path: string): AsciiTexts | undefined {
+  const { values, valueOffsets, length, nullCount, nullBitmap } = child;
   if (!(values instanceof Uint8Array) || !(valueOffsets instanceof Int32Array)) return undefined;
-  for (let row = 1; row <= length; row++) {
-    if ((valueOffsets[row] ?? 0) >= (valueOffsets[row - 1] ?? 0)) continue;
-    throw new IntegrityError(`A tape is damaged: text ${row} ends before it begins`, {
-      hints: DAMAGED,
-    });
-  }
-  if ((valueOffsets[length] ?? 0) > values.length) {
-    throw new IntegrityError("A tape is damaged: its texts end beyond its bytes", {
-      hints: DAMAGED,
-    });
+  for (let row = 0; row < length; row++) {
+    const [from = 0, to = 0] = [valueOffsets[row], valueOffsets[row + 1]];
+    if (from > to || to > values.length) {
+      throw new IntegrityError(
+        `${path}: is damaged, text ${row} of a batch is bytes ${from} to ${to}`,
+        { hints: DAMAGED },
+      );
+    }
   }
   if (!isAscii(values)) return undefined;
   return { bytes: values, offsets: valueOffsets, valid: nullCount > 0 ? nullBitmap : undefined };
 }
 
 /** The texts of a column as parts of one text: many times as fast as one by one. */
-function textsOf({ bytes, offsets, valid }: AsciiTexts, rows: number): (string | undefined)[] {
+function textsOf({ bytes, offsets, valid }: AsciiTexts, rows: number): Texts {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   return Array.from({ length: rows }, (_, row) =>
     valid === undefined || (((valid[row >> 3] ?? 0) >> (row & 7)) & 1) !== 0
@@ -141,7 +144,7 @@ async function bytesAt(
     const { bytesRead } = await file.read(bytes, done, length - done, from + done);
     if (bytesRead === 0) {
       throw new IntegrityError(`${path}: ends at byte ${from + done}, within a batch`, {
-        hints: ["Delete the file: it is a cache, and is made again."],
+        hints: DAMAGED,
       });
     }
     done += bytesRead;
@@ -178,7 +181,7 @@ export async function* readTape(
       const places = new Map(batch.schema.fields.map(({ name }, place) => [name, place]));
       const childOf = (name: string): Arrow.Data | undefined =>
         batch.data.children[places.get(name) ?? -1];
-      const { columns, asciiTexts } = columnsIn(arrow, layout, childOf, { first, length });
+      const { columns, asciiTexts } = columnsIn(arrow, layout, childOf, { path, first, length });
       first += length;
       const ids = asciiTexts?.["orderId"];
       const idWords = ids === undefined ? undefined : idWordsOf(ids.bytes, ids.offsets, length);
@@ -192,7 +195,6 @@ export async function* readTape(
 
 /** Frees the memory of a batch: its columns are empty then, and its texts are none. */
 function release(columns: ColumnArrays, memory: ArrayBuffer): void {
-  unmade.delete(columns);
-  // Node 20 has no `transfer`, and leaves it to the garbage collector.
-  if ("transfer" in memory) memory.transfer(0);
+  textsOfBatch.delete(columns);
+  freeMemory(memory);
 }
