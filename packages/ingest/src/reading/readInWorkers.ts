@@ -2,11 +2,12 @@ import { Worker } from "node:worker_threads";
 import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
 import type { ReadProgress } from "../files/openFile.ts";
 import type { ReadHints } from "../source.ts";
+import type { RowChunk } from "../store/rowBuffer.fast.ts";
 import type { FileToRead, RowTaker } from "./readFiles.ts";
 import {
   buffersOf,
-  type ChunkTaken,
   type PlainError,
+  type ToWorker,
   type WorkerMessage,
   type WorkerTask,
 } from "./workerMessages.ts";
@@ -29,40 +30,56 @@ const WORKER = new URL(
   import.meta.url,
 );
 
-/** Runs one worker to its end; its messages are taken one after the other. `take` returns whether it keeps a chunk. */
-function runWorker(
-  task: WorkerTask,
-  take: (message: WorkerMessage) => Promise<boolean>,
-  started: (worker: Worker) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
+/**
+ * A worker that reads files, and whose messages are taken one after the other. It is stopped by being asked to: a thread that is ended
+ * from outside while it unpacks or loads a file may, rarely, take the whole process with it.
+ */
+class Reader {
+  /** Settles when all that it has read is taken, or with its error. */
+  readonly read: Promise<void>;
+  private readonly worker: Worker;
+  private readonly exited: Promise<unknown>;
+  private stopped = false;
+
+  /** `take` returns whether it keeps a chunk. */
+  constructor(task: WorkerTask, take: (message: WorkerMessage) => Promise<boolean>) {
     const worker = new Worker(WORKER, { workerData: task });
-    started(worker);
-    let before = Promise.resolve();
-    const fail = (error: unknown): void => {
-      reject(error instanceof Error ? error : new Error(String(error)));
-      void worker.terminate();
-    };
-    const takeOne = async (message: WorkerMessage): Promise<void> => {
-      if (message.kind === "error") throw revived(message.error);
-      const kept = await take(message);
-      if (message.kind === "done") resolve();
-      if (message.kind !== "chunk") return;
-      const { name, chunk } = message;
-      const taken: ChunkTaken = { stream: name.stream, chunk: kept ? undefined : chunk };
-      worker.postMessage(taken, kept ? [] : buffersOf(chunk));
-    };
-    worker.on("message", (message: WorkerMessage) => {
-      before = before.then(() => takeOne(message));
-      before.catch(fail);
+    this.worker = worker;
+    this.exited = new Promise((resolve) => worker.once("exit", resolve));
+    this.read = new Promise((resolve, reject) => {
+      let before = Promise.resolve();
+      const takeOne = async (message: WorkerMessage): Promise<void> => {
+        if (this.stopped) return;
+        if (message.kind === "error") throw revived(message.error);
+        const kept = await take(message);
+        if (message.kind === "done") resolve();
+        if (message.kind === "chunk") this.giveBack(message.name.stream, message.chunk, kept);
+      };
+      worker.on("message", (message: WorkerMessage) => {
+        before = before.then(() => takeOne(message));
+        before.catch(reject);
+      });
+      worker.on("error", reject);
+      worker.on("exit", (code) => {
+        before
+          .then(() => reject(new IntegrityError(`Invariant: a reader ended with ${code}`)))
+          .catch(reject);
+      });
     });
-    worker.on("error", fail);
-    worker.on("exit", (code) => {
-      before
-        .then(() => fail(new IntegrityError(`Invariant: a reader ended with ${code}`)))
-        .catch(fail);
-    });
-  });
+  }
+
+  private giveBack(stream: string, chunk: RowChunk, kept: boolean): void {
+    const taken: ToWorker = { kind: "taken", stream, chunk: kept ? undefined : chunk };
+    this.worker.postMessage(taken, kept ? [] : buffersOf(chunk));
+  }
+
+  /** Ends it, at the next chunk of its file if it still reads; nothing more of it is taken. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const stop: ToWorker = { kind: "stop" };
+    this.worker.postMessage(stop, []);
+    await this.exited;
+  }
 }
 
 /** A file to read, with its packed size. */
@@ -105,7 +122,7 @@ export async function readInWorkers(
   },
   taker: RowTaker,
 ): Promise<void> {
-  const running: Worker[] = [];
+  const readers: Reader[] = [];
   const rowsOf = new Map<FileToRead[], number>();
   const progressOf = new Map<FileToRead[], ReadProgress>();
   const tell = (): void => {
@@ -129,10 +146,12 @@ export async function readInWorkers(
           }
           return true;
         };
-        return runWorker(task, take, (worker) => running.push(worker));
+        const reader = new Reader(task, take);
+        readers.push(reader);
+        return reader.read;
       }),
     );
   } finally {
-    await Promise.all(running.map((worker) => worker.terminate()));
+    await Promise.all(readers.map((reader) => reader.stop()));
   }
 }

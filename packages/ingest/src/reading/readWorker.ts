@@ -6,8 +6,8 @@ import { readFiles, type RowTaker } from "./readFiles.ts";
 import {
   buffersOf,
   CHUNKS_AHEAD,
-  type ChunkTaken,
   type PlainError,
+  type ToWorker,
   type WorkerMessage,
   type WorkerTask,
 } from "./workerMessages.ts";
@@ -17,11 +17,20 @@ if (port === null) throw new IntegrityError("Invariant: this file is run as a wo
 
 let ahead = 0;
 let onTaken: (() => void) | undefined;
-port.on("message", ({ stream, chunk }: ChunkTaken) => {
-  ahead -= 1;
-  if (chunk !== undefined) recycleChunk(stream, chunk);
+let stopped = false;
+port.on("message", (message: ToWorker) => {
+  if (message.kind === "stop") stopped = true;
+  else {
+    ahead -= 1;
+    if (message.chunk !== undefined) recycleChunk(message.stream, message.chunk);
+  }
   onTaken?.();
 });
+
+/** Ends the reading if it was asked to. */
+function goOn(): void {
+  if (stopped) throw new IntegrityError("Invariant: who stops a reader listens to it no more");
+}
 
 function post(message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void {
   port?.postMessage(message, transfer);
@@ -33,6 +42,7 @@ let told = { file: "", bytesRead: 0 };
 
 const taker: RowTaker = {
   async chunk(file, name, chunk) {
+    goOn();
     ahead += 1;
     post({ kind: "chunk", file, name, chunk }, buffersOf(chunk));
     if (ahead >= CHUNKS_AHEAD) {
@@ -40,12 +50,14 @@ const taker: RowTaker = {
         onTaken = resolve;
       });
     }
+    goOn();
     return true;
   },
   async file(read) {
     post({ kind: "file", read });
   },
   progress(progress, rows) {
+    goOn();
     const { file, bytesRead } = progress;
     if (file === told.file && bytesRead - told.bytesRead < PROGRESS_BYTES) return;
     told = { file, bytesRead };

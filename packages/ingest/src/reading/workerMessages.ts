@@ -31,12 +31,15 @@ export type WorkerMessage =
   | { readonly kind: "error"; readonly error: PlainError }
   | { readonly kind: "done" };
 
-/** What is sent to a worker: a chunk has been taken. */
-export interface ChunkTaken {
-  readonly stream: string;
-  /** Its columns, to be filled again; undefined where they are kept. */
-  readonly chunk: RowChunk | undefined;
-}
+/** What is sent to a worker: that a chunk has been taken, or that it is to read no further. */
+export type ToWorker =
+  | {
+      readonly kind: "taken";
+      readonly stream: string;
+      /** Its columns, to be filled again; undefined where they are kept. */
+      readonly chunk: RowChunk | undefined;
+    }
+  | { readonly kind: "stop" };
 
 /** The memory of a chunk, which goes from thread to thread without being copied. */
 export const buffersOf = ({ columns }: RowChunk): ArrayBuffer[] =>
