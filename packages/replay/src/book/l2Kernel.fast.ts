@@ -11,6 +11,7 @@
  * its window, UNKNOWN (deletes), NOTED (best prices written), MESSAGES and CHECKSUMS what it counted, BID_SEEN and ASK_SEEN where the best levels
  * stood when the handler was called last, FAR (rows left out); and MIXED, the sum over rows (see rowSum.fast.ts), of ROWS_MIXED rows.
  */
+import { type KernelInstance, KernelModule } from "./kernelModule.ts";
 import { L2_KERNEL } from "./l2KernelCode.ts";
 import type { LadderArrays } from "./ladder.fast.ts";
 import type { BookColumns } from "./l2Rows.fast.ts";
@@ -47,40 +48,26 @@ export const NONE = -2;
 export const BLOCK_ROWS = 8_192;
 /** So many rows are copied one by one, which makes no views. */
 const FEW_COPIED = 128;
-/** Bytes of a page of WebAssembly. */
-const PAGE = 65_536;
 
 type Prepare = (count: number) => number;
 type Run = (from: number, to: number, stops: number) => number;
 
-/** What is needed of WebAssembly, which the language's own library does not know. */
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: object } },
-  ) => { readonly exports: Readonly<Record<string, unknown>> };
+const module = new KernelModule(L2_KERNEL);
+
+/** Where its parts lie, bytes; `end` is behind them. */
+function layoutOf(window: number) {
+  let bytes = 256;
+  const take = (length: number): number => (bytes += length) - length;
+  const [side, flags] = [take(BLOCK_ROWS + 16), take(BLOCK_ROWS + 16)];
+  const [price, size] = [take(8 * (BLOCK_ROWS + 16)), take(8 * (BLOCK_ROWS + 16))];
+  take(4 * (BLOCK_ROWS + 16));
+  const [ends, farRows] = [take(4 * BLOCK_ROWS), take(4 * BLOCK_ROWS)];
+  const [bids, asks] = [take(8 * BLOCK_ROWS), take(8 * BLOCK_ROWS)];
+  const [words, bits, sizes] = [take(window >> 7), take(window >> 2), take(16 * window)];
+  return { side, flags, price, size, ends, farRows, bids, asks, words, bits, sizes, end: bytes };
 }
 
-const api = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
-
-/** The compiled loops; undefined where they cannot be, and before they are first asked for. */
-let compiled: object | undefined;
-let isAsked = false;
-
-function compile(): object | undefined {
-  if (isAsked) return compiled;
-  isAsked = true;
-  const isLittle = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-  if (!isLittle || api === undefined) return undefined;
-  try {
-    compiled = new api.Module(Uint8Array.from(atob(L2_KERNEL), (byte) => byte.charCodeAt(0)));
-  } catch {
-    // Where compiling is forbidden, the book takes its rows one by one.
-  }
-  return compiled;
-}
+type Layout = ReturnType<typeof layoutOf>;
 
 export class L2Kernel implements LadderArrays {
   readonly found: Int32Array;
@@ -113,33 +100,16 @@ export class L2Kernel implements LadderArrays {
 
   /** For a ladder of such a window; undefined where there is no WebAssembly or no memory for it. */
   static create(window: number): L2Kernel | undefined {
-    const module = compile();
-    if (module === undefined || api === undefined) return undefined;
-    try {
-      return new L2Kernel(api, module, window);
-    } catch {
-      // Each memory takes a stretch of the address space of its own, of which there may be no more: see above.
-      return undefined;
-    }
+    const layout = layoutOf(window);
+    const instance = module.instance(layout.end);
+    return instance === undefined ? undefined : new L2Kernel(instance, layout, window);
   }
 
-  private constructor({ Memory, Instance }: WebAssemblyApi, module: object, window: number) {
-    let bytes = 256;
-    const take = (length: number): number => (bytes += length) - length;
-    const side = take(BLOCK_ROWS + 16);
-    const flags = take(BLOCK_ROWS + 16);
-    const price = take(8 * (BLOCK_ROWS + 16));
-    const size = take(8 * (BLOCK_ROWS + 16));
-    take(4 * (BLOCK_ROWS + 16));
-    const ends = take(4 * BLOCK_ROWS);
-    const farRows = take(4 * BLOCK_ROWS);
-    const bids = take(8 * BLOCK_ROWS);
-    const asks = take(8 * BLOCK_ROWS);
-    const words = take(window >> 7);
-    const bits = take(window >> 2);
-    const sizes = take(16 * window);
-    const memory = new Memory({ initial: Math.ceil(bytes / PAGE) });
-    const { buffer } = memory;
+  private constructor(
+    { memory: { buffer }, exports }: KernelInstance,
+    { side, flags, price, size, ends, farRows, bids, asks, words, bits, sizes }: Layout,
+    window: number,
+  ) {
     this.found = new Int32Array(buffer, 64, FOUND);
     this.tops = new Int32Array(buffer, 128, 2);
     this.bases = new Int32Array(buffer, 136, 2);
@@ -156,7 +126,6 @@ export class L2Kernel implements LadderArrays {
     this.words = new Int32Array(buffer, words, window >> 9);
     this.bits = new Int32Array(buffer, bits, window >> 4);
     this.sizes = new Float64Array(buffer, sizes, 2 * window);
-    const { exports } = new Instance(module, { env: { memory } });
     this.prepare = exports["prepare"] as Prepare;
     this.listEnds = exports["listEnds"] as Prepare;
     this.run = exports["run"] as Run;

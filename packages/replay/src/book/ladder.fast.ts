@@ -50,11 +50,11 @@ const arraysOf = (window: number): LadderArrays => ({
 export class Ladder implements LadderArrays {
   /** Ticks in a window, a power of two. */
   readonly window: number;
-  readonly sizes: Float64Array;
-  readonly bits: Int32Array;
-  readonly words: Int32Array;
-  readonly tops: Int32Array;
-  readonly bases: Int32Array;
+  sizes: Float64Array;
+  bits: Int32Array;
+  words: Int32Array;
+  tops: Int32Array;
+  bases: Int32Array;
   /** Ticks. */
   origin: number = 0;
   doubt: boolean = false;
@@ -82,6 +82,15 @@ export class Ladder implements LadderArrays {
     this.tops.fill(-1);
     this.bids = new LadderReads(this, 1);
     this.asks = new LadderReads(this, -1);
+  }
+
+  /** Goes on in other memory, where what it holds lies already. */
+  lieIn({ sizes, bits, words, tops, bases }: LadderArrays): void {
+    this.sizes = sizes;
+    this.bits = bits;
+    this.words = words;
+    this.tops = tops;
+    this.bases = bases;
   }
 
   /** The key of a price as a number of any size, exact within 2^53. */

@@ -16,9 +16,7 @@ export const TEXT: number = NO_NUMBER;
 /** Texts that may be kept before those that no order has any more are looked for. */
 const FEW_TEXTS = 65_536;
 
-/** How many rows ahead of the one in hand a reader may look at hashes; what it finds behind the chunk means nothing. */
-export const AHEAD = 16;
-const PLACES = ID_CHUNK + AHEAD + 1;
+const PLACES = ID_CHUNK + 1;
 /** The place of the id that was last asked for. */
 export const ASKED: number = PLACES - 1;
 
@@ -164,6 +162,13 @@ export class OrderIds {
   ask(id: string): void {
     if (!this.read(id, ASKED)) this.intern(id, ASKED);
     this.hashes[ASKED] = this.hashAt(ASKED);
+  }
+
+  /** Writes an id that is known by its words and their hash into the place ASKED. */
+  set(lo: number, hi: number, hash: number): void {
+    this.lo[ASKED] = lo;
+    this.hi[ASKED] = hi;
+    this.hashes[ASKED] = hash;
   }
 
   /** The hash of an id, which does not hang on what was read before. */

@@ -14,14 +14,16 @@ interface Sizes {
 export class OrderLevels implements SideReads {
   readonly side: 1 | -1;
   private readonly sizes: Sizes;
-  readonly ladder: SideReads;
-  /** The price of the best level, ticks; NaN when the side is empty. The owner keeps it. */
-  bestPrice: number = Number.NaN;
+  private readonly ladder: SideReads;
 
   constructor(sizes: Sizes, ladder: SideReads) {
     this.side = ladder.side;
     this.sizes = sizes;
     this.ladder = ladder;
+  }
+
+  get bestPrice(): number {
+    return this.ladder.bestPrice;
   }
 
   get depth(): number {

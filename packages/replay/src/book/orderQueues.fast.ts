@@ -1,30 +1,35 @@
 /**
  * The orders that rest in a book, as records in one buffer: a change costs a look into an index and a few words of the record, of its
- * neighbours in the queue and of their level. Plain twin: `OrderQueues`. Benchmark: test/bench/l3.ts.
+ * neighbours in the queue and of their level. Whole rows are taken by the loops of OrderMemory, and what is rare here. Plain twin: `OrderQueues`.
+ * Benchmark: test/bench/l3.ts.
  *
- * Layout: that of the records is told at OrderRecords.
- * `index` Int32 × a power of two: the order whose id belongs there or in one of the full places before it; 0 where a place is empty.
- * Invariants: a level has an order; at least half of the index is empty; the ladder has a level of size 1 for each level, `bids` and
- * `asks` have the best prices.
+ * Layout: see OrderMemory. Invariants: a level has an order; at least half of the index is empty; the ladder has a level of size 1 for each level.
  */
 import {
-  BID,
   ORDER_ADD,
   ORDER_CANCEL,
   ORDER_CLEAR,
-  ORDER_EXECUTE,
   ORDER_MODIFY,
   lots,
   ticks,
   type Batch,
   type Lots,
 } from "@aftershock/schema";
-import { Ladder } from "./ladder.fast.ts";
+import { Ladder, WINDOW } from "./ladder.fast.ts";
 import { emptyOrderTally, type OrderTally } from "./orderCounts.ts";
 import { ASKED, OrderIds, TEXT } from "./orderIds.fast.ts";
 import { OrderLevels } from "./orderLevels.fast.ts";
+import {
+  CHANGES,
+  COUNT,
+  FREE,
+  type Loops,
+  OrderMemory,
+  ROOM,
+  SHIFT,
+  USED,
+} from "./orderMemory.fast.ts";
 import { LevelPlaces } from "./orderPlaces.fast.ts";
-import { OrderRecords } from "./orderRecords.fast.ts";
 import type { OrderChange } from "./orderMessage.ts";
 import type { QueuePosition, RestingOrder } from "./ordersBook.ts";
 
@@ -35,49 +40,32 @@ const BEFORE = 2;
 const AFTER = 3;
 const LEVEL = 4;
 const SIDE = 4;
-const COUNT = 5;
+const ORDERS = 5;
 const HASH = 5;
 /** Among the values. */
 const SIZE = 3;
 
-/** Places of levels a side, as of LevelPlaces. */
-const NEAR = 1 << 15;
-/** Half the places of orders at the start, as bits. */
-const START_BITS = 10;
-/**
- * How many rows ahead the place of an order is read, and its record, so that both are near the processor when their turn comes: without it
- * a row takes 15 % longer.
- */
-const PLACE_AHEAD = 12;
-const RECORD_AHEAD = 6;
-
-type Columns = Batch<"orders">["columns"];
-
 export class FastOrderQueues {
   readonly ids: OrderIds = new OrderIds();
+  readonly ladder: Ladder;
+  readonly memory: OrderMemory;
   readonly bids: OrderLevels;
   readonly asks: OrderLevels;
   tally: OrderTally = emptyOrderTally();
-  /** How many orders there are. */
-  count = 0;
-  /** Whether a level has come or gone since somebody set this to false. */
-  hasMoved = false;
-  /** Ends of messages that `takeRows` has passed since somebody set this to 0. */
-  messages = 0;
-  private readonly ladder: Ladder;
-  private readonly places = new LevelPlaces();
-  private readonly records = new OrderRecords();
-  private index = new Int32Array(2 << START_BITS);
-  /** How far the hash of an id is shifted to be a place. */
-  private shift = 31 - START_BITS;
-  /** What was read ahead of its turn; it means nothing. */
-  private warmed = 0;
+  private readonly places: LevelPlaces;
 
   /** `window` as of `Ladder`. */
-  constructor(window?: number) {
-    this.ladder = new Ladder(window);
+  constructor(window: number = WINDOW) {
+    this.memory = new OrderMemory(window);
+    this.ladder = new Ladder(window, this.memory.arrays.ladder);
+    this.places = new LevelPlaces(this.memory);
     this.bids = new OrderLevels(this, this.ladder.bids);
     this.asks = new OrderLevels(this, this.ladder.asks);
+  }
+
+  /** How many orders there are. */
+  get count(): number {
+    return this.memory.arrays.heads[COUNT]!;
   }
 
   /** Does what a row says. */
@@ -89,140 +77,33 @@ export class FastOrderQueues {
     }
   }
 
-  /**
-   * Does what the rows [from, to) say, each of which has a side and an id and is not ORDER_CLEAR; their ids are those that were converted
-   * from the row `chunk` on. Stops at the end of a message: the first, or unless `eachMessage` the first by whose end a level has come or
-   * gone. Returns the row after the last.
-   */
-  takeRows(
-    columns: Columns,
-    from: number,
-    to: number,
-    chunk: number,
-    eachMessage: boolean,
-  ): number {
-    const { action, side, price, size, flags } = columns;
-    const { lo, hi, hashes } = this.ids;
-    const { near } = this.places;
-    let row = from;
-    for (;;) {
-      // What is rare is done behind the inner loop: a call within it would cost every row its registers.
-      const { index, shift, records } = this;
-      const { words, values } = records;
-      const stops = eachMessage || this.hasMoved;
-      const mask = index.length - 1;
-      const room = mask >> 1;
-      let { free } = records;
-      let { count, messages, warmed } = this;
-      let stopped = false;
-      for (; row < to; row++) {
-        const at = row - chunk;
-        warmed ^= index[hashes[at + PLACE_AHEAD]! >>> shift]!;
-        warmed ^= words[index[hashes[at + RECORD_AHEAD]! >>> shift]! << RECORD]!;
-        const low = lo[at]!;
-        const high = hi[at]!;
-        let place = hashes[at]! >>> shift;
-        let order = index[place]!;
-        while (
-          order !== 0 &&
-          (words[order << RECORD] !== low || words[(order << RECORD) + 1] !== high)
-        ) {
-          place = (place + 1) & mask;
-          order = index[place]!;
-        }
-        const act = action[row]!;
-        const amount = size[row]!;
-        if (order === 0) {
-          const ticksOf = price[row]!;
-          const level = near[(ticksOf & (NEAR - 1)) + (side[row]! & NEAR)]!;
-          const isCommon = level !== 0 && values[level << VALUES] === ticksOf;
-          if (act !== ORDER_ADD || !isCommon || amount === 0 || free === 0 || count > room) break;
-          const own = free << RECORD;
-          const queue = level << RECORD;
-          const last = words[queue + BEFORE]!;
-          index[place] = free;
-          words[(last << RECORD) + AFTER] = free;
-          words[queue + BEFORE] = free;
-          words[queue + COUNT]! += 1;
-          values[(free << VALUES) + SIZE] = amount;
-          values[(level << VALUES) + SIZE]! += amount;
-          free = words[own + AFTER]!;
-          count += 1;
-          words[own] = low;
-          words[own + 1] = high;
-          words[own + BEFORE] = last;
-          words[own + AFTER] = level;
-          words[own + LEVEL] = level;
-          words[own + HASH] = hashes[at]!;
-        } else {
-          const own = order << RECORD;
-          const level = words[own + LEVEL]!;
-          const queue = level << RECORD;
-          const has = values[(order << VALUES) + SIZE]!;
-          let left = 0;
-          if (act === ORDER_EXECUTE) left = has - amount;
-          else if (act === ORDER_MODIFY) {
-            const stays =
-              values[level << VALUES] === price[row] && words[queue + SIDE] === side[row];
-            if (!stays || amount > has) break;
-            left = amount;
-          } else if (act === ORDER_ADD) break;
-          if (left > 0) {
-            values[(order << VALUES) + SIZE] = left;
-            values[(level << VALUES) + SIZE]! -= has - left;
-          } else {
-            const others = words[queue + COUNT]! - 1;
-            if (left < 0 || others === 0) break;
-            const before = words[own + BEFORE]!;
-            const after = words[own + AFTER]!;
-            words[(before << RECORD) + AFTER] = after;
-            words[(after << RECORD) + BEFORE] = before;
-            words[queue + COUNT] = others;
-            values[(level << VALUES) + SIZE]! -= has;
-            words[own + AFTER] = free;
-            free = order;
-            count -= 1;
-            // As in `remove`.
-            let hole = place;
-            for (;;) {
-              place = (place + 1) & mask;
-              const other = index[place]!;
-              if (other === 0) break;
-              const home = words[(other << RECORD) + HASH]! >>> shift;
-              if (((place - home) & mask) < ((place - hole) & mask)) continue;
-              index[hole] = other;
-              hole = place;
-            }
-            index[hole] = 0;
-          }
-        }
-        if (flags[row] === 0) continue;
-        messages += 1;
-        if (!stops) continue;
-        stopped = true;
-        break;
-      }
-      records.free = free;
-      this.count = count;
-      this.messages = messages;
-      this.warmed = warmed;
-      if (row === to) return to;
-      if (!stopped) {
-        this.take(action[row]!, row - chunk, side[row]!, price[row]!, size[row]!);
-        if (flags[row] !== 0) {
-          this.messages += 1;
-          stopped = eachMessage || this.hasMoved;
-        }
-      }
-      row += 1;
-      if (stopped) return row;
-    }
+  /** Does what the rows [from, to) of the block say, as `run` of the loops, and stops as that does. */
+  run(loops: Loops, from: number, to: number, stops: number): number {
+    const { memory, ladder } = this;
+    const { heads } = memory.arrays;
+    // So that a row may take two records.
+    if (heads[USED]! >= heads[ROOM]!) this.growRecords();
+    const { origin, found } = memory.arrays;
+    origin[0] = ladder.origin;
+    found[CHANGES] = 0;
+    const row = loops.run(from, to, stops);
+    ladder.rows += found[CHANGES]!;
+    ladder.lookOutside();
+    return row;
+  }
+
+  /** Does what a row of a batch says that is in place `at` of the block. */
+  takeRow({ columns }: Batch<"orders">, row: number, at: number): void {
+    const { lo, hi, hashes } = this.memory.arrays;
+    this.ids.set(lo[at]!, hi[at]!, hashes[at]!);
+    const { action, side, price, size } = columns;
+    this.take(action[row]!, ASKED, side[row]!, price[row]!, size[row]!);
   }
 
   /** Does what a row says whose id is in place `at` of `ids`, which is not ORDER_CLEAR and has a side. */
   take(action: number, at: number, side: number, price: number, size: number): void {
     const place = this.placeOf(at);
-    const order = this.index[place]!;
+    const order = this.memory.arrays.index[place]!;
     if (action === ORDER_ADD) {
       if (order === 0) {
         this.add(at, place, side, price, size);
@@ -246,15 +127,15 @@ export class FastOrderQueues {
 
   /** Where the order of an id stands in the index, or belongs when there is none. */
   private placeOf(at: number): number {
-    const { ids, index } = this;
-    const { words } = this.records;
+    const { ids } = this;
+    const { heads, index, records } = this.memory.arrays;
     const low = ids.lo[at]!;
     const high = ids.hi[at]!;
     const mask = index.length - 1;
-    let place = ids.hashes[at]! >>> this.shift;
+    let place = ids.hashes[at]! >>> heads[SHIFT]!;
     for (;;) {
       const own = index[place]! << RECORD;
-      if (own === 0 || (words[own] === low && words[own + 1] === high)) return place;
+      if (own === 0 || (records[own] === low && records[own + 1] === high)) return place;
       place = (place + 1) & mask;
     }
   }
@@ -265,23 +146,23 @@ export class FastOrderQueues {
       this.tally.emptyAdds += 1;
       return;
     }
-    const order = this.records.take();
-    const { ids, index } = this;
-    const { words } = this.records;
+    const order = this.takeRecord();
+    const { ids } = this;
+    const { heads, index, records } = this.memory.arrays;
     const own = order << RECORD;
-    words[own] = ids.lo[at]!;
-    words[own + 1] = ids.hi[at]!;
-    words[own + HASH] = ids.hashes[at]!;
+    records[own] = ids.lo[at]!;
+    records[own + 1] = ids.hi[at]!;
+    records[own + HASH] = ids.hashes[at]!;
     index[place] = order;
-    this.count += 1;
-    if (this.count * 2 > index.length) this.widenIndex();
+    heads[COUNT]! += 1;
+    if (heads[COUNT]! * 2 > index.length) this.widenIndex();
     this.append(order, side, price, size);
   }
 
   private modify(order: number, place: number, side: number, price: number, size: number): void {
-    const { words, values } = this.records;
-    const level = words[(order << RECORD) + LEVEL]!;
-    const stays = values[level << VALUES] === price && words[(level << RECORD) + SIDE] === side;
+    const { records, values } = this.memory.arrays;
+    const level = records[(order << RECORD) + LEVEL]!;
+    const stays = values[level << VALUES] === price && records[(level << RECORD) + SIDE] === side;
     if (size === 0) this.remove(order, place);
     else if (stays && size <= values[(order << VALUES) + SIZE]!) this.lower(order, size);
     else {
@@ -291,7 +172,7 @@ export class FastOrderQueues {
   }
 
   private execute(order: number, place: number, size: number): void {
-    const left = this.records.values[(order << VALUES) + SIZE]! - size;
+    const left = this.memory.arrays.values[(order << VALUES) + SIZE]! - size;
     if (left < 0) this.tally.overExecutions += 1;
     if (left > 0) this.lower(order, left);
     else this.remove(order, place);
@@ -299,41 +180,41 @@ export class FastOrderQueues {
 
   /** Gives an order less size, where it stands. */
   private lower(order: number, size: number): void {
-    const { words, values } = this.records;
-    const level = words[(order << RECORD) + LEVEL]!;
+    const { records, values } = this.memory.arrays;
+    const level = records[(order << RECORD) + LEVEL]!;
     values[(level << VALUES) + SIZE]! -= values[(order << VALUES) + SIZE]! - size;
     values[(order << VALUES) + SIZE] = size;
   }
 
   /** Puts an order at the back of the queue of a price. */
   private append(order: number, side: number, price: number, size: number): void {
-    const known = this.places.find(side, price, this.records.values);
+    const known = this.places.find(side, price);
     const level = known === 0 ? this.newLevel(side, price) : known;
-    const { words, values } = this.records;
+    const { records, values } = this.memory.arrays;
     const own = order << RECORD;
     const queue = level << RECORD;
-    const last = words[queue + BEFORE]!;
-    words[own + BEFORE] = last;
-    words[own + AFTER] = level;
-    words[own + LEVEL] = level;
-    words[(last << RECORD) + AFTER] = order;
-    words[queue + BEFORE] = order;
-    words[queue + COUNT]! += 1;
+    const last = records[queue + BEFORE]!;
+    records[own + BEFORE] = last;
+    records[own + AFTER] = level;
+    records[own + LEVEL] = level;
+    records[(last << RECORD) + AFTER] = order;
+    records[queue + BEFORE] = order;
+    records[queue + ORDERS]! += 1;
     values[(order << VALUES) + SIZE] = size;
     values[(level << VALUES) + SIZE]! += size;
   }
 
   /** Takes an order out of its queue, and the level with the last. */
   private unlink(order: number): void {
-    const { words, values } = this.records;
+    const { records, values } = this.memory.arrays;
     const own = order << RECORD;
-    const before = words[own + BEFORE]!;
-    const after = words[own + AFTER]!;
-    const level = words[own + LEVEL]!;
-    const count = words[(level << RECORD) + COUNT]! - 1;
-    words[(before << RECORD) + AFTER] = after;
-    words[(after << RECORD) + BEFORE] = before;
-    words[(level << RECORD) + COUNT] = count;
+    const before = records[own + BEFORE]!;
+    const after = records[own + AFTER]!;
+    const level = records[own + LEVEL]!;
+    const count = records[(level << RECORD) + ORDERS]! - 1;
+    records[(before << RECORD) + AFTER] = after;
+    records[(after << RECORD) + BEFORE] = before;
+    records[(level << RECORD) + ORDERS] = count;
     values[(level << VALUES) + SIZE]! -= values[(order << VALUES) + SIZE]!;
     if (count === 0) this.removeLevel(level);
   }
@@ -341,8 +222,8 @@ export class FastOrderQueues {
   /** Takes an order out of its queue and out of the index, where this is its place. */
   private remove(order: number, hole: number): void {
     this.unlink(order);
-    const { index, shift } = this;
-    const { words } = this.records;
+    const { heads, index, records } = this.memory.arrays;
+    const shift = heads[SHIFT]!;
     const mask = index.length - 1;
     // What stands behind the hole moves into it, unless it would come to stand before its home.
     let place = hole;
@@ -350,95 +231,109 @@ export class FastOrderQueues {
       place = (place + 1) & mask;
       const other = index[place]!;
       if (other === 0) break;
-      const home = words[(other << RECORD) + HASH]! >>> shift;
+      const home = records[(other << RECORD) + HASH]! >>> shift;
       if (((place - home) & mask) < ((place - hole) & mask)) continue;
       index[hole] = other;
       hole = place;
     }
     index[hole] = 0;
-    this.records.release(order);
-    this.count -= 1;
+    this.releaseRecord(order);
+    heads[COUNT]! -= 1;
+  }
+
+  /** Hands out a record, with whatever was in it. */
+  private takeRecord(): number {
+    const { heads, records } = this.memory.arrays;
+    const record = heads[FREE]!;
+    if (record !== 0) {
+      heads[FREE] = records[(record << RECORD) + AFTER]!;
+      return record;
+    }
+    const fresh = heads[USED]!;
+    if (fresh > heads[ROOM]!) this.growRecords();
+    this.memory.arrays.heads[USED] = fresh + 1;
+    return fresh;
+  }
+
+  private releaseRecord(record: number): void {
+    const { heads, records } = this.memory.arrays;
+    records[(record << RECORD) + AFTER] = heads[FREE]!;
+    heads[FREE] = record;
+  }
+
+  private growRecords(): void {
+    this.memory.growRecords();
+    this.ladder.lieIn(this.memory.arrays.ladder);
   }
 
   private widenIndex(): void {
-    const before = this.index;
-    const places = before.length * 2;
-    const mask = places - 1;
-    const index = new Int32Array(places);
-    this.shift -= 1;
+    const before = this.memory.growIndex();
+    this.ladder.lieIn(this.memory.arrays.ladder);
+    const { heads, index, records } = this.memory.arrays;
+    const mask = index.length - 1;
+    const shift = heads[SHIFT]!;
     for (const order of before) {
       if (order === 0) continue;
-      let place = this.records.words[(order << RECORD) + HASH]! >>> this.shift;
+      let place = records[(order << RECORD) + HASH]! >>> shift;
       while (index[place] !== 0) place = (place + 1) & mask;
       index[place] = order;
     }
-    this.index = index;
   }
 
   private newLevel(side: number, price: number): number {
-    const level = this.records.take();
-    const { words, values } = this.records;
+    const level = this.takeRecord();
+    const { records, values } = this.memory.arrays;
     const queue = level << RECORD;
-    words[queue + BEFORE] = level;
-    words[queue + AFTER] = level;
-    words[queue + SIDE] = side;
-    words[queue + COUNT] = 0;
+    records[queue + BEFORE] = level;
+    records[queue + AFTER] = level;
+    records[queue + SIDE] = side;
+    records[queue + ORDERS] = 0;
     // Never -0.
     values[level << VALUES] = price + 0;
     values[(level << VALUES) + SIZE] = 0;
     this.places.put(side, price, level);
     this.ladder.set(side as 1 | -1, price, 1);
-    this.hasMoved = true;
-    const reads = side === BID ? this.bids : this.asks;
-    if (!((price - reads.bestPrice) * side <= 0)) reads.bestPrice = price + 0;
     return level;
   }
 
   private removeLevel(level: number): void {
-    const { words, values } = this.records;
+    const { records, values } = this.memory.arrays;
     const price = values[level << VALUES]!;
-    const side = words[(level << RECORD) + SIDE]!;
+    const side = records[(level << RECORD) + SIDE]!;
     this.places.drop(side, price, level);
-    this.records.release(level);
+    this.releaseRecord(level);
     this.ladder.set(side as 1 | -1, price, 0);
-    this.hasMoved = true;
-    const reads = side === BID ? this.bids : this.asks;
-    if (price === reads.bestPrice) reads.bestPrice = reads.ladder.bestPrice;
   }
 
   clear(): void {
     this.ladder.clear();
-    this.index.fill(0);
     this.places.clear();
-    this.records.clear();
-    this.count = 0;
-    this.hasMoved = true;
-    this.bids.bestPrice = this.asks.bestPrice = Number.NaN;
+    const { heads, index } = this.memory.arrays;
+    index.fill(0);
+    heads[FREE] = heads[COUNT] = 0;
+    heads[USED] = 1;
   }
 
   /** Forgets texts of orders that are gone, when there are many. Ids that were converted before are not valid after it. */
   tidy(): void {
     if (!this.ids.isFull) return;
+    const { index, records } = this.memory.arrays;
     const live = new Set<number>();
-    for (const order of this.index) {
+    for (const order of index) {
       const own = order << RECORD;
-      if (order !== 0 && this.records.words[own + 1] === TEXT) live.add(this.records.words[own]!);
+      if (order !== 0 && records[own + 1] === TEXT) live.add(records[own]!);
     }
     this.ids.keepOnly(live);
   }
 
   /** Size resting at a price, lots. */
   sizeAt(side: number, price: number): Lots {
-    return lots(
-      this.records.values[(this.places.find(side, price, this.records.values) << VALUES) + SIZE]!,
-    );
+    return lots(this.memory.arrays.values[(this.places.find(side, price) << VALUES) + SIZE]!);
   }
 
   /** How many orders there are at a price. */
   orderCount(side: number, price: number): number {
-    return this.records.words[
-      (this.places.find(side, price, this.records.values) << RECORD) + COUNT
-    ]!;
+    return this.memory.arrays.records[(this.places.find(side, price) << RECORD) + ORDERS]!;
   }
 
   /** The order of an id; undefined when it is not there. */
@@ -449,27 +344,29 @@ export class FastOrderQueues {
 
   /** The record of an order; 0 when it is not there. */
   private find(id: string): number {
-    return this.ids.find(id) ? this.index[this.placeOf(ASKED)]! : 0;
+    return this.ids.find(id) ? this.memory.arrays.index[this.placeOf(ASKED)]! : 0;
   }
 
   private read(order: number): RestingOrder {
+    const { records, values } = this.memory.arrays;
     const own = order << RECORD;
-    const level = this.records.words[own + LEVEL]!;
+    const level = records[own + LEVEL]!;
     return {
-      id: this.ids.textOf(this.records.words[own]!, this.records.words[own + 1]!),
-      side: this.records.words[(level << RECORD) + SIDE] as 1 | -1,
-      price: ticks(this.records.values[level << VALUES]!),
-      size: lots(this.records.values[(order << VALUES) + SIZE]!),
+      id: this.ids.textOf(records[own]!, records[own + 1]!),
+      side: records[(level << RECORD) + SIDE] as 1 | -1,
+      price: ticks(values[level << VALUES]!),
+      size: lots(values[(order << VALUES) + SIZE]!),
     };
   }
 
   /** The orders at a price, first to last. */
   ordersAt(side: 1 | -1, price: number): readonly RestingOrder[] {
+    const { records } = this.memory.arrays;
     const found: RestingOrder[] = [];
-    const level = this.places.find(side, price, this.records.values);
+    const level = this.places.find(side, price);
     if (level === 0) return found;
-    let order = this.records.words[(level << RECORD) + AFTER]!;
-    for (; order !== level; order = this.records.words[(order << RECORD) + AFTER]!) {
+    let order = records[(level << RECORD) + AFTER]!;
+    for (; order !== level; order = records[(order << RECORD) + AFTER]!) {
       found.push(this.read(order));
     }
     return found;
@@ -479,12 +376,13 @@ export class FastOrderQueues {
   queueAhead(id: string): QueuePosition | undefined {
     const order = this.find(id);
     if (order === 0) return undefined;
-    const level = this.records.words[(order << RECORD) + LEVEL]!;
+    const { records, values } = this.memory.arrays;
+    const level = records[(order << RECORD) + LEVEL]!;
     let size = 0;
     let orders = 0;
-    let ahead = this.records.words[(order << RECORD) + BEFORE]!;
-    for (; ahead !== level; ahead = this.records.words[(ahead << RECORD) + BEFORE]!) {
-      size += this.records.values[(ahead << VALUES) + SIZE]!;
+    let ahead = records[(order << RECORD) + BEFORE]!;
+    for (; ahead !== level; ahead = records[(ahead << RECORD) + BEFORE]!) {
+      size += values[(ahead << VALUES) + SIZE]!;
       orders += 1;
     }
     return { sizeAhead: lots(size), ordersAhead: orders };
