@@ -60,7 +60,7 @@ const WORDS: usize = NEAR + 8 * <usize>NEAR_PLACES;
 const BEFORE: usize = 8;
 const AFTER: usize = 12;
 const LEVEL: usize = 16;
-const HASH: usize = 20;
+const NEXT: usize = 20;
 const LOTS: usize = 24;
 // Of a level.
 const LEVEL_SIDE: usize = 16;
@@ -352,21 +352,21 @@ function move(order: i32, price: f64, side: i32, lots: f64): bool {
   return true;
 }
 
-/** Empties a place of the index: what stands behind it moves into it, unless it would come to stand before its home. */
+/** Takes an order out of the chain of its place in the index. */
 @inline
-function vacate(records: usize, index: usize, shift: i32, mask: i32, from: i32): void {
-  let hole = from;
-  let place = from;
-  for (;;) {
-    place = (place + 1) & mask;
-    const other = load<i32>(index + (<usize>place << 2));
-    if (other === 0) break;
-    const home = load<i32>(records + (<usize>other << 5), HASH) >>> shift;
-    if (((place - home) & mask) < ((place - hole) & mask)) continue;
-    store<i32>(index + (<usize>hole << 2), other);
-    hole = place;
+function unchain(records: usize, head: usize, order: i32): void {
+  const next = load<i32>(records + (<usize>order << 5), NEXT);
+  let other = load<i32>(head);
+  if (other === order) {
+    store<i32>(head, next);
+    return;
   }
-  store<i32>(index + (<usize>hole << 2), 0);
+  for (;;) {
+    const after = load<i32>(records + (<usize>other << 5), NEXT);
+    if (after === order) break;
+    other = after;
+  }
+  store<i32>(records + (<usize>other << 5), next, NEXT);
 }
 
 /** Does what the rows [from, to) say, which `prepare` let through, until something rare comes up; returns the row at which it stopped, or `to`. */
@@ -374,8 +374,7 @@ export function run(from: i32, to: i32, stops: i32): i32 {
   const records = <usize>load<i32>(RECORDS);
   const index = <usize>load<i32>(INDEX);
   const shift = load<i32>(SHIFT);
-  const mask = (1 << (32 - shift)) - 1;
-  const most = (mask + 1) >> 1;
+  const most = 1 << (31 - shift);
   const room = load<i32>(ROOM);
   const lowestBid = load<f64>(ORIGIN) + <f64>load<i32>(BASES);
   const highestAsk = load<f64>(ORIGIN) - <f64>load<i32>(BASES, 4) - 1.0;
@@ -400,12 +399,11 @@ export function run(from: i32, to: i32, stops: i32): i32 {
     const coming = load<i32>(index + (<usize>(load<i32>((row + RECORD_AHEAD) << 2, HASHES) >>> shift) << 2));
     warmed ^= load<i32>(records + (<usize>coming << 5));
     const id = load<u64>(row << 3, IDS);
-    const hash = load<i32>(row << 2, HASHES);
-    let place = hash >>> shift;
-    let order = load<i32>(index + (<usize>place << 2));
+    const head = index + (<usize>(load<i32>(row << 2, HASHES) >>> shift) << 2);
+    const first = load<i32>(head);
+    let order = first;
     while (order !== 0 && load<u64>(records + (<usize>order << 5)) !== id) {
-      place = (place + 1) & mask;
-      order = load<i32>(index + (<usize>place << 2));
+      order = load<i32>(records + (<usize>order << 5), NEXT);
     }
     const action = load<i8>(row, ACTION);
     const lots = load<f64>(row << 3, SIZE);
@@ -422,10 +420,10 @@ export function run(from: i32, to: i32, stops: i32): i32 {
       }
       order = takeRecord(records);
       store<i32>(COUNT, count + 1);
-      store<i32>(index + (<usize>place << 2), order);
+      store<i32>(head, order);
       const own = records + (<usize>order << 5);
       store<u64>(own, id);
-      store<i32>(own, hash, HASH);
+      store<i32>(own, first, NEXT);
       append(records, order, level, lots);
     } else {
       const own = records + (<usize>order << 5);
@@ -458,8 +456,8 @@ export function run(from: i32, to: i32, stops: i32): i32 {
           break;
         }
         const others = unlink(records, own, queue);
+        unchain(records, head, order);
         releaseRecord(records, order);
-        vacate(records, index, shift, mask, place);
         store<i32>(COUNT, load<i32>(COUNT) - 1);
         if (others === 0) dropLevel(level, ladderPlace);
       }

@@ -177,9 +177,12 @@ export class OrderIds {
   }
 
   private hashAt(place: number): number {
-    const low = this.lo[place]!;
-    const high = this.hi[place]!;
-    return high === TEXT ? this.textHashes[low]! : hashOf(low, high);
+    return this.hashOfWords(this.lo[place]!, this.hi[place]!);
+  }
+
+  /** The hash of an id that is known by its words. */
+  hashOfWords(lo: number, hi: number): number {
+    return hi === TEXT ? this.textHashes[lo]! : hashOf(lo, hi);
   }
 
   /** Writes the id of a text into the place ASKED if it has one; false when it has none, as no order has it. */

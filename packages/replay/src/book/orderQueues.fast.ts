@@ -41,7 +41,7 @@ const AFTER = 3;
 const LEVEL = 4;
 const SIDE = 4;
 const ORDERS = 5;
-const HASH = 5;
+const NEXT = 5;
 /** Among the values. */
 const SIZE = 3;
 
@@ -102,68 +102,67 @@ export class FastOrderQueues {
 
   /** Does what a row says whose id is in place `at` of `ids`, which is not ORDER_CLEAR and has a side. */
   take(action: number, at: number, side: number, price: number, size: number): void {
-    const place = this.placeOf(at);
-    const order = this.memory.arrays.index[place]!;
+    const order = this.orderOf(at);
     if (action === ORDER_ADD) {
-      if (order === 0) {
-        this.add(at, place, side, price, size);
-        return;
+      if (order !== 0) {
+        this.tally.duplicateAdds += 1;
+        this.remove(order, at);
       }
-      this.tally.duplicateAdds += 1;
-      this.remove(order, place);
-      this.add(at, this.placeOf(at), side, price, size);
+      this.add(at, side, price, size);
     } else if (action === ORDER_CANCEL) {
       if (order === 0) this.tally.unknownCancels += 1;
-      else this.remove(order, place);
+      else this.remove(order, at);
     } else if (action === ORDER_MODIFY) {
-      if (order !== 0) this.modify(order, place, side, price, size);
+      if (order !== 0) this.modify(order, at, side, price, size);
       else {
         this.tally.unknownModifies += 1;
-        if (size > 0) this.add(at, place, side, price, size);
+        if (size > 0) this.add(at, side, price, size);
       }
     } else if (order === 0) this.tally.unknownExecutions += 1;
-    else this.execute(order, place, size);
+    else this.execute(order, at, size);
   }
 
-  /** Where the order of an id stands in the index, or belongs when there is none. */
-  private placeOf(at: number): number {
+  /** The record of the order of an id; 0 when there is none. */
+  private orderOf(at: number): number {
     const { ids } = this;
     const { heads, index, records } = this.memory.arrays;
     const low = ids.lo[at]!;
     const high = ids.hi[at]!;
-    const mask = index.length - 1;
-    let place = ids.hashes[at]! >>> heads[SHIFT]!;
-    for (;;) {
-      const own = index[place]! << RECORD;
-      if (own === 0 || (records[own] === low && records[own + 1] === high)) return place;
-      place = (place + 1) & mask;
+    let order = index[ids.hashes[at]! >>> heads[SHIFT]!]!;
+    while (
+      order !== 0 &&
+      (records[order << RECORD] !== low || records[(order << RECORD) + 1] !== high)
+    ) {
+      order = records[(order << RECORD) + NEXT]!;
     }
+    return order;
   }
 
-  /** Adds an order of an id that has none, and whose place in the index this is. */
-  private add(at: number, place: number, side: number, price: number, size: number): void {
+  /** Adds an order of an id that has none. */
+  private add(at: number, side: number, price: number, size: number): void {
     if (size === 0) {
       this.tally.emptyAdds += 1;
       return;
     }
+    if (this.count * 2 >= this.memory.arrays.index.length) this.widenIndex();
     const order = this.takeRecord();
     const { ids } = this;
     const { heads, index, records } = this.memory.arrays;
     const own = order << RECORD;
+    const place = ids.hashes[at]! >>> heads[SHIFT]!;
     records[own] = ids.lo[at]!;
     records[own + 1] = ids.hi[at]!;
-    records[own + HASH] = ids.hashes[at]!;
+    records[own + NEXT] = index[place]!;
     index[place] = order;
     heads[COUNT]! += 1;
-    if (heads[COUNT]! * 2 > index.length) this.widenIndex();
     this.append(order, side, price, size);
   }
 
-  private modify(order: number, place: number, side: number, price: number, size: number): void {
+  private modify(order: number, at: number, side: number, price: number, size: number): void {
     const { records, values } = this.memory.arrays;
     const level = records[(order << RECORD) + LEVEL]!;
     const stays = values[level << VALUES] === price && records[(level << RECORD) + SIDE] === side;
-    if (size === 0) this.remove(order, place);
+    if (size === 0) this.remove(order, at);
     else if (stays && size <= values[(order << VALUES) + SIZE]!) this.lower(order, size);
     else {
       this.unlink(order);
@@ -171,11 +170,11 @@ export class FastOrderQueues {
     }
   }
 
-  private execute(order: number, place: number, size: number): void {
+  private execute(order: number, at: number, size: number): void {
     const left = this.memory.arrays.values[(order << VALUES) + SIZE]! - size;
     if (left < 0) this.tally.overExecutions += 1;
     if (left > 0) this.lower(order, left);
-    else this.remove(order, place);
+    else this.remove(order, at);
   }
 
   /** Gives an order less size, where it stands. */
@@ -219,24 +218,20 @@ export class FastOrderQueues {
     if (count === 0) this.removeLevel(level);
   }
 
-  /** Takes an order out of its queue and out of the index, where this is its place. */
-  private remove(order: number, hole: number): void {
+  /** Takes an order, whose id is in place `at` of `ids`, out of its queue and out of the index. */
+  private remove(order: number, at: number): void {
     this.unlink(order);
     const { heads, index, records } = this.memory.arrays;
-    const shift = heads[SHIFT]!;
-    const mask = index.length - 1;
-    // What stands behind the hole moves into it, unless it would come to stand before its home.
-    let place = hole;
-    for (;;) {
-      place = (place + 1) & mask;
-      const other = index[place]!;
-      if (other === 0) break;
-      const home = records[(other << RECORD) + HASH]! >>> shift;
-      if (((place - home) & mask) < ((place - hole) & mask)) continue;
-      index[hole] = other;
-      hole = place;
+    const place = this.ids.hashes[at]! >>> heads[SHIFT]!;
+    const next = records[(order << RECORD) + NEXT]!;
+    let other = index[place]!;
+    if (other === order) index[place] = next;
+    else {
+      while (records[(other << RECORD) + NEXT] !== order) {
+        other = records[(other << RECORD) + NEXT]!;
+      }
+      records[(other << RECORD) + NEXT] = next;
     }
-    index[hole] = 0;
     this.releaseRecord(order);
     heads[COUNT]! -= 1;
   }
@@ -270,13 +265,15 @@ export class FastOrderQueues {
     const before = this.memory.growIndex();
     this.ladder.lieIn(this.memory.arrays.ladder);
     const { heads, index, records } = this.memory.arrays;
-    const mask = index.length - 1;
     const shift = heads[SHIFT]!;
-    for (const order of before) {
-      if (order === 0) continue;
-      let place = records[(order << RECORD) + HASH]! >>> shift;
-      while (index[place] !== 0) place = (place + 1) & mask;
-      index[place] = order;
+    for (const first of before) {
+      for (let order = first, next = 0; order !== 0; order = next) {
+        const own = order << RECORD;
+        const place = this.ids.hashOfWords(records[own]!, records[own + 1]!) >>> shift;
+        next = records[own + NEXT]!;
+        records[own + NEXT] = index[place]!;
+        index[place] = order;
+      }
     }
   }
 
@@ -319,9 +316,11 @@ export class FastOrderQueues {
     if (!this.ids.isFull) return;
     const { index, records } = this.memory.arrays;
     const live = new Set<number>();
-    for (const order of index) {
-      const own = order << RECORD;
-      if (order !== 0 && records[own + 1] === TEXT) live.add(records[own]!);
+    for (const first of index) {
+      for (let order = first; order !== 0; order = records[(order << RECORD) + NEXT]!) {
+        const own = order << RECORD;
+        if (records[own + 1] === TEXT) live.add(records[own]!);
+      }
     }
     this.ids.keepOnly(live);
   }
@@ -344,7 +343,7 @@ export class FastOrderQueues {
 
   /** The record of an order; 0 when it is not there. */
   private find(id: string): number {
-    return this.ids.find(id) ? this.memory.arrays.index[this.placeOf(ASKED)]! : 0;
+    return this.ids.find(id) ? this.orderOf(ASKED) : 0;
   }
 
   private read(order: number): RestingOrder {
