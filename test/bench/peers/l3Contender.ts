@@ -2,7 +2,7 @@
  * One contender of l3.ts that runs in JavaScript, in a process of its own: `NAME FOLDER [ROWS]`. Prints what `Measured` says.
  * What it is given is made before the clock starts; it replays the stream untimed first.
  */
-import { type Batch, MESSAGE_END, SNAPSHOT_START } from "@aftershock/schema";
+import { absentColumn, type Batch, MESSAGE_END, SNAPSHOT_START } from "@aftershock/schema";
 import type { OrderBook } from "@aftershock/replay";
 import { FastL3Book } from "../../../packages/replay/src/book/l3Book.fast.ts";
 import { L3Book } from "../../../packages/replay/src/book/l3Book.ts";
@@ -30,12 +30,11 @@ const [lo, hi] = [0, 1].map((half) => {
 function batches(withWords: boolean): readonly Batch<"orders">[] {
   const { action, side, flags, tsRecv } = stream;
   const [price, size] = [Float64Array.from(stream.price), Float64Array.from(stream.size)];
-  const none = new Float64Array(BATCH_ROWS).fill(Number.NaN);
   const made: Batch<"orders">[] = [];
   for (let from = 0; from < rows; from += BATCH_ROWS) {
     const to = Math.min(from + BATCH_ROWS, rows);
     const columns = {
-      tsEvent: none.subarray(0, to - from),
+      tsEvent: absentColumn(to - from),
       tsRecv: tsRecv.subarray(from, to),
       seq: tsRecv.subarray(from, to).map((_, row) => from + row),
       orderId: ids.slice(from, to),
@@ -44,8 +43,8 @@ function batches(withWords: boolean): readonly Batch<"orders">[] {
       price: price.subarray(from, to),
       size: size.subarray(from, to),
       flags: flags.subarray(from, to),
-      updateId: none.subarray(0, to - from),
-      prevUpdateId: none.subarray(0, to - from),
+      updateId: absentColumn(to - from),
+      prevUpdateId: absentColumn(to - from),
     };
     const idWords = withWords
       ? { lo: lo.subarray(from, to), hi: hi.subarray(from, to) }

@@ -79,16 +79,17 @@ export class FastOrderQueues {
 
   /** Does what the rows [from, to) of the block say, as `run` of the loops, and stops as that does. */
   run(loops: Loops, from: number, to: number, stops: number): number {
-    const { memory, ladder } = this;
-    const { heads } = memory.arrays;
+    const { ladder, memory } = this;
     // So that a row may take two records.
-    if (heads[USED]! >= heads[ROOM]!) this.growRecords();
-    const { origin, found } = memory.arrays;
+    if (memory.arrays.heads[USED]! >= memory.arrays.heads[ROOM]!) this.growRecords();
+    const { found, origin } = memory.arrays;
     origin[0] = ladder.origin;
     found[CHANGES] = 0;
     const row = loops.run(from, to, stops);
-    ladder.rows += found[CHANGES]!;
-    ladder.lookOutside();
+    if (found[CHANGES] !== 0) {
+      ladder.rows += found[CHANGES]!;
+      if ((ladder.tops[0]! | ladder.tops[1]!) < 0) ladder.lookOutside();
+    }
     return row;
   }
 
