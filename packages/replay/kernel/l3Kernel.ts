@@ -375,13 +375,6 @@ export function run(from: i32, to: i32, stops: i32): i32 {
   const shift = load<i32>(SHIFT);
   const most = 1 << (31 - shift);
   const room = load<i32>(ROOM);
-  const lowestBid = load<f64>(ORIGIN) + <f64>load<i32>(BASES);
-  const highestAsk = load<f64>(ORIGIN) - <f64>load<i32>(BASES, 4) - 1.0;
-  // The best bid is at or above the best ask when the places of both add up to no less than this.
-  const free = -2 - load<i32>(BASES) - load<i32>(BASES, 4);
-  const bidSeen = load<i32>(BID_SEEN);
-  const askSeen = load<i32>(ASK_SEEN);
-  const watches = stops === ON_TOUCH;
   // Bytes of best prices that a message takes.
   const noteBytes = select(8, 0, stops === COLLECTS);
   let noted = load<i32>(NOTED) << 3;
@@ -461,15 +454,19 @@ export function run(from: i32, to: i32, stops: i32): i32 {
       }
     }
     if (load<i8>(row, FLAGS) === 0) continue;
+    if (stops === ALWAYS) break;
     const changesNow = load<i32>(CHANGES);
     if (changes !== changesNow) {
       changes = changesNow;
       const bid = load<i32>(TOPS);
       const ask = load<i32>(TOPS, 4);
-      bidPrice = lowestBid + <f64>bid;
-      askPrice = highestAsk - <f64>ask;
-      const moved = watches && ((bid ^ bidSeen) | (ask ^ askSeen)) !== 0;
-      halts = ((free - bid - ask) | bid | ask) < 0 || stops === ALWAYS || moved;
+      const bidKey = load<i32>(BASES) + bid;
+      const askKey = load<i32>(BASES, 4) + ask;
+      bidPrice = load<f64>(ORIGIN) + <f64>bidKey;
+      askPrice = load<f64>(ORIGIN) - <f64>askKey - 1.0;
+      const moved = ((bid ^ load<i32>(BID_SEEN)) | (ask ^ load<i32>(ASK_SEEN))) !== 0;
+      // The best bid is at or above the best ask when their keys add up to -1 or more.
+      halts = (bid | ask) < 0 || bidKey + askKey >= -1 || (stops === ON_TOUCH && moved);
     }
     if (halts) break;
     store<f64>(noted, bidPrice, BIDS);
