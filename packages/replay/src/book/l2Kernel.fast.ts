@@ -11,7 +11,7 @@
  * its window, UNKNOWN (deletes), NOTED (best prices written), MESSAGES and CHECKSUMS what it counted, BID_SEEN and ASK_SEEN where the best levels
  * stood when the handler was called last, FAR (rows left out); and MIXED, the sum over rows (see rowSum.fast.ts), of ROWS_MIXED rows.
  */
-import { type KernelInstance, KernelModule } from "./kernelModule.ts";
+import { type KernelInstance, KernelModule } from "./kernelModule.fast.ts";
 import { L2_KERNEL } from "./l2KernelCode.ts";
 import type { LadderArrays } from "./ladder.fast.ts";
 import type { BookColumns } from "./l2Rows.fast.ts";

@@ -8,14 +8,14 @@
  * `hashes` of ids Int32, the ids as 64 bits, best bids and asks Float64; then `near` (see LevelPlaces), and `words`, `bits` and `sizes` of the ladder.
  * Behind them lie `index` and `records`, wherever there was room when they grew last; what they left is not used again.
  *
- * `index` Int32 × a power of two: the order whose id belongs there (by the upper bits of its hash) or in one of the full places before it; 0 where a
- * place is empty. `records` Int32 × 8 a record, `values` the same bytes as Float64 × 4. An order: words 0 and 1 its id (see OrderIds), 2 and 3 the
- * records before and after it in the queue of its price, 4 its level, 5 the hash of its id, value 3 its size in lots. A level: value 0 its price in
- * ticks, words 2 and 3 its last and its first order, 4 its side, 5 how many orders it has, value 3 their size in lots: a queue is a ring of which
- * the level is a part. A free record: word 3 the next one. Records are numbered from 1; 0 is none, and all zeros.
+ * `index` Int32 × a power of two: the first order of those whose ids have the same upper bits of their hashes; 0 for none. `records` Int32 × 8 a record,
+ * `values` the same bytes as Float64 × 4. An order: words 0 and 1 its id (see OrderIds), 2 and 3 the records before and after it in the queue of its price,
+ * 4 its level, 5 the next order of its place in the index, value 3 its size in lots. A level: value 0 its price in ticks, words 2 and 3 its last and its
+ * first order, 4 its side, 5 how many orders it has, value 3 their size in lots: a queue is a ring of which the level is a part. A free record: word 3
+ * the next one. Records are numbered from 1; 0 is none, and all zeros. A record lies in one line of the processor's cache.
  *
  * `heads` Int32 × 8, by place: FREE the first free record, 0 when there is none but those that were never used; USED records that were ever in use, that
- * of number 0 included; ROOM how many of them the loops may use; COUNT orders; SHIFT how far a hash is shifted to be a place of the index; where in the
+ * of number 0 included; ROOM one less than there is memory for; COUNT orders; SHIFT how far a hash is shifted to be a place of the index; where in the
  * memory index and records lie.
  * `found` Int32 × 8 is what goes into `run` and comes out of it, by place: EVENT why it stopped, NOTED (best prices written), MESSAGES what it counted,
  * BID_SEEN and ASK_SEEN where the best levels stood when the handler was called last, CHANGES levels that came or went; and MIXED, the sum over rows
@@ -23,7 +23,7 @@
  */
 import type { Batch } from "@aftershock/schema";
 import { L3_KERNEL } from "./l3KernelCode.ts";
-import { type KernelMemory, KernelModule, PAGE } from "./kernelModule.ts";
+import { type KernelMemory, KernelModule, PAGE } from "./kernelModule.fast.ts";
 import type { LadderArrays } from "./ladder.fast.ts";
 import type { OrderIds } from "./orderIds.fast.ts";
 
@@ -44,9 +44,7 @@ export const SHIFT = 4;
 const INDEX = 5;
 const RECORDS = 6;
 
-/** Why `run` stopped: at the end of a message. */
-export const NO_EVENT = 0;
-/** At a row that is rare: nothing of it is done. */
+/** Why `run` stopped: at a row that is rare, of which nothing is done; 0 is at the end of a message. */
 export const OTHER_ROW = 1;
 
 /** Rows that are taken at once: few enough to lie in a cache near the processor. */
@@ -143,7 +141,7 @@ function arraysOf(buffer: ArrayBuffer, layout: ReturnType<typeof layoutOf>): Ord
     ladder,
     origin: new Float64Array(buffer, 144, 1),
     near: new Int32Array(buffer, layout.near, 2 * NEAR),
-    index: new Int32Array(buffer, heads[INDEX]!, 2 ** (32 - heads[SHIFT]!)),
+    index: new Int32Array(buffer, heads[INDEX], 2 ** (32 - heads[SHIFT]!)),
     records: new Int32Array(buffer, records, count << 3),
     values: new Float64Array(buffer, records, count << 2),
     action: codes(layout.action),

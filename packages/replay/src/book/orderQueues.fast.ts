@@ -87,7 +87,7 @@ export class FastOrderQueues {
     found[CHANGES] = 0;
     const row = loops.run(from, to, stops);
     if (found[CHANGES] !== 0) {
-      ladder.rows += found[CHANGES]!;
+      ladder.rows += found[CHANGES];
       if ((ladder.tops[0]! | ladder.tops[1]!) < 0) ladder.lookOutside();
     }
     return row;

@@ -1,3 +1,8 @@
+/**
+ * Inner loops in WebAssembly, as a module carries them in base64 (kernel/compileKernel.ts), and a memory for each book that uses them. Plain twins: the books
+ * of L2Book and L3Book. Benchmarks: test/bench/books.ts, test/bench/l3.ts.
+ */
+
 /** What is needed of WebAssembly, which the language's own library does not know. */
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array) => object;
