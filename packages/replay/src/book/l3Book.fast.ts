@@ -42,6 +42,8 @@ export class FastL3Book implements OrdersBook {
   private readonly taker: L3Taker<FastL3Book>;
   private readonly message = new OrderMessage();
   private readonly judge: MessageJudge;
+  /** The one whose rows came last: its grid is checked. */
+  private batch: Batch<"orders"> | undefined;
   /** Whether the book was valid at the last message end that was not plain. */
   private validSeen = false;
 
@@ -221,7 +223,10 @@ export class FastL3Book implements OrdersBook {
     listener: Listener<FastL3Book>,
     times: Float64Array | undefined,
   ): void {
-    checkGrid(this.instrument, batch.instrument);
+    if (batch !== this.batch) {
+      checkGrid(this.instrument, batch.instrument);
+      this.batch = batch;
+    }
     let row = from;
     while (row < to) {
       const isPlain = this.message.rows === 0 && this.valid;

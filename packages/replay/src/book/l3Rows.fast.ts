@@ -10,6 +10,8 @@ import { restOf, rowPart } from "./l2Rows.fast.ts";
 
 type Columns = Batch<"orders">["columns"];
 
+/** See `followingTo`. */
+const FEW_ROWS = 32;
 /** Lots and ticks are whole numbers up to this. */
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
@@ -63,7 +65,8 @@ export function followingTo(
 ): number {
   let end = to;
   while (end > from && flags[end - 1] === 0) end--;
-  if (isAbsentColumn(prevUpdateId) && isAbsentColumn(updateId)) return end;
+  // To ask costs as much as to look at some rows.
+  if (end - from > FEW_ROWS && isAbsentColumn(prevUpdateId) && isAbsentColumn(updateId)) return end;
   let id = last[0]!;
   let begin = from;
   for (let row = from; row < end; row++) {

@@ -26,7 +26,7 @@ import { FastOrderQueues } from "./orderQueues.fast.ts";
 import { type OnTouches, TouchColumns } from "./touchColumns.fast.ts";
 
 /** So many rows cost less one by one. */
-const FEW_ROWS = 12;
+const FEW_ROWS = 4;
 /** Rows that are looked at next after one that could not be taken as it stands: as it may not be the only one. */
 const SHORT = 64;
 

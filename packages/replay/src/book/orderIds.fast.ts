@@ -8,6 +8,7 @@
  * `free` the numbers that nobody has. Invariant: numbers.size + free.length = texts.length.
  */
 import { type Batch, type IdWords, NO_NUMBER } from "@aftershock/schema";
+import { copyColumn } from "./copyColumn.fast.ts";
 
 /** Rows that are converted at once: their words stay in the processor's first cache. */
 export const ID_CHUNK = 4_096;
@@ -146,8 +147,8 @@ export class OrderIds {
         if (!this.read(id, row - from)) this.intern(id, row - from);
       }
     } else {
-      lo.set(idWords.lo.subarray(from, to));
-      hi.set(idWords.hi.subarray(from, to));
+      copyColumn(lo, idWords.lo, from, to);
+      copyColumn(hi, idWords.hi, from, to);
     }
     for (let place = 0; place < to - from; place++) {
       if (hi[place] !== TEXT) hashes[place] = hashOf(lo[place]!, hi[place]!);

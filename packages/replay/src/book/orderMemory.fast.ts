@@ -22,6 +22,7 @@
  * (see orderPart), of ROWS_MIXED rows.
  */
 import type { Batch } from "@aftershock/schema";
+import { copyColumn } from "./copyColumn.fast.ts";
 import { L3_KERNEL } from "./l3KernelCode.ts";
 import { type KernelMemory, KernelModule, PAGE } from "./kernelModule.fast.ts";
 import type { LadderArrays } from "./ladder.fast.ts";
@@ -212,14 +213,14 @@ export class OrderMemory {
     const { arrays } = this;
     const { idWords } = batch;
     const { action, side, flags, price, size } = batch.columns;
-    arrays.action.set(action.subarray(from, to));
-    arrays.side.set(side.subarray(from, to));
-    arrays.flags.set(flags.subarray(from, to));
-    arrays.price.set(price.subarray(from, to));
-    arrays.size.set(size.subarray(from, to));
+    copyColumn(arrays.action, action, from, to);
+    copyColumn(arrays.side, side, from, to);
+    copyColumn(arrays.flags, flags, from, to);
+    copyColumn(arrays.price, price, from, to);
+    copyColumn(arrays.size, size, from, to);
     if (idWords !== undefined) {
-      arrays.lo.set(idWords.lo.subarray(from, to));
-      arrays.hi.set(idWords.hi.subarray(from, to));
+      copyColumn(arrays.lo, idWords.lo, from, to);
+      copyColumn(arrays.hi, idWords.hi, from, to);
       if (loops.hashIds(to - from) === 0) return false;
     }
     ids.convert(batch, from, to);
