@@ -124,7 +124,7 @@ export interface OrderArrays {
 function arraysOf(buffer: ArrayBuffer, layout: ReturnType<typeof layoutOf>): OrderArrays {
   const { window } = layout;
   const heads = new Int32Array(buffer, 96, 8);
-  const records = heads[RECORDS]!;
+  const records = heads[RECORDS]! >>> 0;
   const count = heads[ROOM]! + 1;
   const codes = (from: number): Int8Array => new Int8Array(buffer, from, BLOCK_ROWS);
   const words = (from: number): Int32Array => new Int32Array(buffer, from, BLOCK_ROWS);
@@ -142,7 +142,7 @@ function arraysOf(buffer: ArrayBuffer, layout: ReturnType<typeof layoutOf>): Ord
     ladder,
     origin: new Float64Array(buffer, 144, 1),
     near: new Int32Array(buffer, layout.near, 2 * NEAR),
-    index: new Int32Array(buffer, heads[INDEX], 2 ** (32 - heads[SHIFT]!)),
+    index: new Int32Array(buffer, heads[INDEX]! >>> 0, 2 ** (32 - heads[SHIFT]!)),
     records: new Int32Array(buffer, records, count << 3),
     values: new Float64Array(buffer, records, count << 2),
     action: codes(layout.action),
@@ -186,7 +186,7 @@ export class OrderMemory {
   /** Twice as many records. */
   growRecords(): void {
     const { heads, records } = this.arrays;
-    const from = heads[RECORDS]!;
+    const from = heads[RECORDS]! >>> 0;
     const bytes = records.byteLength;
     const to = this.take(2 * bytes);
     new Uint8Array(this.memory.buffer).copyWithin(to, from, from + bytes);
