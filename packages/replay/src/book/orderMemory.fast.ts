@@ -37,6 +37,8 @@ export const MIXED = 5;
 export const ROWS_MIXED = 6;
 export const CHANGES = 7;
 
+/** Where `heads` lie, bytes. */
+const HEADS = 96;
 export const FREE = 0;
 export const USED = 1;
 export const ROOM = 2;
@@ -123,7 +125,7 @@ export interface OrderArrays {
 
 function arraysOf(buffer: ArrayBuffer, layout: ReturnType<typeof layoutOf>): OrderArrays {
   const { window } = layout;
-  const heads = new Int32Array(buffer, 96, 8);
+  const heads = new Int32Array(buffer, HEADS, 8);
   const records = heads[RECORDS]! >>> 0;
   const count = heads[ROOM]! + 1;
   const codes = (from: number): Int8Array => new Int8Array(buffer, from, BLOCK_ROWS);
@@ -177,7 +179,7 @@ export class OrderMemory {
     const instance = kernel.instance(this.end);
     this.memory = instance?.memory ?? new PlainMemory(this.end);
     this.loops = instance?.exports as Loops | undefined;
-    const heads = new Int32Array(this.memory.buffer, 96, 8);
+    const heads = new Int32Array(this.memory.buffer, HEADS, 8);
     heads.set([0, 1, START - 1, 0, 32 - START_BITS, index, records]);
     new Int32Array(this.memory.buffer, 152, 1)[0] = window;
     this.arrays = arraysOf(this.memory.buffer, this.layout);
@@ -207,7 +209,8 @@ export class OrderMemory {
   }
 
   /**
-   * Copies the rows [from, to) of a batch, at most BLOCK_ROWS, into the block, with the words of their ids, and makes the hashes of these; returns whether some ids are no numbers.
+   * Copies the rows [from, to) of a batch, at most BLOCK_ROWS, into the block, with the words of their ids, and makes the hashes of these; returns
+   * whether some of the ids are no numbers.
    */
   load(batch: Batch<"orders">, from: number, to: number, ids: OrderIds, loops: Loops): boolean {
     const { arrays } = this;
@@ -241,7 +244,7 @@ export class OrderMemory {
   }
 
   private set(head: number, value: number): void {
-    new Int32Array(this.memory.buffer, 96, 8)[head] = value;
+    new Int32Array(this.memory.buffer, HEADS, 8)[head] = value;
   }
 }
 
