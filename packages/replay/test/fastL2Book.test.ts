@@ -197,14 +197,36 @@ describe("the fast book", () => {
         const batch = batchOf("book", rows);
         for (const [i, to] of edges.slice(1).entries()) {
           const expected: number[][] = [];
-          called.apply(batch, edges[i]!, to, ({ bidSide, askSide }) =>
-            expected.push([bidSide.bestPrice, askSide.bestPrice]),
-          );
-          const found: number[][] = [];
-          written.applyTouching(batch, edges[i]!, to, (bids, asks, count) => {
-            for (let nth = 0; nth < count; nth++) found.push([bids[nth]!, asks[nth]!]);
+          const moves: number[][] = [];
+          called.apply(batch, edges[i]!, to, ({ bidSide, askSide }, at) => {
+            const touch = [bidSide.bestPrice, askSide.bestPrice];
+            const last = expected.at(-1);
+            if (touch.some((own, nth) => !Object.is(own, last?.[nth]))) {
+              moves.push([...touch, bidSide.bestSize, askSide.bestSize, at]);
+            }
+            expected.push(touch);
           });
+          const found: number[][] = [];
+          const runs: number[][] = [];
+          written.applyTouching(
+            batch,
+            edges[i]!,
+            to,
+            ({ count, messages, bids, asks, bidSizes, askSizes, at, firsts }) => {
+              expect(firsts[0]).toBe(0);
+              for (let nth = 0; nth < count; nth++) {
+                const touch = [bids[nth]!, asks[nth]!];
+                const last = runs.at(-1);
+                if (touch.some((own, place) => !Object.is(own, last?.[place]))) {
+                  runs.push([...touch, bidSizes[nth]!, askSizes[nth]!, at[nth]!]);
+                }
+                const after = nth + 1 < count ? firsts[nth + 1]! : messages;
+                for (let each = firsts[nth]!; each < after; each++) found.push(touch);
+              }
+            },
+          );
           expect(found).toEqual(expected);
+          expect(runs).toEqual(moves);
         }
         expect(written.digest).toBe(called.digest);
         expect(written.counts).toEqual(called.counts);

@@ -24,7 +24,7 @@ import { latest } from "./l2Rows.fast.ts";
 import { AT, L2Taker, type Listener, NOW } from "./l2Taker.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import type { OrderBook } from "./orderBook.ts";
-import type { OnTouches } from "./touchColumns.fast.ts";
+import type { OnTouchRuns } from "./touchRuns.fast.ts";
 
 export class FastL2Book implements OrderBook {
   readonly instrument: Instrument;
@@ -159,14 +159,14 @@ export class FastL2Book implements OrderBook {
   }
 
   /**
-   * As of `L2Book`, with the best bid and ask at each message end written into columns, of which the handler hears now and then: for who
+   * As of `L2Book`, with the best bid and ask at message ends written into columns, of which the handler hears now and then: for who
    * looks at nothing else, several times as fast.
    */
   applyTouching(
     batch: Batch<"book">,
     from: number,
     to: number,
-    onTouches: OnTouches,
+    onTouches: OnTouchRuns,
     times?: Float64Array,
   ): void {
     this.take(batch, from, to, { onTouches }, times);
@@ -234,7 +234,7 @@ export class FastL2Book implements OrderBook {
       this.settle(at);
       message.clear();
       state[AT] = at;
-      if (onTouches !== undefined) this.taker.tellTouch(onTouches);
+      if (onTouches !== undefined) this.taker.tellTouch(onTouches, at);
       const wasValid = this.validSeen;
       this.validSeen = this.valid;
       if (wake === "message" || this.taker.touchMoved() || wasValid !== this.validSeen)

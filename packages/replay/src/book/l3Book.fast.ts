@@ -241,7 +241,7 @@ export class FastL3Book implements OrdersBook {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    listener: Listener<FastL3Book>,
+    listener: Listener<FastL3Book, OnTouches>,
     times: Float64Array | undefined,
   ): void {
     checkGrid(this.instrument, batch.instrument);
@@ -271,7 +271,7 @@ export class FastL3Book implements OrdersBook {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    { onMessage, wake, onTouches }: Listener<FastL3Book>,
+    { onMessage, wake, onTouches }: Listener<FastL3Book, OnTouches>,
   ): number {
     const { message, judge, state, queues } = this;
     const { flags } = batch.columns;
@@ -386,7 +386,7 @@ export class FastL3Book implements OrdersBook {
   private takePlainly(
     batch: Batch<"orders">,
     { from, to, chunk, times }: PlainRows,
-    { onMessage, wake, onTouches }: Listener<FastL3Book>,
+    { onMessage, wake, onTouches }: Listener<FastL3Book, OnTouches>,
   ): void {
     const { columns } = batch;
     const { judge, queues, state, touches } = this;

@@ -14,7 +14,7 @@
  */
 import { lots, ticks, type Lots } from "@aftershock/schema";
 import type { Level } from "./bookSide.ts";
-import { OutsideLevels } from "./outsideLevels.ts";
+import { OutsideLevels } from "./outsideLevels.fast.ts";
 import type { SideReads } from "./sideReads.ts";
 
 /** Ticks in a window: 97 % of the updates of a real BTCUSDT perpetual lie within 2^17 of each other. */
