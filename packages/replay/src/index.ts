@@ -43,6 +43,7 @@ export { marketBars, type MarketBars, type MarketBarsOptions } from "./marketBar
 export { replay } from "./replay.ts";
 export type {
   IntervalHandler,
+  OnTouch,
   ReplayHandlers,
   ReplayOptions,
   ReplayProgress,

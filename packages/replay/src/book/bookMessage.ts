@@ -99,7 +99,9 @@ export class BookMessage {
 
   /** Calls back for each row that carries a level, in order. Sides are BID and ASK. */
   eachLevel(take: (side: number, price: number, size: number) => void): void {
-    for (const [row, side] of this.#sides.entries()) {
+    // As many as a snapshot has: an iterator's pairs would cost as much as the levels.
+    for (let row = 0; row < this.#sides.length; row++) {
+      const side = this.#sides[row] ?? 0;
       if (side !== 0) take(side, this.#prices[row] ?? Number.NaN, this.#sizes[row] ?? Number.NaN);
     }
   }

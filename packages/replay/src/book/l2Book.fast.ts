@@ -249,11 +249,27 @@ export class FastL2Book implements OrderBook {
     const verdict = judge.judge(message, at);
     if (verdict === "skip") return;
     if (verdict !== "apply") ladder.clear();
-    if (verdict !== "clear") {
+    if (verdict === "replace") this.load();
+    if (verdict === "apply") {
       message.eachLevel((side, price, size) => {
         if (!ladder.set(side as 1 | -1, price, size)) judge.tally.unknownDeletes += 1;
       });
     }
     judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
+  }
+  /** Fills the empty ladder with the levels of a snapshot, its windows about the best of them. */
+  private load(): void {
+    const { ladder, message, judge } = this;
+    let [bid, ask] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    message.eachLevel((side, price, size) => {
+      if (size === 0) return;
+      if (side === 1) bid = Math.max(bid, price);
+      else ask = Math.min(ask, price);
+    });
+    if (Number.isFinite(bid)) ladder.startAt(1, bid);
+    if (Number.isFinite(ask)) ladder.startAt(-1, ask);
+    message.eachLevel((side, price, size) => {
+      if (!ladder.load(side as 1 | -1, price, size)) judge.tally.unknownDeletes += 1;
+    });
   }
 }

@@ -111,6 +111,28 @@ export class Ladder implements LadderArrays {
     return this.setOutside(index, price, size);
   }
 
+  /** Puts the window of an empty side where its best level will be. */
+  startAt(side: 1 | -1, price: number): void {
+    this.moveWindow(side === 1 ? BIDS : 1, price);
+  }
+
+  /** As `set`, for a level of a snapshot: it tells nothing about where the activity is, so that no window moves. */
+  load(side: 1 | -1, price: number, size: number): boolean {
+    const index = side === 1 ? BIDS : 1;
+    this.rows += 1;
+    const place = this.keyOf(index, price) - this.bases[index]!;
+    if (place >= 0 && place < this.window) return this.setInside(index, place, size);
+    const known = this.outside(index, price).set(outsideKey(index, price), size);
+    this.lookOutside();
+    return known || size !== 0;
+  }
+
+  /** Where a level belongs that is not in its window. */
+  private outside(side: number, price: number): OutsideLevels {
+    const isLow = this.keyOf(side, price) < this.bases[side]!;
+    return (isLow ? this.low : this.high)[side]!;
+  }
+
   private setInside(side: number, place: number, size: number): boolean {
     const slot = side * this.window + place;
     const word = slot >> 5;
@@ -155,8 +177,7 @@ export class Ladder implements LadderArrays {
       this.moveWindow(side, price);
       return this.setInside(side, this.keyOf(side, price) - this.bases[side]!, size);
     }
-    const isLow = this.keyOf(side, price) < this.bases[side]!;
-    const known = (isLow ? this.low : this.high)[side]!.set(outsideKey(side, price), size);
+    const known = this.outside(side, price).set(outsideKey(side, price), size);
     this.lookOutside();
     if (size === 0) return known;
     if (this.rows - this.missesFrom[side]! > ROWS) this.forgetMisses(side);
