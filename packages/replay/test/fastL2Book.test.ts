@@ -5,7 +5,7 @@ import { BookSide } from "../src/book/bookSide.ts";
 import { FastL2Book } from "../src/book/l2Book.fast.ts";
 import { L2Book } from "../src/book/l2Book.ts";
 import { StreamClock } from "../src/clock/streamClock.ts";
-import { Ladder } from "../src/book/ladder.fast.ts";
+import { Ladder, WINDOW } from "../src/book/ladder.fast.ts";
 import {
   emptySweep,
   imbalance,
@@ -270,21 +270,24 @@ describe.each([1, -1] as const)("the side %s of a ladder", (side) => {
     );
   });
 
-  it("follows a market that leaves its window, past a level that nobody deletes and an outlier", () => {
-    const [plain, ladder] = [new BookSide(side), new Ladder()];
-    const fast = side === 1 ? ladder.bids : ladder.asks;
-    const both = (at: number, lots: number): void => {
-      expect(ladder.set(side, at, lots)).toBe(plain.set(at, lots));
-    };
-    both(900_000, 5);
-    both(1_500_000_000, 1);
-    both(7, 1);
-    for (let step = 0; step < 60_000; step++) {
-      const at = 900_000 - 20 * step * (step < 40_000 ? 1 : -1);
-      both(at, (step % 7) + 1);
-      if (step > 40) both(at + 20 * 40, 0);
-      if (step % 997 === 0) expect(fast.levels(60)).toEqual(plain.levels(60));
-    }
-    expect(fast.levels(200)).toEqual(plain.levels(200));
-  });
+  it.each([SMALL_WINDOW, 8_192, WINDOW])(
+    "of a window of %d follows a market that leaves it, past a level that nobody deletes and an outlier",
+    (window) => {
+      const [plain, ladder] = [new BookSide(side), new Ladder(window)];
+      const fast = side === 1 ? ladder.bids : ladder.asks;
+      const both = (at: number, lots: number): void => {
+        expect(ladder.set(side, at, lots)).toBe(plain.set(at, lots));
+      };
+      both(900_000, 5);
+      both(1_500_000_000, 1);
+      both(7, 1);
+      for (let step = 0; step < 60_000; step++) {
+        const at = 900_000 - 20 * step * (step < 40_000 ? 1 : -1);
+        both(at, (step % 7) + 1);
+        if (step > 40) both(at + 20 * 40, 0);
+        if (step % 997 === 0) expect(fast.levels(60)).toEqual(plain.levels(60));
+      }
+      expect(fast.levels(200)).toEqual(plain.levels(200));
+    },
+  );
 });
