@@ -193,7 +193,9 @@ export class ReplayedSource {
       this.#played = { batch, times, from, to };
     }
     const { book } = this;
-    if (book === undefined || !isBookBatch(batch)) handOver(this.#on, batch, from, to, times);
+    // The way of most rows, as short as it can be.
+    if (this.#ahead !== undefined && !this.#hearsRows) this.#ahead.play(batch, from, to, times);
+    else if (book === undefined || !isBookBatch(batch)) handOver(this.#on, batch, from, to, times);
     else if (!this.#hearsRows) this.#apply(book, batch, from, to, times);
     else this.#playRows(book, batch, from, to, times);
   }
@@ -223,9 +225,8 @@ export class ReplayedSource {
     to: number,
     times: Float64Array,
   ): void {
-    if (this.#ahead !== undefined && isBatchOf(batch, "book")) {
-      this.#ahead.play(batch, from, to, times);
-    } else if (!this.#hearsMessages && book instanceof FastL2Book && isBatchOf(batch, "book")) {
+    if (this.#ahead !== undefined) this.#ahead.play(batch, from, to, times);
+    else if (!this.#hearsMessages && book instanceof FastL2Book && isBatchOf(batch, "book")) {
       book.applyTouching(batch, from, to, (runs) => this.#touch.takeRuns(runs, book), times);
     } else applyRows(book, batch, from, to, times, this.#listener);
   }

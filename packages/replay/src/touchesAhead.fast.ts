@@ -40,6 +40,7 @@ export class TouchesAhead {
   /** The best prices of the run in hand, ticks. */
   private readonly touch = Float64Array.of(Number.NaN, Number.NaN);
   private batch: Batch<"book"> | undefined;
+  private flags: Int8Array = new Int8Array(0);
   /** Of the batch: the row that the book takes next, and the first that is not replayed. */
   private applied = 0;
   private limit = 0;
@@ -55,26 +56,26 @@ export class TouchesAhead {
     this.wanted = wanted;
   }
 
-  /** Tells of the message ends among the rows [from, to), which follow on those before. */
-  play(batch: Batch<"book">, from: number, to: number, times: Float64Array): void {
-    const { touch } = this;
+  /** Tells of the message ends among the rows [from, to) of the stream of the book, which follow on those before. */
+  play(batch: Batch, from: number, to: number, times: Float64Array): void {
+    if (batch !== this.batch) this.begin(batch as Batch<"book">, from, times);
+    const { touch, flags } = this;
     const { onTouch, source, wake } = this.wanted;
-    const { flags } = batch.columns;
     const hearsAll = wake === "message";
-    if (batch !== this.batch) {
-      this.batch = batch;
-      this.applied = from;
-      this.limit = firstRowAt(times, from, batch.length, this.wanted.end);
-    }
     for (let row = from; row < to; row++) {
-      if (row === this.applied) this.applyBlock(batch, times);
+      if (row === this.applied) this.applyBlock(times);
       if ((flags[row]! & MESSAGE_END) === 0) continue;
       const message = this.message++;
-      if (message === this.first) {
-        if (this.nextRun() || hearsAll)
-          onTouch(touch[BID]!, touch[ASK]!, times[row] as Micros, source);
-      } else if (hearsAll) onTouch(touch[BID]!, touch[ASK]!, times[row] as Micros, source);
+      const moved = message === this.first && this.nextRun();
+      if (moved || hearsAll) onTouch(touch[BID]!, touch[ASK]!, times[row] as Micros, source);
     }
+  }
+
+  private begin(batch: Batch<"book">, from: number, times: Float64Array): void {
+    this.batch = batch;
+    this.flags = batch.columns.flags;
+    this.applied = from;
+    this.limit = firstRowAt(times, from, batch.length, this.wanted.end);
   }
 
   /** Goes on to the next run; true when its best prices are others. */
@@ -90,10 +91,10 @@ export class TouchesAhead {
     return moved;
   }
 
-  private applyBlock(batch: Batch<"book">, times: Float64Array): void {
+  private applyBlock(times: Float64Array): void {
     const to = Math.min(this.applied + BLOCK_ROWS, this.limit);
     this.runs = this.run = this.messages = this.message = 0;
-    this.wanted.book.applyTouching(batch, this.applied, to, this.take, times);
+    this.wanted.book.applyTouching(this.batch!, this.applied, to, this.take, times);
     this.firsts[this.runs] = NEVER;
     this.first = this.firsts[0]!;
     this.applied = to;
