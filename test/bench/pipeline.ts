@@ -31,6 +31,7 @@ const tardis = (name: string, mode: string): Contender => ({
 const FEWER = "fewer callbacks, by design";
 const contenders: readonly Contender[] = [
   ours(OURS, "every"),
+  ours("ours: replay(), every event, with the book", "book"),
   { ...ours("ours: replay(), moves of the touch", "touch"), mayDiffer: FEWER },
   { ...ours("ours: replay(), no callback", "none"), mayDiffer: FEWER },
   { ...tardis(LINES, "lines"), remark: "a merge of a few lines, tardis-dev OrderBook" },

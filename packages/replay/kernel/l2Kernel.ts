@@ -42,7 +42,11 @@ const ENDS: usize = KEYS + 4 * BLOCK + 64;
 const FAR_ROWS: usize = ENDS + 4 * BLOCK;
 const BIDS: usize = FAR_ROWS + 4 * BLOCK;
 const ASKS: usize = BIDS + 8 * BLOCK;
-const WORDS: usize = ASKS + 8 * BLOCK;
+const BID_SIZES: usize = ASKS + 8 * BLOCK;
+const ASK_SIZES: usize = BID_SIZES + 8 * BLOCK;
+const FIRSTS: usize = ASK_SIZES + 8 * BLOCK;
+const FIRST_ROWS: usize = FIRSTS + 4 * BLOCK;
+const WORDS: usize = FIRST_ROWS + 4 * BLOCK;
 
 const OTHER_ROW: i32 = 1;
 const TOP_GONE: i32 = 2;
@@ -182,7 +186,7 @@ function wordBelow(side: i32, from: i32, window: i32): i32 {
   return (group << 5) + 31 - clz(marks);
 }
 
-/** See `run`; `watches` is whether it may stop at ends of messages that are not crossed. */
+/** See `run`; `watches` is whether it may stop at ends of messages that are not crossed, otherwise it notes the best prices wherever they move. */
 @inline
 function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
   const window = load<i32>(WINDOW);
@@ -194,11 +198,12 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
   const highestAsk = load<f64>(ORIGIN) - <f64>(bidBase ^ otherBase) - 1.0;
   // The best bid is at or above the best ask when the places of both add up to no less than this.
   const free = -2 - bidBase - (bidBase ^ otherBase);
-  const bidSeen = stops === ALWAYS ? NONE : load<i32>(BID_SEEN);
-  const askSeen = load<i32>(ASK_SEEN);
-  // Bytes of best prices that a message takes.
+  let bidSeen = stops === ALWAYS ? NONE : load<i32>(BID_SEEN);
+  let askSeen = load<i32>(ASK_SEEN);
+  // Bytes of what is noted of a move.
   const noteBytes = select(8, 0, stops === COLLECTS);
   let noted = load<i32>(NOTED) << 3;
+  const messages = load<i32>(MESSAGES);
   let unknown = load<i32>(UNKNOWN);
   // Messages, and from bit 32 on checksums.
   let counted: u64 = 0;
@@ -268,17 +273,29 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
     }
     if (stop < 0) break;
     if (!watches) {
-      store<f64>(noted, lowestBid + <f64>bid, BIDS);
-      store<f64>(noted, highestAsk - <f64>ask, ASKS);
-      noted += noteBytes;
+      if ((bid ^ bidSeen) | (ask ^ askSeen)) {
+        bidSeen = bid;
+        askSeen = ask;
+        store<f64>(noted, lowestBid + <f64>bid, BIDS);
+        store<f64>(noted, highestAsk - <f64>ask, ASKS);
+        store<u64>(noted, load<u64>(sizes + (<usize>bid << 3), WORDS), BID_SIZES);
+        store<u64>(noted, load<u64>(sizes + (<usize>(window + ask) << 3), WORDS), ASK_SIZES);
+        store<i32>(noted >>> 1, messages + <i32>counted, FIRSTS);
+        store<i32>(noted >>> 1, row >>> 2, FIRST_ROWS);
+        noted += noteBytes;
+      }
     }
     counted += (<u64>(key & 4) << 30) + 1;
   }
   store<i32>(EVENT, event);
   store<i32>(UNKNOWN, unknown);
-  store<i32>(MESSAGES, load<i32>(MESSAGES) + <i32>counted);
+  store<i32>(MESSAGES, messages + <i32>counted);
   store<i32>(CHECKSUMS, load<i32>(CHECKSUMS) + <i32>(counted >>> 32));
   store<i32>(NOTED, noted >>> 3);
+  if (!watches) {
+    store<i32>(BID_SEEN, bidSeen);
+    store<i32>(ASK_SEEN, askSeen);
+  }
   store<i32>(FAR, far >>> 2);
   return row >>> 2;
 }

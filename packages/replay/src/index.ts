@@ -17,6 +17,7 @@ export {
 } from "./book/sideReads.ts";
 export { FastL2Book } from "./book/l2Book.fast.ts";
 export type { OnTouches } from "./book/touchColumns.fast.ts";
+export type { OnTouchRuns, TouchRuns } from "./book/touchRuns.fast.ts";
 export { L2Book, type OnMessage, type Wake } from "./book/l2Book.ts";
 export { FastL3Book } from "./book/l3Book.fast.ts";
 export { L3Book } from "./book/l3Book.ts";
@@ -42,6 +43,7 @@ export { marketBars, type MarketBars, type MarketBarsOptions } from "./marketBar
 export { replay } from "./replay.ts";
 export type {
   IntervalHandler,
+  OnTouch,
   ReplayHandlers,
   ReplayOptions,
   ReplayProgress,

@@ -14,6 +14,12 @@ export type RowsHandler<S extends StreamName> = (
   times: Float64Array,
 ) => void;
 
+/**
+ * Takes the best bid and ask, ticks, NaN for an empty side (both for a book that is not valid). `at` is the effective time, µs; `source` the place of the book's stream in the
+ * list that is replayed.
+ */
+export type OnTouch = (bid: number, ask: number, at: Micros, source: number) => void;
+
 /** What is called after every stretch of a fixed length. */
 export interface IntervalHandler {
   /** Length of an interval, µs, whole and above 0. Intervals start at its multiples since the epoch. */
@@ -47,8 +53,14 @@ export interface ReplayHandlers {
   /** As `onBook`, for streams of orders. */
   readonly onOrders?: (book: OrdersBook, at: Micros) => void;
   /**
-   * When `onBook` and `onOrders` are called: at each end of a message (the default), or with "touch" only at those after which the best bid or ask is at
-   * another price than at the call before, or the book is newly valid or not.
+   * The best prices at each end of a message of a book stream or of a stream of orders, in the total order of events as everything else, after `onBook` and `onOrders`. For who needs no more of a book
+   * than that: where there is neither `onBook`, `interval` nor `timer`, which hand over the book itself, many rows of a book stream are applied at once,
+   * several times as fast.
+   */
+  readonly onTouch?: OnTouch;
+  /**
+   * When `onBook`, `onOrders` and `onTouch` are called: at each end of a message (the default), or with "touch" only at those after which the best bid or ask is at
+   * another price than at the call before, or (for the former two) the book is newly valid or not.
    */
   readonly wake?: Wake;
   /**

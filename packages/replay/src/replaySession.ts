@@ -18,11 +18,6 @@ import type { ReplayResult } from "./replayResult.ts";
 import { TimerClock } from "./timerClock.ts";
 import { StateHash } from "./stateHash.ts";
 
-/** Places of ReplaySession.#span. */
-const FIRST = 0;
-const LAST = 1;
-const STOP = 2;
-
 /** The state of one replay: takes runs in total order, and gives the result when there are no more. */
 export class ReplaySession {
   readonly #options: ReplayOptions;
@@ -34,15 +29,12 @@ export class ReplaySession {
   readonly #intervals: IntervalClock | undefined;
   readonly #timer: TimerClock | undefined;
   #warmUpEvents = 0;
-  #events = 0;
   #isLive = false;
   readonly #start: number;
-  /** By place, µs: FIRST and LAST the effective times of the first and the last event, STOP when something happens between events next. */
-  readonly #span = Float64Array.of(
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-    Number.POSITIVE_INFINITY,
-  );
+  /** When something happens between events next, µs. */
+  readonly #stop = Float64Array.of(Number.NEGATIVE_INFINITY);
+  /** Whether all rows to come lie in the window and nothing happens between them. */
+  #isSteady = false;
 
   /** Throws ConfigError when a stream is given twice or the interval is not possible. */
   constructor(
@@ -52,12 +44,14 @@ export class ReplaySession {
   ) {
     this.#options = options;
     const { clock = "recv", ordersStart, handlers = {} } = options;
-    const { on = {}, onBook, onOrders, wake = "message" } = handlers;
-    const sinks = { on, onBook, onOrders, wake };
+    const { on = {}, onBook, onOrders, onTouch, wake = "message", interval, timer } = handlers;
+    const sinks = { on, onBook, onOrders, onTouch, wake };
+    const showsBooks = interval !== undefined || timer !== undefined;
+    const end = options.to ?? Number.POSITIVE_INFINITY;
     const places = streamOrder(streams);
     const placed = streams.map((stream, source) => {
       const place = places[source] ?? 0;
-      const own = { clock, ordersStart, start: starts[source] };
+      const own = { source, clock, ordersStart, start: starts[source], end, showsBooks };
       return { place, replayed: new ReplayedSource(stream, own, sinks) };
     });
     this.#warmUpEvents = starts.reduce((sum, start, source) => {
@@ -66,10 +60,8 @@ export class ReplaySession {
     this.#sources = placed.map(({ replayed }) => replayed);
     this.#byPlace = placed.toSorted((a, b) => a.place - b.place).map(({ replayed }) => replayed);
     this.#books = this.#sources.flatMap(({ book }) => book ?? []);
-    const { interval, timer } = handlers;
     this.#intervals = interval && new IntervalClock(interval, this.#books);
     this.#timer = timer && new TimerClock(timer, this.#books);
-    if (interval !== undefined || timer !== undefined) this.#span[STOP] = Number.NEGATIVE_INFINITY;
     this.#start = options.from ?? Number.NEGATIVE_INFINITY;
   }
 
@@ -86,38 +78,35 @@ export class ReplaySession {
   take({ source: index, batch, from, to, times }: Run): void {
     const source = this.#sources[index];
     if (source === undefined) throw new ConfigError(`There is no stream ${index}`);
-    let live = from;
-    if ((times[from] ?? Number.NaN) < this.#start) {
-      live = firstRowAt(times, from, to, this.#start);
-      this.#warmUpEvents += source.warmUp(batch, from, live, times);
-    }
-    if (live < to) this.#play(source, batch, live, to, times);
+    if (this.#isSteady) source.play(batch, from, to, times);
+    else this.#takeWatching(source, batch, from, to, times);
     if (to < batch.length) return;
     source.endBatch();
     this.#reportProgress(times, to);
     batch.release?.();
   }
 
+  /** Takes rows of which some may lie before the window, or have something happen between them. */
+  #takeWatching(
+    source: ReplayedSource,
+    batch: Batch,
+    from: number,
+    to: number,
+    times: Float64Array,
+  ): void {
+    let live = from;
+    if ((times[from] ?? Number.NaN) < this.#start) {
+      live = firstRowAt(times, from, to, this.#start);
+      this.#warmUpEvents += source.warmUp(batch, from, live, times);
+    }
+    if (live === to) return;
+    if (!this.#isLive && !this.#isLoose(source)) this.#begin();
+    this.#playStretches(source, batch, live, to, times);
+  }
+
   /** Waits until the states that the sources want kept have been. */
   async keepStates(): Promise<void> {
     for (const source of this.#sources) await source.keepStates();
-  }
-
-  #play(
-    source: ReplayedSource,
-    batch: Batch,
-    first: number,
-    end: number,
-    times: Float64Array,
-  ): void {
-    if (!this.#isLive && !this.#isLoose(source)) this.#begin();
-    const last = times[end - 1] ?? Number.NaN;
-    if (last < (this.#span[STOP] ?? Number.NaN)) source.play(batch, first, end, times);
-    else this.#playStretches(source, batch, first, end, times);
-    this.#events += end - first;
-    const start = times[first] ?? Number.NaN;
-    if (start < (this.#span[FIRST] ?? Number.NaN)) this.#span[FIRST] = start;
-    if (last > (this.#span[LAST] ?? Number.NaN)) this.#span[LAST] = last;
   }
 
   /** Plays rows with what happens between them: ends of intervals, and the timer. */
@@ -131,11 +120,13 @@ export class ReplaySession {
     let from = first;
     while (from < end) {
       const at = times[from] ?? Number.NaN;
-      // An interval is over before a timer of its end rings.
-      const over = this.#intervals?.advance(at) ?? Number.POSITIVE_INFINITY;
-      const ring = this.#timer?.advance(at) ?? Number.POSITIVE_INFINITY;
-      const stop = Math.min(over, ring);
-      this.#span[STOP] = stop;
+      if (!(at < (this.#stop[0] ?? Number.NaN))) {
+        // An interval is over before a timer of its end rings.
+        const over = this.#intervals?.advance(at) ?? Number.POSITIVE_INFINITY;
+        const ring = this.#timer?.advance(at) ?? Number.POSITIVE_INFINITY;
+        this.#stop[0] = Math.min(over, ring);
+      }
+      const stop = this.#stop[0] ?? Number.NaN;
       const to = stop === Number.POSITIVE_INFINITY ? end : firstRowAt(times, from, end, stop);
       source.play(batch, from, to, times);
       from = to;
@@ -145,12 +136,25 @@ export class ReplaySession {
   /** The window begins for all streams that come in order; a loose one begins with its own first row. */
   #begin(): void {
     this.#isLive = true;
+    const hasWarmUp = this.#start > Number.NEGATIVE_INFINITY;
+    this.#isSteady = !hasWarmUp && this.#intervals === undefined && this.#timer === undefined;
     for (const source of this.#sources) if (!this.#isLoose(source)) source.endWarmUp();
   }
 
   #reportProgress(times: Float64Array, to: number): void {
-    const at = micros(Math.max(this.#span[LAST] ?? Number.NaN, times[to - 1] ?? Number.NaN));
-    this.#options.onProgress?.({ events: this.#events, at });
+    const { onProgress } = this.#options;
+    if (onProgress === undefined) return;
+    const at = micros(Math.max(this.#lastAt, times[to - 1] ?? Number.NaN));
+    onProgress({ events: this.#events, at });
+  }
+
+  get #events(): number {
+    return this.#sources.reduce((sum, { events }) => sum + events, 0);
+  }
+
+  /** The effective time of the last event, µs. */
+  get #lastAt(): number {
+    return Math.max(...this.#sources.map(({ lastAt }) => lastAt));
   }
 
   /** Ends the replay: the books at their last state go into the hash. To be called once. */
@@ -158,16 +162,18 @@ export class ReplaySession {
     for (const source of this.#sources) source.endWarmUp();
     this.#intervals?.finish();
     for (const source of this.#byPlace) source.hashInto(this.#hash);
+    const events = this.#events;
+    const firstAt = Math.min(...this.#sources.map((source) => source.firstAt));
     return {
       clock: this.#options.clock ?? "recv",
-      events: this.#events,
+      events,
       ...this.#eventsOfStreams(),
       warmUpEvents: this.#warmUpEvents,
       stateHash: this.#hash.hex,
       gaps: this.#gaps(),
       ...this.#bookTotals(),
-      from: this.#events === 0 ? undefined : micros(this.#span[FIRST] ?? Number.NaN),
-      to: this.#events === 0 ? undefined : micros(this.#span[LAST] ?? Number.NaN),
+      from: events === 0 ? undefined : micros(firstAt),
+      to: events === 0 ? undefined : micros(this.#lastAt),
       streams: this.#sources.map(({ summary }) => summary),
     };
   }

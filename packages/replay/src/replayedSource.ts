@@ -6,6 +6,7 @@ import {
   type StreamName,
   type StreamStart,
 } from "@aftershock/schema";
+import { FastL2Book } from "./book/l2Book.fast.ts";
 import type { OnMessage, Wake } from "./book/l2Book.ts";
 import type { OrdersBook, OrdersStart } from "./book/ordersBook.ts";
 import { countClockRegressions } from "./clock/streamClock.ts";
@@ -18,10 +19,12 @@ import {
   keepsStates,
   type ReplayedBook,
 } from "./replayedBook.ts";
-import type { RowsHandler } from "./replayOptions.ts";
+import { isBatchOf } from "./isBatchOf.ts";
+import type { OnTouch, RowsHandler } from "./replayOptions.ts";
 import type { ReplayedStream } from "./replayResult.ts";
 import { RowHash } from "./rowHash.fast.ts";
 import type { StateHash } from "./stateHash.ts";
+import { TouchesAhead } from "./touchesAhead.fast.ts";
 import { TouchHash } from "./touchHash.fast.ts";
 
 type RowsHandlers = { readonly [S in StreamName]?: RowsHandler<S> };
@@ -49,14 +52,21 @@ export interface SourceSinks {
   readonly on: RowsHandlers;
   readonly onBook: OnMessage | undefined;
   readonly onOrders: OnMessage<OrdersBook> | undefined;
+  readonly onTouch: OnTouch | undefined;
   readonly wake: Wake;
 }
 
 /** Where a source stands in its replay. */
 interface SourcePlace {
+  /** Its place in the list that is replayed. */
+  readonly source: number;
   readonly clock: Clock;
   readonly start: StreamStart | undefined;
   readonly ordersStart: OrdersStart | undefined;
+  /** First effective time that is no longer replayed, µs. */
+  readonly end: number;
+  /** Whether somebody sees the books between messages. */
+  readonly showsBooks: boolean;
 }
 
 /** Rows of one batch that were played. */
@@ -81,6 +91,8 @@ export class ReplayedSource {
   readonly #listener: BookListener;
   readonly #rows: RowHash;
   readonly #touch = new TouchHash();
+  /** Where nobody sees the book itself but its best prices are told at each message. */
+  readonly #ahead: TouchesAhead | undefined;
   /** What was played of the batch in hand: counted and hashed at once when it is through. */
   #played: Played | undefined;
   /** Batches of the stream so far, those before its start too. */
@@ -90,8 +102,11 @@ export class ReplayedSource {
   #isLive = false;
   #events = 0;
   #regressions = 0;
+  /** By place 0 and 1: the effective times of the first and the last event, µs. */
+  readonly #span = Float64Array.of(Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY);
 
-  constructor(stream: EventStream, { clock, start, ordersStart }: SourcePlace, sinks: SourceSinks) {
+  constructor(stream: EventStream, place: SourcePlace, sinks: SourceSinks) {
+    const { source, clock, start, ordersStart, end, showsBooks } = place;
     this.#stream = stream;
     this.#clock = clock;
     this.book = bookOf(stream, clock, ordersStart);
@@ -99,25 +114,46 @@ export class ReplayedSource {
     if (start?.state !== undefined) this.book?.restore(start.state);
     this.#batches = start?.skipped.batches ?? 0;
     this.#rows = new RowHash(stream.stream);
-    const { on, onBook, onOrders, wake } = sinks;
+    const { on, onBook, onOrders, onTouch, wake } = sinks;
     this.#on = on;
     this.#hearsRows = on[stream.stream] !== undefined;
-    this.#hearsMessages =
-      this.book !== undefined && (stream.stream === "book" ? onBook : onOrders) !== undefined;
+    const hearsBook = (stream.stream === "book" ? onBook : onOrders) !== undefined;
+    this.#hearsMessages = this.book !== undefined && (hearsBook || onTouch !== undefined);
     this.isHeard = this.#hearsRows || this.#hearsMessages;
     const touch = this.#touch;
+    if (this.book instanceof FastL2Book && onTouch !== undefined && !hearsBook && !showsBooks) {
+      this.#ahead = new TouchesAhead({ book: this.book, hash: touch, onTouch, wake, source, end });
+    }
+    // The hash is content with moves of the best prices; only a study that hears every message costs every message a call.
     this.#listener = {
-      // The hash is content with moves of the best prices; only a study that hears every message costs every message a call.
       wake: this.#hearsMessages ? wake : "touch",
       onBook: (book, at) => {
         touch.take(book, at);
         onBook?.(book, at);
+        onTouch?.(book.bidSide.bestPrice, book.askSide.bestPrice, at, source);
       },
       onOrders: (book, at) => {
         touch.take(book, at);
         onOrders?.(book, at);
+        onTouch?.(book.bidSide.bestPrice, book.askSide.bestPrice, at, source);
       },
     };
+  }
+
+  /** How many events there were so far. */
+  get events(): number {
+    const inHand = this.#played;
+    return this.#events + (inHand === undefined ? 0 : inHand.to - inHand.from);
+  }
+
+  /** The effective time of the first event of the batches that are through, µs; Infinity when there was none. */
+  get firstAt(): number {
+    return this.#span[0] ?? Number.NaN;
+  }
+
+  /** The effective time of the last event of the batches that are through, µs; -Infinity when there was none. */
+  get lastAt(): number {
+    return this.#span[1] ?? Number.NaN;
   }
 
   /** A batch is through: takes the state of the book for later readers, where they want it. */
@@ -157,8 +193,10 @@ export class ReplayedSource {
       this.#played = { batch, times, from, to };
     }
     const { book } = this;
-    if (book === undefined || !isBookBatch(batch)) handOver(this.#on, batch, from, to, times);
-    else if (!this.#hearsRows) applyRows(book, batch, from, to, times, this.#listener);
+    // The way of most rows, as short as it can be.
+    if (this.#ahead !== undefined && !this.#hearsRows) this.#ahead.play(batch, from, to, times);
+    else if (book === undefined || !isBookBatch(batch)) handOver(this.#on, batch, from, to, times);
+    else if (!this.#hearsRows) this.#apply(book, batch, from, to, times);
     else this.#playRows(book, batch, from, to, times);
   }
 
@@ -175,9 +213,22 @@ export class ReplayedSource {
       // Who hears both rows and messages must hear them in one order, wherever batches are cut: message by message.
       const to = this.#hearsMessages ? endOfMessage(batch, from, end) : end;
       handOver(this.#on, batch, from, to, times);
-      applyRows(book, batch, from, to, times, this.#listener);
+      this.#apply(book, batch, from, to, times);
       from = to;
     }
+  }
+
+  #apply(
+    book: ReplayedBook,
+    batch: BookBatch,
+    from: number,
+    to: number,
+    times: Float64Array,
+  ): void {
+    if (this.#ahead !== undefined) this.#ahead.play(batch, from, to, times);
+    else if (!this.#hearsMessages && book instanceof FastL2Book && isBatchOf(batch, "book")) {
+      book.applyTouching(batch, from, to, (runs) => this.#touch.takeRuns(runs, book), times);
+    } else applyRows(book, batch, from, to, times, this.#listener);
   }
 
   /** Counts and hashes what was played of the batch in hand. */
@@ -186,6 +237,8 @@ export class ReplayedSource {
     const { batch, from, to, times } = this.#played;
     this.#played = undefined;
     this.#events += to - from;
+    this.#span[0] = Math.min(this.firstAt, times[from] ?? Number.NaN);
+    this.#span[1] = Math.max(this.lastAt, times[to - 1] ?? Number.NaN);
     this.#regressions += countClockRegressions(batch, times, { from, to }, this.#clock);
     if (this.book === undefined) this.#rows.take(batch, from, to, times);
   }

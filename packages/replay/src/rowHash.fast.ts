@@ -1,8 +1,9 @@
 /**
  * A hash of the rows of a stream, column by column: the same however the rows are cut into batches. Plain twin: `StateHash.mix` and `mixText`
- * of one value after the other; the figures are others, as each column has a chain of its own. Benchmark: test/bench/pipeline.ts.
+ * of one value after the other; the figures are others, as each column has words of its own. Benchmark: test/bench/pipeline.ts.
  *
- * Layout: `lanes` Int32 × 2 a column, in storage order, the effective time first: two words that every value of the column went through.
+ * Layout: `lanes` Int32 × 2 a column, in storage order, the effective time first: of numbers two sums over all values, each weighted by an odd number
+ * that follows its row's, so that no value waits for the one before it and an absent one adds nothing; of texts two words that every one of them went through.
  */
 import { type AsciiTexts, columnsOf, type Batch, type StreamName } from "@aftershock/schema";
 import type { StateHash } from "./stateHash.ts";
@@ -14,31 +15,41 @@ const SEED_A = 0x6a09e667;
 const SEED_B = 0xbb67ae85;
 const FACTOR_A = 0x3c6ef373;
 const FACTOR_B = 0xa54ff53b;
-/** The upper word of the one NaN that stands for all of them. */
-const NAN_WORD = 0x7ff80000;
 
-const number = new Float64Array(1);
-const words = new Int32Array(number.buffer);
+/** The words of a value that no column holds: those of a NaN of its own. It would add as little to the sums as an absent one. */
+const NO_LOW = 0x2545f491;
+const NO_HIGH = 0x7ff80001;
+/** See sumNumbers. */
+const START_A = -(Math.imul(NO_LOW, FACTOR_A) + NO_HIGH) | 0;
+const START_B = -(Math.imul(NO_HIGH, FACTOR_B) + 2 * NO_LOW) | 0;
 const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 const HIGH = 1 - LOW;
 
-function mixNumbers(values: Float64Array, from: number, to: number, lanes: Int32Array, at: number) {
+/** Rows of a batch, the first of which is row `nth` of the stream. */
+interface Rows {
+  readonly from: number;
+  readonly to: number;
+  readonly nth: number;
+}
+
+/** The two words that a value adds are never those of another value: the factors of its own words have an odd determinant. */
+function sumNumbers(values: Float64Array, { from, to, nth }: Rows, lanes: Int32Array, at: number) {
+  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
   let a = lanes[at]!;
   let b = lanes[at + 1]!;
+  let weight = 2 * nth + 1;
   for (let row = from; row < to; row++) {
     const value = values[row]!;
-    let low = 0;
-    let high = NAN_WORD;
     if (!Number.isNaN(value)) {
+      const low = words[2 * row + LOW]!;
       // Never -0.
-      number[0] = value + 0;
-      low = words[LOW]!;
-      high = words[HIGH]!;
+      const high = value === 0 ? 0 : words[2 * row + HIGH]!;
+      const own = (Math.imul(low, FACTOR_A) + high + START_A) | 0;
+      const other = (Math.imul(high, FACTOR_B) + 2 * low + START_B) | 0;
+      a = (a + Math.imul(own ^ (own >>> 15), weight)) | 0;
+      b = (b + Math.imul(other ^ (other >>> 13), weight)) | 0;
     }
-    a = Math.imul(a ^ low, FACTOR_A);
-    a ^= a >>> 15;
-    b = Math.imul((b + a) ^ high, FACTOR_B);
-    b ^= b >>> 14;
+    weight = (weight + 2) | 0;
   }
   lanes[at] = a;
   lanes[at + 1] = b;
@@ -115,6 +126,8 @@ function mixAscii(
 export class RowHash {
   private readonly names: readonly string[];
   private readonly lanes: Int32Array;
+  /** Rows so far. */
+  private rows = 0;
 
   constructor(stream: StreamName) {
     this.names = columnsOf(stream).map(([name]) => name);
@@ -128,7 +141,9 @@ export class RowHash {
   /** Takes the rows [from, to) of a batch of the stream in. `times` are the effective times of all of its rows, µs. */
   take(batch: Batch, from: number, to: number, times: Float64Array): void {
     const byName: Readonly<Record<string, Column>> = batch.columns;
-    mixNumbers(times, from, to, this.lanes, 0);
+    const rows = { from, to, nth: this.rows };
+    this.rows += to - from;
+    sumNumbers(times, rows, this.lanes, 0);
     for (const [i, name] of this.names.entries()) {
       const at = 2 * (i + 1);
       const ascii = batch.asciiTexts?.[name];
@@ -137,7 +152,7 @@ export class RowHash {
         continue;
       }
       const values = byName[name] ?? [];
-      if (values instanceof Float64Array) mixNumbers(values, from, to, this.lanes, at);
+      if (values instanceof Float64Array) sumNumbers(values, rows, this.lanes, at);
       else if (values instanceof Int8Array) mixCodes(values, from, to, this.lanes, at);
       else mixTexts(values, from, to, this.lanes, at);
     }

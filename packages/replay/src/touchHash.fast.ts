@@ -2,6 +2,7 @@
  * A hash of the best prices of a book wherever one of them moves: when, how many messages there were by then, the sizes, and whether the book was
  * valid. Benchmark: test/bench/pipeline.ts.
  */
+import type { TouchRuns } from "./book/touchRuns.fast.ts";
 import type { ReplayedBook } from "./replayedBook.ts";
 import type { StateHash } from "./stateHash.ts";
 
@@ -24,10 +25,40 @@ export class TouchHash {
 
   /** Takes the best prices of a book in, at `at` µs, unless both are as they were. */
   take({ valid, bidSide, askSide, messages }: ReplayedBook, at: number): void {
-    const { touch } = this;
     const bid = bidSide.bestPrice;
     const ask = askSide.bestPrice;
-    if (Object.is(touch[0], bid) && Object.is(touch[1], ask)) return;
+    if (this.isSame(bid, ask)) return;
+    parts[3] = bidSide.bestSize;
+    parts[4] = askSide.bestSize;
+    parts[5] = at;
+    parts[6] = messages;
+    this.mix(bid, ask, valid);
+  }
+
+  /** As `take`, for the best prices at the ends of the messages that a book has applied last. */
+  takeRuns(runs: TouchRuns, { valid, messages }: ReplayedBook): void {
+    const { bids, asks, bidSizes, askSizes, at, firsts } = runs;
+    const before = messages - runs.messages;
+    for (let nth = 0; nth < runs.count; nth++) {
+      const bid = bids[nth]!;
+      const ask = asks[nth]!;
+      if (this.isSame(bid, ask)) continue;
+      parts[3] = bidSizes[nth]!;
+      parts[4] = askSizes[nth]!;
+      parts[5] = at[nth]!;
+      parts[6] = before + firsts[nth]! + 1;
+      this.mix(bid, ask, valid);
+    }
+  }
+
+  private isSame(bid: number, ask: number): boolean {
+    const { touch } = this;
+    return Object.is(touch[0], bid) && Object.is(touch[1], ask);
+  }
+
+  /** Takes best prices in; all but them and what hangs on them stands in `parts`. */
+  private mix(bid: number, ask: number, valid: boolean): void {
+    const { touch } = this;
     touch[0] = bid;
     touch[1] = ask;
     const hasBid = !Number.isNaN(bid);
@@ -36,10 +67,8 @@ export class TouchHash {
     parts[0] = Number(valid) + (hasBid ? 2 : 0) + (hasAsk ? 4 : 0);
     parts[1] = hasBid ? bid : 0;
     parts[2] = hasAsk ? ask : 0;
-    parts[3] = hasBid ? bidSide.bestSize : 0;
-    parts[4] = hasAsk ? askSide.bestSize : 0;
-    parts[5] = at;
-    parts[6] = messages;
+    if (!hasBid) parts[3] = 0;
+    if (!hasAsk) parts[4] = 0;
     let { a, b } = this;
     for (let part = 0; part < words.length; part++) {
       a = Math.imul(a ^ words[part ^ HIGH_FIRST]!, FACTOR_A);

@@ -1,18 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  CHECKSUM_FAILED,
-  CHECKSUM_MATCHED,
-  MESSAGE_END,
-  ROWS_LOST,
-  SNAPSHOT,
-  SNAPSHOT_START,
-} from "@aftershock/schema";
+import { MESSAGE_END, SNAPSHOT, SNAPSHOT_START } from "@aftershock/schema";
 import { BookSide } from "../src/book/bookSide.ts";
 import { FastL2Book } from "../src/book/l2Book.fast.ts";
 import { L2Book } from "../src/book/l2Book.ts";
 import { StreamClock } from "../src/clock/streamClock.ts";
-import { Ladder } from "../src/book/ladder.fast.ts";
+import { Ladder, WINDOW } from "../src/book/ladder.fast.ts";
 import {
   emptySweep,
   imbalance,
@@ -24,77 +17,11 @@ import {
   topLevels,
   type OrderBook,
 } from "../src/index.ts";
+import { price, recording, size } from "./anyBook.ts";
 import { batchOf, testInstrument, type Row } from "./batchOf.ts";
 
 /** Ticks of a window that random prices leave all the time. */
 const SMALL_WINDOW = 1_024;
-
-const price = fc.oneof(
-  { arbitrary: fc.integer({ min: 600_000, max: 600_060 }), weight: 12 },
-  { arbitrary: fc.integer({ min: 599_000, max: 601_000 }), weight: 4 },
-  { arbitrary: fc.integer({ min: 1, max: 2_000_000_000 }), weight: 1 },
-  { arbitrary: fc.integer({ min: 2 ** 40, max: 2 ** 53 - 1 }), weight: 1 },
-  { arbitrary: fc.integer({ min: -600_000, max: 0 }), weight: 1 },
-);
-const size = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 9 }), fc.constant(2 ** 53 - 1));
-const levelRow = fc.record({ side: fc.constantFrom(1, -1), price, size });
-const anyRow = fc.oneof(
-  { arbitrary: levelRow, weight: 20 },
-  { arbitrary: fc.constant({ side: 0, price: 0, size: 0 }), weight: 1 },
-);
-
-type Row1 = Row<"book">;
-
-const KINDS =
-  "next next next next next next next noIds lost repeated snapshot snapshot rowsLost failed cut".split(
-    " ",
-  );
-
-/** Messages of any kind, whole and cut, chained and not. */
-const recording = fc
-  .array(
-    fc.record({
-      kind: fc.constantFrom(...KINDS),
-      rows: fc.array(anyRow, { minLength: 1, maxLength: 6 }),
-      step: fc.integer({ min: 1, max: 3 }),
-      lead: fc.integer({ min: -4, max: 2 }),
-      clock: fc.constantFrom("both", "recv", "event"),
-      back: fc.integer({ min: 0, max: 3 }),
-    }),
-    { minLength: 1, maxLength: 60 },
-  )
-  .map((plan) => {
-    let id = 50;
-    return plan.flatMap(({ kind, rows, step, lead, clock, back }, nth): readonly Row1[] => {
-      const [recv, event] = [1_000 + nth * 2 - back, 900 + nth * 2 - 2 * back];
-      const isSnapshot = kind === "snapshot";
-      const ids = { updateId: id, prevUpdateId: id };
-      if (kind === "noIds") Object.assign(ids, { updateId: NaN, prevUpdateId: NaN });
-      else if (isSnapshot) Object.assign(ids, { updateId: id + lead, prevUpdateId: NaN });
-      else if (kind === "repeated") ids.prevUpdateId = id - step;
-      else {
-        ids.prevUpdateId = kind === "lost" ? id + 1 : id;
-        ids.updateId = id = ids.prevUpdateId + step;
-      }
-      return rows.map((row, i): Row1 => {
-        const last = i === rows.length - 1 && kind !== "cut";
-        const flags =
-          (isSnapshot ? SNAPSHOT : 0) |
-          (isSnapshot && i === 0 ? SNAPSHOT_START : 0) |
-          (kind === "rowsLost" && i === 0 ? ROWS_LOST : 0) |
-          (last ? MESSAGE_END : 0) |
-          (last && kind === "failed" ? CHECKSUM_FAILED : 0) |
-          (last && step === 2 ? CHECKSUM_MATCHED : 0);
-        return {
-          ...row,
-          ...ids,
-          flags,
-          ...(clock === "event" ? {} : { tsRecv: recv }),
-          ...(clock === "recv" ? {} : { tsEvent: event }),
-        };
-      });
-    });
-  });
 
 /** Everything that can be read of a book. */
 function readings(book: OrderBook): unknown {
@@ -197,14 +124,36 @@ describe("the fast book", () => {
         const batch = batchOf("book", rows);
         for (const [i, to] of edges.slice(1).entries()) {
           const expected: number[][] = [];
-          called.apply(batch, edges[i]!, to, ({ bidSide, askSide }) =>
-            expected.push([bidSide.bestPrice, askSide.bestPrice]),
-          );
-          const found: number[][] = [];
-          written.applyTouching(batch, edges[i]!, to, (bids, asks, count) => {
-            for (let nth = 0; nth < count; nth++) found.push([bids[nth]!, asks[nth]!]);
+          const moves: number[][] = [];
+          called.apply(batch, edges[i]!, to, ({ bidSide, askSide }, at) => {
+            const touch = [bidSide.bestPrice, askSide.bestPrice];
+            const last = expected.at(-1);
+            if (touch.some((own, nth) => !Object.is(own, last?.[nth]))) {
+              moves.push([...touch, bidSide.bestSize, askSide.bestSize, at]);
+            }
+            expected.push(touch);
           });
+          const found: number[][] = [];
+          const runs: number[][] = [];
+          written.applyTouching(
+            batch,
+            edges[i]!,
+            to,
+            ({ count, messages, bids, asks, bidSizes, askSizes, at, firsts }) => {
+              expect(firsts[0]).toBe(0);
+              for (let nth = 0; nth < count; nth++) {
+                const touch = [bids[nth]!, asks[nth]!];
+                const last = runs.at(-1);
+                if (touch.some((own, place) => !Object.is(own, last?.[place]))) {
+                  runs.push([...touch, bidSizes[nth]!, askSizes[nth]!, at[nth]!]);
+                }
+                const after = nth + 1 < count ? firsts[nth + 1]! : messages;
+                for (let each = firsts[nth]!; each < after; each++) found.push(touch);
+              }
+            },
+          );
           expect(found).toEqual(expected);
+          expect(runs).toEqual(moves);
         }
         expect(written.digest).toBe(called.digest);
         expect(written.counts).toEqual(called.counts);
@@ -253,7 +202,7 @@ describe("the fast book", () => {
 
   it("takes -0 for no size, however many rows come at once", () => {
     const good = { tsRecv: 1, side: 1, price: 90, size: 3, flags: MESSAGE_END };
-    const rows: Row1[] = [
+    const rows: Row<"book">[] = [
       { ...good, flags: SNAPSHOT | SNAPSHOT_START | MESSAGE_END },
       ...Array.from({ length: 20 }, (_, nth) => ({ ...good, price: 80 + nth })),
       { ...good, price: 99, size: -0 },
@@ -275,7 +224,7 @@ describe("the fast book", () => {
     ["no clock", { side: 1, price: 600_000, size: 1, tsRecv: NaN }],
   ])("refuses %s as the plain book does", (_, bad) => {
     const good = { tsRecv: 1, side: 1, price: 600_000, size: 1 };
-    const rows: Row1[] = [
+    const rows: Row<"book">[] = [
       { ...good, flags: SNAPSHOT | SNAPSHOT_START | MESSAGE_END },
       { ...good, flags: MESSAGE_END },
       { tsRecv: 1, ...bad, flags: MESSAGE_END },
@@ -321,21 +270,24 @@ describe.each([1, -1] as const)("the side %s of a ladder", (side) => {
     );
   });
 
-  it("follows a market that leaves its window, past a level that nobody deletes and an outlier", () => {
-    const [plain, ladder] = [new BookSide(side), new Ladder()];
-    const fast = side === 1 ? ladder.bids : ladder.asks;
-    const both = (at: number, lots: number): void => {
-      expect(ladder.set(side, at, lots)).toBe(plain.set(at, lots));
-    };
-    both(900_000, 5);
-    both(1_500_000_000, 1);
-    both(7, 1);
-    for (let step = 0; step < 60_000; step++) {
-      const at = 900_000 - 20 * step * (step < 40_000 ? 1 : -1);
-      both(at, (step % 7) + 1);
-      if (step > 40) both(at + 20 * 40, 0);
-      if (step % 997 === 0) expect(fast.levels(60)).toEqual(plain.levels(60));
-    }
-    expect(fast.levels(200)).toEqual(plain.levels(200));
-  });
+  it.each([SMALL_WINDOW, 8_192, WINDOW])(
+    "of a window of %d follows a market that leaves it, past a level that nobody deletes and an outlier",
+    (window) => {
+      const [plain, ladder] = [new BookSide(side), new Ladder(window)];
+      const fast = side === 1 ? ladder.bids : ladder.asks;
+      const both = (at: number, lots: number): void => {
+        expect(ladder.set(side, at, lots)).toBe(plain.set(at, lots));
+      };
+      both(900_000, 5);
+      both(1_500_000_000, 1);
+      both(7, 1);
+      for (let step = 0; step < 60_000; step++) {
+        const at = 900_000 - 20 * step * (step < 40_000 ? 1 : -1);
+        both(at, (step % 7) + 1);
+        if (step > 40) both(at + 20 * 40, 0);
+        if (step % 997 === 0) expect(fast.levels(60)).toEqual(plain.levels(60));
+      }
+      expect(fast.levels(200)).toEqual(plain.levels(200));
+    },
+  );
 });

@@ -55,7 +55,7 @@ function ourTouches(): Replay {
     for (const batch of stream) {
       const to = Math.min(left, batch.length);
       const { tsRecv } = batch.columns;
-      book.applyTouching(batch, 0, to, (...touches) => touch.addAll(...touches), tsRecv);
+      book.applyTouching(batch, 0, to, (runs) => touch.addRuns(runs), tsRecv);
       left -= to;
     }
     return touch;

@@ -1,5 +1,5 @@
 /**
- * One contender of pipeline.ts, in a process of its own: `every|touch|none|combine|lines EVENTS`. Prints what `Measured` says. The streams
+ * One contender of pipeline.ts, in a process of its own: `every|book|touch|none|combine|lines EVENTS`. Prints what `Measured` says. The streams
  * are made before the clock starts; they are replayed untimed first.
  */
 import { replay, type ReplayHandlers } from "@aftershock/replay";
@@ -12,10 +12,13 @@ import { TouchSum } from "./touchSum.ts";
 
 const [mode = "", events = ""] = process.argv.slice(2);
 
-/** A callback for each event of all four streams. */
-function everyEvent(touch: TouchSum): ReplayHandlers {
+/** A callback for each event of all four streams: of a book with its best prices, or with the whole book. */
+function everyEvent(touch: TouchSum, whole: boolean): ReplayHandlers {
+  const ofBook: ReplayHandlers = whole
+    ? { onBook: ({ bidSide, askSide }) => touch.add(bidSide.bestPrice, askSide.bestPrice) }
+    : { onTouch: (bid, ask) => touch.add(bid, ask) };
   return {
-    onBook: ({ bidSide, askSide }) => touch.add(bidSide.bestPrice, askSide.bestPrice),
+    ...ofBook,
     on: {
       trades: ({ columns: { price, size } }, from, to) => {
         for (let row = from; row < to; row++) touch.add(price[row]!, size[row]!);
@@ -32,9 +35,9 @@ function ourPipeline(streams: PipelineStreams): () => Promise<TouchSum> {
   const batched = eventStreams(streams);
   return async () => {
     const touch = new TouchSum();
-    const every = everyEvent(touch);
-    const handlers =
-      mode === "every" ? every : mode === "touch" ? { ...every, wake: "touch" as const } : {};
+    const every = everyEvent(touch, mode === "book");
+    const moves = { ...every, wake: "touch" as const };
+    const handlers = mode === "none" ? {} : mode === "touch" ? moves : every;
     await replay(batched, { handlers });
     return touch;
   };

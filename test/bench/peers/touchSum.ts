@@ -1,3 +1,5 @@
+import type { TouchRuns } from "@aftershock/replay";
+
 /**
  * The sum over the best bid and ask at message ends, in order, that all contenders must agree on: with `bid` and `ask` in ticks (0 for an
  * empty side) and `n` the number of the message from 1, Σ (31 bid + ask) (2n + 1) modulo 2^32. The weights are odd, so that one wrong
@@ -21,6 +23,21 @@ export class TouchSum {
       messages += 1;
       total =
         (total + Math.imul(Math.imul(bids[nth]!, 31) + (asks[nth]! | 0), 2 * messages + 1)) | 0;
+    }
+    this.messages = messages;
+    this.total = total;
+  }
+
+  /** As `add`, for the best prices of messages that come in runs with the same. */
+  addRuns({ bids, asks, firsts, count, messages: all }: TouchRuns): void {
+    let { messages, total } = this;
+    for (let nth = 0; nth < count; nth++) {
+      const own = Math.imul(bids[nth]!, 31) + (asks[nth]! | 0);
+      const length = (nth + 1 < count ? firsts[nth + 1]! : all) - firsts[nth]!;
+      // The weights of its messages, summed: an arithmetic series.
+      const weights = Math.imul(length, 2 * (messages + 1) + length);
+      total = (total + Math.imul(own, weights)) | 0;
+      messages += length;
     }
     this.messages = messages;
     this.total = total;

@@ -35,9 +35,11 @@ export function checkBookRow(batch: Batch<"book">, row: number): void {
  * message half applied, wherever batches and runs are cut.
  */
 export class BookMessage {
+  /** Of its rows, the first `#rows`; what stands behind them is of longer messages before it. */
   #sides: number[] = [];
   #prices: number[] = [];
   #sizes: number[] = [];
+  #rows = 0;
   #flags = 0;
   #lost = false;
   #checksum = 0;
@@ -46,7 +48,7 @@ export class BookMessage {
 
   /** Rows received so far. */
   get rows(): number {
-    return this.#sides.length;
+    return this.#rows;
   }
   /** True when the message is a snapshot, from its first row. */
   get startsSnapshot(): boolean {
@@ -91,15 +93,19 @@ export class BookMessage {
     }
     this.#lost ||= (rowFlags & ROWS_LOST) !== 0;
     this.#checksum = rowFlags;
-    this.#sides.push(side[row] ?? 0);
-    this.#prices.push(price[row] ?? Number.NaN);
-    this.#sizes.push(size[row] ?? Number.NaN);
+    const own = this.#rows;
+    this.#sides[own] = side[row] ?? 0;
+    this.#prices[own] = price[row] ?? Number.NaN;
+    this.#sizes[own] = size[row] ?? Number.NaN;
+    this.#rows = own + 1;
     return (rowFlags & MESSAGE_END) !== 0;
   }
 
   /** Calls back for each row that carries a level, in order. Sides are BID and ASK. */
   eachLevel(take: (side: number, price: number, size: number) => void): void {
-    for (const [row, side] of this.#sides.entries()) {
+    // As many as a snapshot has: an iterator's pairs would cost as much as the levels.
+    for (let row = 0; row < this.#rows; row++) {
+      const side = this.#sides[row] ?? 0;
       if (side !== 0) take(side, this.#prices[row] ?? Number.NaN, this.#sizes[row] ?? Number.NaN);
     }
   }
@@ -110,7 +116,7 @@ export class BookMessage {
     into.push(this.#updateId, this.#prevUpdateId);
     // One by one: a call takes no more arguments than fit the stack.
     for (const part of [this.#sides, this.#prices, this.#sizes])
-      for (const value of part) into.push(value);
+      for (const value of part.slice(0, this.#rows)) into.push(value);
   }
 
   /** Takes it from such a list again, from a place on; returns the place after it. */
@@ -125,14 +131,13 @@ export class BookMessage {
     this.#updateId = from[at + 4] ?? Number.NaN;
     this.#prevUpdateId = from[at + 5] ?? Number.NaN;
     [this.#sides, this.#prices, this.#sizes] = [part(0), part(1), part(2)];
+    this.#rows = rows;
     return at + 6 + 3 * rows;
   }
 
   /** Makes room for the next message. */
   clear(): void {
-    this.#sides = [];
-    this.#prices = [];
-    this.#sizes = [];
+    this.#rows = 0;
     this.#lost = false;
     this.#checksum = 0;
   }

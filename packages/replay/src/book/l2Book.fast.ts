@@ -24,7 +24,7 @@ import { latest } from "./l2Rows.fast.ts";
 import { AT, L2Taker, type Listener, NOW } from "./l2Taker.fast.ts";
 import { MessageJudge } from "./messageJudge.ts";
 import type { OrderBook } from "./orderBook.ts";
-import type { OnTouches } from "./touchColumns.fast.ts";
+import type { OnTouchRuns } from "./touchRuns.fast.ts";
 
 export class FastL2Book implements OrderBook {
   readonly instrument: Instrument;
@@ -159,14 +159,14 @@ export class FastL2Book implements OrderBook {
   }
 
   /**
-   * As of `L2Book`, with the best bid and ask at each message end written into columns, of which the handler hears now and then: for who
+   * As of `L2Book`, with the best bid and ask at message ends written into columns, of which the handler hears now and then: for who
    * looks at nothing else, several times as fast.
    */
   applyTouching(
     batch: Batch<"book">,
     from: number,
     to: number,
-    onTouches: OnTouches,
+    onTouches: OnTouchRuns,
     times?: Float64Array,
   ): void {
     this.take(batch, from, to, { onTouches }, times);
@@ -234,7 +234,7 @@ export class FastL2Book implements OrderBook {
       this.settle(at);
       message.clear();
       state[AT] = at;
-      if (onTouches !== undefined) this.taker.tellTouch(onTouches);
+      if (onTouches !== undefined) this.taker.tellTouch(onTouches, at);
       const wasValid = this.validSeen;
       this.validSeen = this.valid;
       if (wake === "message" || this.taker.touchMoved() || wasValid !== this.validSeen)
@@ -249,11 +249,27 @@ export class FastL2Book implements OrderBook {
     const verdict = judge.judge(message, at);
     if (verdict === "skip") return;
     if (verdict !== "apply") ladder.clear();
-    if (verdict !== "clear") {
+    if (verdict === "replace") this.load();
+    if (verdict === "apply") {
       message.eachLevel((side, price, size) => {
         if (!ladder.set(side as 1 | -1, price, size)) judge.tally.unknownDeletes += 1;
       });
     }
     judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
+  }
+  /** Fills the empty ladder with the levels of a snapshot, its windows about the best of them. */
+  private load(): void {
+    const { ladder, message, judge } = this;
+    let [bid, ask] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    message.eachLevel((side, price, size) => {
+      if (size === 0) return;
+      if (side === 1) bid = Math.max(bid, price);
+      else ask = Math.min(ask, price);
+    });
+    if (Number.isFinite(bid)) ladder.startAt(1, bid);
+    if (Number.isFinite(ask)) ladder.startAt(-1, ask);
+    message.eachLevel((side, price, size) => {
+      if (!ladder.load(side as 1 | -1, price, size)) judge.tally.unknownDeletes += 1;
+    });
   }
 }

@@ -4,17 +4,18 @@
  *
  * Layout, bytes from the start, little-endian as WebAssembly is: 64 `found`, 128 `tops`, 136 `bases`, 144 the origin Float64, 152 the window
  * Int32; from 256 on, for BLOCK_ROWS rows each and with room for 16 more, sides and flags Int8, prices and sizes Float64, keys Int32; then ends
- * and far rows Int32, best bids and asks Float64; then `words`, `bits` and `sizes` of the ladder. A key holds, from the lowest bit on: the side (0 bids), whether
+ * and far rows Int32, of moves of the best prices (see TouchRuns) prices and sizes Float64, first messages and their last rows Int32; then `words`, `bits` and `sizes` of the ladder. A key holds, from the lowest bit on: the side (0 bids), whether
  * the row ends a message, whether a checksum matched there, and in 29 bits the level's key (see Ladder), cut where it does not fit; of a row without a level the highest.
  *
  * `found` Int32 × FOUND is what goes into `run` and comes out of it, by place: EVENT why it stopped, SIDE_GONE the side that has no level left in
- * its window, UNKNOWN (deletes), NOTED (best prices written), MESSAGES and CHECKSUMS what it counted, BID_SEEN and ASK_SEEN where the best levels
- * stood when the handler was called last, FAR (rows left out); and MIXED, the sum over rows (see rowSum.fast.ts), of ROWS_MIXED rows.
+ * its window, UNKNOWN (deletes), NOTED (moves of the best prices written), MESSAGES and CHECKSUMS what it counted, BID_SEEN and ASK_SEEN where the best levels
+ * stood when the handler was called last, or a move was noted last, FAR (rows left out); and MIXED, the sum over rows (see rowSum.fast.ts), of ROWS_MIXED rows.
  */
 import { type KernelInstance, KernelModule } from "./kernelModule.fast.ts";
 import { L2_KERNEL } from "./l2KernelCode.ts";
 import type { LadderArrays } from "./ladder.fast.ts";
 import type { BookColumns } from "./l2Rows.fast.ts";
+import type { TouchRunArrays } from "./touchRuns.fast.ts";
 
 export const EVENT = 0;
 export const SIDE_GONE = 1;
@@ -29,7 +30,7 @@ export const CHECKSUMS = 9;
 export const FAR = 10;
 export const FOUND = 11;
 
-/** At which message ends `run` stops: none, none but with their best prices noted, where these moved, all. Crossed ones it leaves always. */
+/** At which message ends `run` stops: none, none but with moves of the best prices noted, where these moved, all. Crossed ones it leaves always. */
 export const RUNS = 0;
 export const COLLECTS = 1;
 export const ON_TOUCH = 2;
@@ -63,8 +64,12 @@ function layoutOf(window: number) {
   take(4 * (BLOCK_ROWS + 16));
   const [ends, farRows] = [take(4 * BLOCK_ROWS), take(4 * BLOCK_ROWS)];
   const [bids, asks] = [take(8 * BLOCK_ROWS), take(8 * BLOCK_ROWS)];
+  const [bidSizes, askSizes] = [take(8 * BLOCK_ROWS), take(8 * BLOCK_ROWS)];
+  const [firsts, firstRows] = [take(4 * BLOCK_ROWS), take(4 * BLOCK_ROWS)];
   const [words, bits, sizes] = [take(window >> 7), take(window >> 2), take(16 * window)];
-  return { side, flags, price, size, ends, farRows, bids, asks, words, bits, sizes, end: bytes };
+  const block = { side, flags, price, size, ends, farRows };
+  const runs = { bids, asks, bidSizes, askSizes, firsts, firstRows };
+  return { ...block, ...runs, words, bits, sizes, end: bytes };
 }
 
 type Layout = ReturnType<typeof layoutOf>;
@@ -80,9 +85,10 @@ export class L2Kernel implements LadderArrays {
   readonly ends: Int32Array;
   /** FAR rows whose levels `run` left out: they lie below their window, which holds a level. */
   readonly farRows: Int32Array;
-  /** Best prices at ends of messages, ticks, NOTED of them. */
-  readonly bids: Float64Array;
-  readonly asks: Float64Array;
+  /** The runs of messages between moves of the best prices, NOTED of them; `run` leaves their times out. */
+  readonly runs: TouchRunArrays;
+  /** By run: the last row of its first message, in the block. */
+  readonly firstRows: Int32Array;
   /**
    * Looks at the first `count` rows of the block and takes them into the sum; returns how many of them can be taken as they stand, for which the
    * book itself must be asked only whether they are whole messages that follow on each other: `count`, or a multiple of 16 below it.
@@ -107,9 +113,11 @@ export class L2Kernel implements LadderArrays {
 
   private constructor(
     { memory: { buffer }, exports }: KernelInstance,
-    { side, flags, price, size, ends, farRows, bids, asks, words, bits, sizes }: Layout,
+    layout: Layout,
     window: number,
   ) {
+    const { side, flags, price, size, ends, farRows, words, bits, sizes } = layout;
+    const { bids, asks, bidSizes, askSizes, firsts, firstRows } = layout;
     this.found = new Int32Array(buffer, 64, FOUND);
     this.tops = new Int32Array(buffer, 128, 2);
     this.bases = new Int32Array(buffer, 136, 2);
@@ -121,8 +129,15 @@ export class L2Kernel implements LadderArrays {
     this.size = new Float64Array(buffer, size, BLOCK_ROWS);
     this.ends = new Int32Array(buffer, ends, BLOCK_ROWS);
     this.farRows = new Int32Array(buffer, farRows, BLOCK_ROWS);
-    this.bids = new Float64Array(buffer, bids, BLOCK_ROWS);
-    this.asks = new Float64Array(buffer, asks, BLOCK_ROWS);
+    this.runs = {
+      bids: new Float64Array(buffer, bids, BLOCK_ROWS),
+      asks: new Float64Array(buffer, asks, BLOCK_ROWS),
+      bidSizes: new Float64Array(buffer, bidSizes, BLOCK_ROWS),
+      askSizes: new Float64Array(buffer, askSizes, BLOCK_ROWS),
+      at: new Float64Array(BLOCK_ROWS),
+      firsts: new Int32Array(buffer, firsts, BLOCK_ROWS),
+    };
+    this.firstRows = new Int32Array(buffer, firstRows, BLOCK_ROWS);
     this.words = new Int32Array(buffer, words, window >> 9);
     this.bits = new Int32Array(buffer, bits, window >> 4);
     this.sizes = new Float64Array(buffer, sizes, 2 * window);

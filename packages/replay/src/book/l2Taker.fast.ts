@@ -37,17 +37,17 @@ import {
 import { lastOf, latest, plainRows, restOf, rowPart, timesOf } from "./l2Rows.fast.ts";
 import { Ladder } from "./ladder.fast.ts";
 import type { MessageJudge } from "./messageJudge.ts";
-import { type OnTouches, TouchColumns } from "./touchColumns.fast.ts";
+import { type OnTouchRuns, TouchRunColumns } from "./touchRuns.fast.ts";
 
 /** Places of L2Taker.state. */
 export const NOW = 0;
 export const AT = 1;
 
 /** Who hears of message ends. */
-export interface Listener<Book> {
+export interface Listener<Book, Touches = OnTouchRuns> {
   readonly onMessage?: OnMessage<Book> | undefined;
   readonly wake?: Wake;
-  readonly onTouches?: OnTouches;
+  readonly onTouches?: Touches;
 }
 
 /** No row. */
@@ -77,7 +77,8 @@ export class L2Taker<Book> {
   private readonly last = Float64Array.of(Number.NaN);
   /** Best bid and ask, ticks, as `touchMoved` saw them last; NaN for none. */
   private readonly touched = Float64Array.of(Number.NaN, Number.NaN);
-  private readonly touches = new TouchColumns(1);
+  /** The best prices at ends of messages, where somebody wants them. */
+  private readonly touches: TouchRunColumns;
   /** See timesOf. */
   private readonly times = new Float64Array(BLOCK_ROWS);
   /** How many rows are looked at next: of the block, and in search of plain ones. */
@@ -94,6 +95,7 @@ export class L2Taker<Book> {
     this.kernel = L2Kernel.create(window);
     this.ladder = new Ladder(window, this.kernel);
     this.found = this.kernel?.found ?? new Int32Array(FOUND);
+    this.touches = new TouchRunColumns(this.kernel?.runs ?? BLOCK_ROWS);
   }
 
   /** The sum over all rows: see rowPart. */
@@ -199,9 +201,12 @@ export class L2Taker<Book> {
       state[AT] = at;
       found[MIXED] = mixed;
       found[ROWS_MIXED] = nth;
-      if (hearsAll || (hearsMoves && this.touchMoved())) onMessage(this.book, at as Micros);
-      else if (onTouches !== undefined) this.tellTouch(onTouches);
+      if (onTouches !== undefined) {
+        this.touches.add(ladder, at);
+        if (this.touches.count === BLOCK_ROWS) this.touches.tell(onTouches);
+      } else if (hearsAll || (hearsMoves && this.touchMoved())) onMessage(this.book, at as Micros);
     }
+    if (onTouches !== undefined) this.touches.tell(onTouches);
   }
 
   /** Takes whole messages of a block of rows; returns the row after them. */
@@ -268,10 +273,10 @@ export class L2Taker<Book> {
     touched[1] = ask;
     return moved;
   }
+
   /** Tells of the best prices at one message end. */
-  tellTouch(onTouches: OnTouches): void {
-    this.touches.take(this.ladder);
-    this.touches.note(1);
+  tellTouch(onTouches: OnTouchRuns, at: number): void {
+    this.touches.add(this.ladder, at);
     this.touches.tell(onTouches);
   }
 
@@ -287,9 +292,8 @@ export class L2Taker<Book> {
   ): void {
     const { columns } = batch;
     const { flags, updateId } = columns;
-    const { judge, ladder, state, found } = this;
+    const { judge, ladder, state, found, touches } = this;
     const { tops, bases } = ladder;
-    const { bids, asks } = kernel;
     this.rowsBefore = ladder.rows - from;
     const hasIds = !isAbsentColumn(updateId);
     const hears = wake === "touch" ? ON_TOUCH : ALWAYS;
@@ -325,8 +329,8 @@ export class L2Taker<Book> {
         judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
       }
       if (stops === COLLECTS) {
-        bids[found[NOTED]] = ladder.bids.bestPrice;
-        asks[found[NOTED]] = ladder.asks.bestPrice;
+        kernel.firstRows[found[NOTED]] = row - 1 - from;
+        touches.note(found[NOTED], ladder, found[MESSAGES] - 1, at);
         found[NOTED] += 1;
       } else if (stops === ALWAYS || (stops === ON_TOUCH && this.touchMoved())) {
         state[NOW] = state[AT] = at;
@@ -339,10 +343,16 @@ export class L2Taker<Book> {
       found[ASK_SEEN] = tops[1]!;
     }
     ladder.rows = this.rowsBefore + to;
+    if (onTouches !== undefined) {
+      touches.count = found[NOTED];
+      touches.messages = found[MESSAGES];
+      for (let nth = 0; nth < touches.count; nth++)
+        touches.at[nth] = times[from - first + kernel.firstRows[nth]!]!;
+    }
     this.count(to - counted);
     judge.sequence.last = this.last[0]!;
     state[NOW] = state[AT] = times[to - 1 - first]!;
-    onTouches?.(bids, asks, found[NOTED]);
+    if (onTouches !== undefined) touches.tell(onTouches);
   }
 
   /** Sets the level of a row that `run` left out. */

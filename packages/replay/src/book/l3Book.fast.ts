@@ -220,7 +220,7 @@ export class FastL3Book implements OrdersBook {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    listener: Listener<FastL3Book>,
+    listener: Listener<FastL3Book, OnTouches>,
     times: Float64Array | undefined,
   ): void {
     if (batch !== this.batch) {
@@ -240,7 +240,7 @@ export class FastL3Book implements OrdersBook {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    { onMessage, wake, onTouches }: Listener<FastL3Book>,
+    { onMessage, wake, onTouches }: Listener<FastL3Book, OnTouches>,
   ): number {
     const { message, judge, taker, queues } = this;
     const { state } = taker;

@@ -81,7 +81,7 @@ export class L3Taker<Book> {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    listener: Listener<Book>,
+    listener: Listener<Book, OnTouches>,
     times: Float64Array | undefined,
   ): number {
     const { queues, judge, last } = this;
@@ -105,7 +105,7 @@ export class L3Taker<Book> {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    { onMessage, wake, onTouches }: Listener<Book>,
+    { onMessage, wake, onTouches }: Listener<Book, OnTouches>,
     times: Float64Array | undefined,
   ): void {
     const { columns } = batch;
@@ -145,7 +145,7 @@ export class L3Taker<Book> {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    listener: Listener<Book>,
+    listener: Listener<Book, OnTouches>,
     times: Float64Array | undefined,
   ): number {
     const { queues, judge, last } = this;
@@ -177,7 +177,7 @@ export class L3Taker<Book> {
     batch: Batch<"orders">,
     from: number,
     to: number,
-    { onMessage, wake, onTouches }: Listener<Book>,
+    { onMessage, wake, onTouches }: Listener<Book, OnTouches>,
     times: Float64Array,
     first: number,
   ): void {

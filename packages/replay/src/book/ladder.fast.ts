@@ -14,7 +14,7 @@
  */
 import { lots, ticks, type Lots } from "@aftershock/schema";
 import type { Level } from "./bookSide.ts";
-import { OutsideLevels } from "./outsideLevels.ts";
+import { OutsideLevels } from "./outsideLevels.fast.ts";
 import type { SideReads } from "./sideReads.ts";
 
 /** Ticks in a window: 97 % of the updates of a real BTCUSDT perpetual lie within 2^17 of each other. */
@@ -26,6 +26,8 @@ const MISSES = 512;
 const ROWS = 4 * MISSES;
 /** Keys of windows stay within this of the origin, so that none leaves the 29 bits that the loops of L2Kernel have for one. */
 const REACH = 2 ** 27;
+/** Places of a word of `words`: a window of several is shifted by a multiple of it. */
+const GROUP = 1_024;
 const BIDS = 0;
 
 type Sides<T> = readonly [bids: T, asks: T];
@@ -120,6 +122,28 @@ export class Ladder implements LadderArrays {
     return this.setOutside(index, price, size);
   }
 
+  /** Puts the window of an empty side where its best level will be. */
+  startAt(side: 1 | -1, price: number): void {
+    this.moveWindow(side === 1 ? BIDS : 1, price);
+  }
+
+  /** As `set`, for a level of a snapshot: it tells nothing about where the activity is, so that no window moves. */
+  load(side: 1 | -1, price: number, size: number): boolean {
+    const index = side === 1 ? BIDS : 1;
+    this.rows += 1;
+    const place = this.keyOf(index, price) - this.bases[index]!;
+    if (place >= 0 && place < this.window) return this.setInside(index, place, size);
+    const known = this.outside(index, price).set(outsideKey(index, price), size);
+    this.lookOutside();
+    return known || size !== 0;
+  }
+
+  /** Where a level belongs that is not in its window. */
+  private outside(side: number, price: number): OutsideLevels {
+    const isLow = this.keyOf(side, price) < this.bases[side]!;
+    return (isLow ? this.low : this.high)[side]!;
+  }
+
   private setInside(side: number, place: number, size: number): boolean {
     const slot = side * this.window + place;
     const word = slot >> 5;
@@ -164,8 +188,7 @@ export class Ladder implements LadderArrays {
       this.moveWindow(side, price);
       return this.setInside(side, this.keyOf(side, price) - this.bases[side]!, size);
     }
-    const isLow = this.keyOf(side, price) < this.bases[side]!;
-    const known = (isLow ? this.low : this.high)[side]!.set(outsideKey(side, price), size);
+    const known = this.outside(side, price).set(outsideKey(side, price), size);
     this.lookOutside();
     if (size === 0) return known;
     if (this.rows - this.missesFrom[side]! > ROWS) this.forgetMisses(side);
@@ -179,21 +202,69 @@ export class Ladder implements LadderArrays {
     this.misses[side] = 0;
   }
 
-  /** Moves a side's window so that a price stands at three quarters of it; from very far away, both sides' with their origin. */
+  /** Moves a side's window so that a price stands at about three quarters of it; from very far away, both sides' with their origin. */
   private moveWindow(side: number, price: number): void {
     const key = this.keyOf(side, price);
-    const moved = Math.abs(key) < REACH ? [side] : [0, 1];
-    const levels = moved.map((one) => this.drain(one));
-    if (moved.length > 1) this.origin = price + 0;
-    for (const one of moved) this.bases[one] = this.keyOf(one, price) - this.window * 0.75;
-    for (const [i, one] of moved.entries()) {
-      for (const [own, size] of levels[i]!) {
-        const place = this.keyOf(one, own) - this.bases[one]!;
-        if (place >= 0 && place < this.window) this.setInside(one, place, size);
-        else (place < 0 ? this.low : this.high)[one]!.set(outsideKey(one, own), size);
+    if (Math.abs(key) >= REACH) {
+      const levels = [this.drain(0), this.drain(1)];
+      this.origin = price + 0;
+      for (const one of [0, 1]) {
+        this.bases[one] = this.keyOf(one, price) - this.window * 0.75;
+        this.put(one, levels[one]!);
+      }
+    } else {
+      const steps = key - this.window * 0.75 - this.bases[side]!;
+      const fits = this.window >= 8 * GROUP && Math.abs(steps) < this.window;
+      if (fits && this.tops[side]! >= 0) {
+        this.shiftWindow(side, Math.round(steps / GROUP) * GROUP);
+      } else {
+        const levels = this.drain(side);
+        this.bases[side]! += steps;
+        this.put(side, levels);
       }
     }
     this.lookOutside();
+  }
+
+  /** Puts levels, as prices and sizes, where they belong. */
+  private put(side: number, levels: readonly (readonly [price: number, size: number])[]): void {
+    for (const [price, size] of levels) {
+      const place = this.keyOf(side, price) - this.bases[side]!;
+      if (place >= 0 && place < this.window) this.setInside(side, place, size);
+      else this.outside(side, price).set(outsideKey(side, price), size);
+    }
+  }
+
+  /** Moves the window of a side by less than its length, a multiple of GROUP, with the levels that stay in it. */
+  private shiftWindow(side: number, steps: number): void {
+    const { window, words, bits, sizes, bases } = this;
+    const moved: (readonly [price: number, size: number])[] = [];
+    // What leaves the window at its end, and what lies beyond the ends: some of it may come in.
+    const [from, to] = steps > 0 ? [0, steps] : [window + steps, window];
+    for (let place = this.placeBelow(side, to); place >= from; place = this.placeBelow(side, place))
+      moved.push([this.priceAt(side, place), this.sizeInside(side, place)]);
+    for (const beyond of [this.high[side]!, this.low[side]!]) {
+      for (const [key, size] of beyond.each()) moved.push([outsideKey(side, key), size]);
+      beyond.clear();
+    }
+    for (const [array, unit] of [
+      [words, 1_024],
+      [bits, 32],
+      [sizes, 1],
+    ] as const) {
+      const first = (side * window) / unit;
+      const end = first + window / unit;
+      const by = steps / unit;
+      if (by > 0) array.copyWithin(first, first + by, end);
+      else array.copyWithin(first - by, first, end + by);
+      if (array === sizes) continue;
+      if (by > 0) array.fill(0, end - by, end);
+      else array.fill(0, first, first - by);
+    }
+    bases[side]! += steps;
+    this.tops[side] = this.placeBelow(side, window);
+    this.put(side, moved);
+    this.forgetMisses(side);
   }
 
   /** Takes all levels of a side out, as prices and sizes. */

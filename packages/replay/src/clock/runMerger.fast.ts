@@ -2,7 +2,7 @@
  * Merges streams into runs. Plain twin: the sorted list of all rows (test/mergeRuns.test.ts). Benchmark: test/bench/pipeline.ts.
  *
  * Layout: streams stand in the order of their places among events of one instant; `now` Float64 × streams is the time of each one's next
- * row, Infinity where it must be refilled first or has ended.
+ * row, Infinity where it must be refilled first or has ended; `order` Int32 × streams are the streams by that time, at one instant by place.
  */
 import {
   ConfigError,
@@ -82,6 +82,7 @@ export class RunMerger implements Run {
   private readonly timed: TimedBatch[] = [];
   private readonly now: Float64Array;
   private readonly rows: Int32Array;
+  private readonly order: Int32Array;
   /** Places of streams that must be refilled before it is known what comes next. */
   private empty: number[];
 
@@ -98,6 +99,7 @@ export class RunMerger implements Run {
     this.loose = this.sources.map((source) => options.loose?.[source] === true);
     this.now = new Float64Array(streams.length).fill(Number.POSITIVE_INFINITY);
     this.rows = new Int32Array(streams.length);
+    this.order = Int32Array.from(sources);
     this.empty = this.sources.map((_, place) => place);
   }
 
@@ -110,36 +112,23 @@ export class RunMerger implements Run {
       this.rows[place] = timed.from;
       this.now[place] = timed.times[timed.from]!;
     }
-    return this.now.some((at) => at < Number.POSITIVE_INFINITY);
+    const { now } = this;
+    this.order.sort((a, b) => (now[a] === now[b] ? a - b : now[a]! - now[b]!));
+    return now.some((at) => at < Number.POSITIVE_INFINITY);
   }
 
   /** Finds the next run; false when a stream must be refilled before it is known what comes next. */
   next(): boolean {
     if (this.empty.length > 0) return false;
-    const { now, rows } = this;
-    let first = -1;
-    let second = -1;
-    let at = Number.POSITIVE_INFINITY;
-    let then = Number.POSITIVE_INFINITY;
-    // At one instant the lower place comes first.
-    for (let place = 0; place < now.length; place++) {
-      const own = now[place]!;
-      if (own < at) {
-        second = first;
-        then = at;
-        first = place;
-        at = own;
-      } else if (own < then) {
-        second = place;
-        then = own;
-      }
-    }
-    if (first < 0) return false;
+    const { now, rows, order } = this;
+    const first = order[0]!;
+    if (now[first] === Number.POSITIVE_INFINITY) return false;
     const { batch, times, to: end } = this.timed[first]!;
     const from = rows[first]!;
     let to = end;
-    if (second >= 0 && !this.loose[first]) {
-      const past = first < second ? then + 1 : then;
+    if (order.length > 1 && !this.loose[first]) {
+      const second = order[1]!;
+      const past = first < second ? now[second]! + 1 : now[second]!;
       const near = Math.min(from + NEAR_ROWS, end);
       to = from + 1;
       while (to < near && times[to]! < past) to++;
@@ -151,7 +140,16 @@ export class RunMerger implements Run {
     this.from = from;
     this.to = to;
     rows[first] = to;
-    now[first] = to < end ? times[to]! : Number.POSITIVE_INFINITY;
+    const at = to < end ? times[to]! : Number.POSITIVE_INFINITY;
+    now[first] = at;
+    let place = 0;
+    for (; place + 1 < order.length; place++) {
+      const other = order[place + 1]!;
+      const then = now[other]!;
+      if (then > at || (then === at && other > first)) break;
+      order[place] = other;
+    }
+    order[place] = first;
     if (to === end) this.empty.push(first);
     return true;
   }

@@ -1,7 +1,14 @@
 import type { Batch, StreamName } from "@aftershock/schema";
+import type { OnMessage } from "../book/l2Book.ts";
 import type { OrderBook } from "../book/orderBook.ts";
 import { isBatchOf } from "../isBatchOf.ts";
-import type { IntervalHandler, ReplayHandlers, RowsHandler } from "../replayOptions.ts";
+import type {
+  IntervalHandler,
+  OnTouch,
+  ReplayHandlers,
+  RowsHandler,
+  TimerHandler,
+} from "../replayOptions.ts";
 import type { StudyVenue } from "./studyVenue.ts";
 
 type StreamHandlers = NonNullable<ReplayHandlers["on"]>;
@@ -22,17 +29,26 @@ function advanceAll(venues: readonly StudyVenue[], at: number): void {
   for (const venue of venues) venue.advance(at);
 }
 
-type OnBook = NonNullable<ReplayHandlers["onBook"]>;
-
 /** Calls back only where the best bid or ask is at another price than at the call before, or the book is newly valid or not. */
-function onTouch(onBook: OnBook): OnBook {
-  const last = new Map<OrderBook, readonly (number | boolean)[]>();
+function onMoves<Book extends OrderBook>(onBook: OnMessage<Book>): OnMessage<Book> {
+  const last = new Map<Book, readonly (number | boolean)[]>();
   return (book, at) => {
     const touch = [book.valid, book.bidSide.bestPrice, book.askSide.bestPrice];
     const before = last.get(book) ?? [false, Number.NaN, Number.NaN];
     if (touch.every((part, index) => Object.is(part, before[index]))) return;
     last.set(book, touch);
     onBook(book, at);
+  };
+}
+
+/** As `onMoves`, for who is given prices alone. */
+function onPriceMoves(onTouch: OnTouch): OnTouch {
+  const last = new Map<number, readonly [bid: number, ask: number]>();
+  return (bid, ask, at, source) => {
+    const [bidBefore, askBefore] = last.get(source) ?? [Number.NaN, Number.NaN];
+    if (Object.is(bid, bidBefore) && Object.is(ask, askBefore)) return;
+    last.set(source, [bid, ask]);
+    onTouch(bid, ask, at, source);
   };
 }
 
@@ -61,10 +77,14 @@ class VenueReplay {
   }
 
   get handlers(): ReplayHandlers {
-    const { interval, onBook: own, wake } = this.#study;
-    const onBook = wake === "touch" && own !== undefined ? onTouch(own) : own;
+    const { interval, timer, onBook: own, onTouch, onOrders, wake } = this.#study;
+    const moves = wake === "touch";
+    const onBook = moves && own !== undefined ? onMoves(own) : own;
     return {
       on: this.#rowHandlers,
+      ...(onOrders && { onOrders: moves ? onMoves(onOrders) : onOrders }),
+      ...(onTouch && { onTouch: moves ? onPriceMoves(onTouch) : onTouch }),
+      ...(timer === undefined ? {} : { timer: this.#timer(timer) }),
       onBook: (book, at) => {
         for (const venue of this.#of(book.instrument.id)) venue.onBook(book, at);
         onBook?.(book, at);
@@ -120,6 +140,16 @@ class VenueReplay {
       onEnd: (start, books) => {
         advanceAll(this.#venues, start + every);
         onEnd(start, books);
+      },
+    };
+  }
+
+  #timer({ first, onTime }: TimerHandler): TimerHandler {
+    return {
+      first,
+      onTime: (at, books) => {
+        advanceAll(this.#venues, at);
+        return onTime(at, books);
       },
     };
   }

@@ -167,6 +167,48 @@ describe("in a replay", () => {
     ]);
   });
 
+  it.each([
+    [
+      "touch",
+      [
+        [100, 99, 101],
+        [300, 99, 102],
+      ],
+    ],
+    [
+      "message",
+      [
+        [100, 99, 101],
+        [200, 99, 101],
+        [300, 99, 102],
+        [400, 99, 102],
+      ],
+    ],
+  ] as const)(
+    "a study hears best prices alone at each %s, and a timer of its own",
+    async (wake, expected) => {
+      const touches: number[][] = [];
+      const rung: number[] = [];
+      const { heard } = await run({
+        act: (venue) => ({
+          wake,
+          onTouch: (bid, ask, at) => touches.push([at, bid, ask]),
+          timer: {
+            first: micros(320),
+            onTime: (at, [book]) => {
+              rung.push(at, book?.bidSide.bestPrice ?? 0);
+              venue.submit({ id: "a", side: BUY, size: 1, price: 103 }, at);
+              return undefined;
+            },
+          },
+        }),
+      });
+      expect(touches).toEqual(expected);
+      expect(rung).toEqual([320, 99]);
+      expect(fillsOf(heard)).toEqual([[370, 102, 1]]);
+    },
+  );
+
   it("marks of tickers trigger stops, and a ticker without one does not", async () => {
     const tickers = streamOf(
       "tickers",
