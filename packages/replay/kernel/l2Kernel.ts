@@ -207,6 +207,9 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
   let unknown = load<i32>(UNKNOWN);
   // Messages, and from bit 32 on checksums.
   let counted: u64 = 0;
+  // Whether the best prices may have moved since the last end of a message.
+  const always = i32(stops === ALWAYS);
+  let moved = 1;
   let far = 0;
   let event = 0;
   let row = from << 2;
@@ -236,8 +239,11 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
         store<i32>(group, (marks & ~mark) | (i32(after !== 0) << (slot >> 5)), WORDS);
       }
       if (place >= top) {
-        if (has !== 0) store<i32>(best, place, TOPS);
-        else if (place === top) {
+        if (has !== 0) {
+          store<i32>(best, place, TOPS);
+          moved |= i32(place !== top);
+        } else if (place === top) {
+          moved = 1;
           if (after !== 0) store<i32>(best, (place | 31) - clz(after), TOPS);
           else {
             const firstWord = (window & side) >> 5;
@@ -263,17 +269,16 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
       far += 4;
     }
     if ((key & 2) === 0) continue;
-    const bid = load<i32>(TOPS);
-    const ask = load<i32>(TOPS, 4);
-    // Below 0 where one is: the distance of the two, each of them, the wish to hear of it.
-    let stop = (free - bid - ask) | bid | ask;
-    if (watches) {
+    if (moved !== 0) {
+      moved = always;
+      const bid = load<i32>(TOPS);
+      const ask = load<i32>(TOPS, 4);
       const other = (bid ^ bidSeen) | (ask ^ askSeen);
-      stop |= other | -other;
-    }
-    if (stop < 0) break;
-    if (!watches) {
-      if ((bid ^ bidSeen) | (ask ^ askSeen)) {
+      // Below 0 where one is: the distance of the two, each of them, the wish to hear of it.
+      let stop = (free - bid - ask) | bid | ask;
+      if (watches) stop |= other | -other;
+      if (stop < 0) break;
+      if (!watches && other !== 0) {
         bidSeen = bid;
         askSeen = ask;
         store<f64>(noted, lowestBid + <f64>bid, BIDS);

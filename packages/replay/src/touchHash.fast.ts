@@ -37,7 +37,7 @@ export class TouchHash {
 
   /** As `take`, for the best prices at the ends of the messages that a book has applied last. */
   takeRuns(runs: TouchRuns, { valid, messages }: ReplayedBook): void {
-    const { bids, asks, bidSizes, askSizes, at, firsts } = runs;
+    const { bids, asks, bidSizes, askSizes, firsts } = runs;
     const before = messages - runs.messages;
     for (let nth = 0; nth < runs.count; nth++) {
       const bid = bids[nth]!;
@@ -45,7 +45,7 @@ export class TouchHash {
       if (this.isSame(bid, ask)) continue;
       parts[3] = bidSizes[nth]!;
       parts[4] = askSizes[nth]!;
-      parts[5] = at[nth]!;
+      parts[5] = runs.at(nth);
       parts[6] = before + firsts[nth]! + 1;
       this.mix(bid, ask, valid);
     }

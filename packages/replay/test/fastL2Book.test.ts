@@ -135,23 +135,19 @@ describe("the fast book", () => {
           });
           const found: number[][] = [];
           const runs: number[][] = [];
-          written.applyTouching(
-            batch,
-            edges[i]!,
-            to,
-            ({ count, messages, bids, asks, bidSizes, askSizes, at, firsts }) => {
-              expect(firsts[0]).toBe(0);
-              for (let nth = 0; nth < count; nth++) {
-                const touch = [bids[nth]!, asks[nth]!];
-                const last = runs.at(-1);
-                if (touch.some((own, place) => !Object.is(own, last?.[place]))) {
-                  runs.push([...touch, bidSizes[nth]!, askSizes[nth]!, at[nth]!]);
-                }
-                const after = nth + 1 < count ? firsts[nth + 1]! : messages;
-                for (let each = firsts[nth]!; each < after; each++) found.push(touch);
+          written.applyTouching(batch, edges[i]!, to, (all) => {
+            const { count, messages, bids, asks, bidSizes, askSizes, firsts } = all;
+            expect(firsts[0]).toBe(0);
+            for (let nth = 0; nth < count; nth++) {
+              const touch = [bids[nth]!, asks[nth]!];
+              const last = runs.at(-1);
+              if (touch.some((own, place) => !Object.is(own, last?.[place]))) {
+                runs.push([...touch, bidSizes[nth]!, askSizes[nth]!, all.at(nth)]);
               }
-            },
-          );
+              const after = nth + 1 < count ? firsts[nth + 1]! : messages;
+              for (let each = firsts[nth]!; each < after; each++) found.push(touch);
+            }
+          });
           expect(found).toEqual(expected);
           expect(runs).toEqual(moves);
         }

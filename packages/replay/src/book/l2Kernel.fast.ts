@@ -85,10 +85,8 @@ export class L2Kernel implements LadderArrays {
   readonly ends: Int32Array;
   /** FAR rows whose levels `run` left out: they lie below their window, which holds a level. */
   readonly farRows: Int32Array;
-  /** The runs of messages between moves of the best prices, NOTED of them; `run` leaves their times out. */
+  /** The runs of messages between moves of the best prices, NOTED of them; their rows from the start of the block. */
   readonly runs: TouchRunArrays;
-  /** By run: the last row of its first message, in the block. */
-  readonly firstRows: Int32Array;
   /**
    * Looks at the first `count` rows of the block and takes them into the sum; returns how many of them can be taken as they stand, for which the
    * book itself must be asked only whether they are whole messages that follow on each other: `count`, or a multiple of 16 below it.
@@ -134,10 +132,9 @@ export class L2Kernel implements LadderArrays {
       asks: new Float64Array(buffer, asks, BLOCK_ROWS),
       bidSizes: new Float64Array(buffer, bidSizes, BLOCK_ROWS),
       askSizes: new Float64Array(buffer, askSizes, BLOCK_ROWS),
-      at: new Float64Array(BLOCK_ROWS),
       firsts: new Int32Array(buffer, firsts, BLOCK_ROWS),
+      firstRows: new Int32Array(buffer, firstRows, BLOCK_ROWS),
     };
-    this.firstRows = new Int32Array(buffer, firstRows, BLOCK_ROWS);
     this.words = new Int32Array(buffer, words, window >> 9);
     this.bits = new Int32Array(buffer, bits, window >> 4);
     this.sizes = new Float64Array(buffer, sizes, 2 * window);

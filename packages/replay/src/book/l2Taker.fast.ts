@@ -95,7 +95,7 @@ export class L2Taker<Book> {
     this.kernel = L2Kernel.create(window);
     this.ladder = new Ladder(window, this.kernel);
     this.found = this.kernel?.found ?? new Int32Array(FOUND);
-    this.touches = new TouchRunColumns(this.kernel?.runs ?? BLOCK_ROWS);
+    this.touches = new TouchRunColumns(BLOCK_ROWS, this.kernel?.runs);
   }
 
   /** The sum over all rows: see rowPart. */
@@ -329,8 +329,7 @@ export class L2Taker<Book> {
         judge.watchTouch(ladder.bids.bestPrice, ladder.asks.bestPrice, at);
       }
       if (stops === COLLECTS) {
-        kernel.firstRows[found[NOTED]] = row - 1 - from;
-        touches.note(found[NOTED], ladder, found[MESSAGES] - 1, at);
+        touches.note(found[NOTED], ladder, found[MESSAGES] - 1, row - 1 - from);
         found[NOTED] += 1;
       } else if (stops === ALWAYS || (stops === ON_TOUCH && this.touchMoved())) {
         state[NOW] = state[AT] = at;
@@ -343,16 +342,13 @@ export class L2Taker<Book> {
       found[ASK_SEEN] = tops[1]!;
     }
     ladder.rows = this.rowsBefore + to;
-    if (onTouches !== undefined) {
-      touches.count = found[NOTED];
-      touches.messages = found[MESSAGES];
-      for (let nth = 0; nth < touches.count; nth++)
-        touches.at[nth] = times[from - first + kernel.firstRows[nth]!]!;
-    }
+    const messages = found[MESSAGES];
     this.count(to - counted);
     judge.sequence.last = this.last[0]!;
     state[NOW] = state[AT] = times[to - 1 - first]!;
-    if (onTouches !== undefined) touches.tell(onTouches);
+    if (onTouches !== undefined) {
+      touches.tellWritten(onTouches, found[NOTED], messages, times, from - first);
+    }
   }
 
   /** Sets the level of a row that `run` left out. */
