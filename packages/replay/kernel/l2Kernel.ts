@@ -194,21 +194,10 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
   const otherBase = bidBase ^ load<i32>(BASES, 4);
   const bits = <usize>(window >> 7);
   const sizes = bits + <usize>(window >> 2);
-  const lowestBid = load<f64>(ORIGIN) + <f64>bidBase;
-  const highestAsk = load<f64>(ORIGIN) - <f64>(bidBase ^ otherBase) - 1.0;
-  // The best bid is at or above the best ask when the places of both add up to no less than this.
-  const free = -2 - bidBase - (bidBase ^ otherBase);
-  let bidSeen = stops === ALWAYS ? NONE : load<i32>(BID_SEEN);
-  let askSeen = load<i32>(ASK_SEEN);
-  // Bytes of what is noted of a move.
-  const noteBytes = select(8, 0, stops === COLLECTS);
-  let noted = load<i32>(NOTED) << 3;
-  const messages = load<i32>(MESSAGES);
   let unknown = load<i32>(UNKNOWN);
   // Messages, and from bit 32 on checksums.
   let counted: u64 = 0;
   // Whether the best prices may have moved since the last end of a message.
-  const always = i32(stops === ALWAYS);
   let moved = 1;
   let far = 0;
   let event = 0;
@@ -238,25 +227,23 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
         const marks = load<i32>(group, WORDS);
         store<i32>(group, (marks & ~mark) | (i32(after !== 0) << (slot >> 5)), WORDS);
       }
-      if (place >= top) {
-        if (has !== 0) {
-          store<i32>(best, place, TOPS);
-          moved |= i32(place !== top);
-        } else if (place === top) {
-          moved = 1;
-          if (after !== 0) store<i32>(best, (place | 31) - clz(after), TOPS);
-          else {
-            const firstWord = (window & side) >> 5;
-            const word = wordBelow(-side, slot >> 5, window);
-            if (word < 0) {
-              store<i32>(best, -1, TOPS);
-              store<i32>(SIDE_GONE, -side);
-              event = TOP_GONE;
-              break;
-            }
-            const below = load<i32>(bits + (<usize>word << 2), WORDS);
-            store<i32>(best, ((word - firstWord) << 5) + 31 - clz(below), TOPS);
+      const higher = has & i32(place > top);
+      store<i32>(best, select(place, top, higher), TOPS);
+      moved |= higher;
+      if (((place ^ top) | has) === 0) {
+        moved = 1;
+        if (after !== 0) store<i32>(best, (place | 31) - clz(after), TOPS);
+        else {
+          const firstWord = (window & side) >> 5;
+          const word = wordBelow(-side, slot >> 5, window);
+          if (word < 0) {
+            store<i32>(best, -1, TOPS);
+            store<i32>(SIDE_GONE, -side);
+            event = TOP_GONE;
+            break;
           }
+          const below = load<i32>(bits + (<usize>word << 2), WORDS);
+          store<i32>(best, ((word - firstWord) << 5) + 31 - clz(below), TOPS);
         }
       }
     } else {
@@ -270,37 +257,39 @@ function runRows(from: i32, to: i32, stops: i32, watches: bool): i32 {
     }
     if ((key & 2) === 0) continue;
     if (moved !== 0) {
-      moved = always;
+      // What is needed here alone is read here: it would take registers of the loop.
+      moved = i32(stops === ALWAYS);
       const bid = load<i32>(TOPS);
       const ask = load<i32>(TOPS, 4);
-      const other = (bid ^ bidSeen) | (ask ^ askSeen);
-      // Below 0 where one is: the distance of the two, each of them, the wish to hear of it.
-      let stop = (free - bid - ask) | bid | ask;
+      const askBase = load<i32>(BASES, 4);
+      const other = (bid ^ load<i32>(BID_SEEN)) | (ask ^ load<i32>(ASK_SEEN)) | moved;
+      // Below 0 where one is: the distance of the two, each of them, the wish to hear of it. The best bid is at or above the best ask when the
+      // places of both add up to no less than -1 less the bases.
+      let stop = (-2 - bidBase - askBase - bid - ask) | bid | ask;
       if (watches) stop |= other | -other;
       if (stop < 0) break;
       if (!watches && other !== 0) {
-        bidSeen = bid;
-        askSeen = ask;
-        store<f64>(noted, lowestBid + <f64>bid, BIDS);
-        store<f64>(noted, highestAsk - <f64>ask, ASKS);
-        store<u64>(noted, load<u64>(sizes + (<usize>bid << 3), WORDS), BID_SIZES);
-        store<u64>(noted, load<u64>(sizes + (<usize>(window + ask) << 3), WORDS), ASK_SIZES);
-        store<i32>(noted >>> 1, messages + <i32>counted, FIRSTS);
-        store<i32>(noted >>> 1, row >>> 2, FIRST_ROWS);
-        noted += noteBytes;
+        store<i32>(BID_SEEN, bid);
+        store<i32>(ASK_SEEN, ask);
+        if (stops === COLLECTS) {
+          const noted = load<i32>(NOTED);
+          const run = noted << 3;
+          store<f64>(run, load<f64>(ORIGIN) + <f64>(bidBase + bid), BIDS);
+          store<f64>(run, load<f64>(ORIGIN) - <f64>(askBase + ask) - 1.0, ASKS);
+          store<u64>(run, load<u64>(sizes + (<usize>bid << 3), WORDS), BID_SIZES);
+          store<u64>(run, load<u64>(sizes + (<usize>(window + ask) << 3), WORDS), ASK_SIZES);
+          store<i32>(run >>> 1, load<i32>(MESSAGES) + <i32>counted, FIRSTS);
+          store<i32>(run >>> 1, row >>> 2, FIRST_ROWS);
+          store<i32>(NOTED, noted + 1);
+        }
       }
     }
     counted += (<u64>(key & 4) << 30) + 1;
   }
   store<i32>(EVENT, event);
   store<i32>(UNKNOWN, unknown);
-  store<i32>(MESSAGES, messages + <i32>counted);
+  store<i32>(MESSAGES, load<i32>(MESSAGES) + <i32>counted);
   store<i32>(CHECKSUMS, load<i32>(CHECKSUMS) + <i32>(counted >>> 32));
-  store<i32>(NOTED, noted >>> 3);
-  if (!watches) {
-    store<i32>(BID_SEEN, bidSeen);
-    store<i32>(ASK_SEEN, askSeen);
-  }
   store<i32>(FAR, far >>> 2);
   return row >>> 2;
 }
