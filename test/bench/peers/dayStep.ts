@@ -11,7 +11,7 @@ import {
   openDuck,
   SOURCES,
 } from "@aftershock/ingest";
-import { type OrderBook, replay } from "@aftershock/replay";
+import { replay } from "@aftershock/replay";
 import type { EventStream } from "@aftershock/schema";
 import { TouchSum } from "./touchSum.ts";
 
@@ -64,17 +64,16 @@ async function compileTape(): Promise<Done> {
 
 async function replayDay(): Promise<Done> {
   const touch = new TouchSum();
-  let last: OrderBook | undefined;
-  const take = (book: OrderBook): void => touch.add(book.bidSide.bestPrice, book.askSide.bestPrice);
+  let [lastBid, lastAsk, isThere] = [Number.NaN, Number.NaN, false];
   const { events } = await replay(await streams(), {
     handlers: {
-      onBook: (book) => {
-        last = book;
-        take(book);
+      onTouch: (bid, ask) => {
+        [lastBid, lastAsk, isThere] = [bid, ask, true];
+        touch.add(bid, ask);
       },
       on: {
         trades: (_batch, from, to) => {
-          for (let row = from; row < to; row++) if (last !== undefined) take(last);
+          if (isThere) for (let row = from; row < to; row++) touch.add(lastBid, lastAsk);
         },
       },
     },
