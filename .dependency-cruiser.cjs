@@ -6,10 +6,11 @@ const PACKAGES = {
   // Its quality figures come of replay's own book, so that what they say is what a replay meets.
   ingest: ["schema", "replay"],
   replay: ["schema"],
-  simulator: ["schema", "replay"],
-  strategy: ["schema", "replay"],
-  report: ["schema", "replay", "simulator", "strategy"],
-  cli: ["schema", "ingest", "replay", "simulator", "strategy", "report"],
+  cascade: ["schema", "replay"],
+  simulator: ["schema", "replay", "cascade"],
+  strategy: ["schema", "replay", "cascade"],
+  report: ["schema", "replay", "cascade", "simulator", "strategy"],
+  cli: ["schema", "ingest", "replay", "cascade", "simulator", "strategy", "report"],
 };
 
 /** What each folder of a package may import of the package's other folders, in order of dependency. */
@@ -28,6 +29,7 @@ const FOLDERS = {
     export: ["store"],
   },
   replay: { clock: [], book: ["clock"], venue: ["book"], features: ["book"] },
+  cascade: { rules: [] },
   strategy: {
     pricing: [],
     market: ["pricing"],
@@ -40,7 +42,7 @@ const FOLDERS = {
 };
 
 /** Packages that run anywhere, a browser or a worker thread too: they are handed batches and never open a file. */
-const PURE = ["schema", "replay", "simulator", "strategy"];
+const PURE = ["schema", "replay", "cascade", "simulator", "strategy"];
 
 const packageRules = Object.entries(PACKAGES).map(([name, allowed]) => ({
   name: `${name}-imports`,

@@ -262,6 +262,19 @@ function daysProgram(): Command {
     );
 }
 
+function rulesProgram(): Command {
+  return command("rules", "show the rules of a venue on a day, with their sources")
+    .argument("<venue>", "the venue: binance-usdm, binance-coinm, bybit, okx, bitmex, deribit …")
+    .argument("<date>", "the UTC day, YYYY-MM-DD, or an instant, ISO 8601 UTC")
+    .option("--symbol <symbol>", "one symbol only; * for those without rules of their own")
+    .action(async (venue: string, date: string, options: CommonOptions & { symbol?: string }) =>
+      (await import("./commands/rules.ts")).rulesCommand(venue, date, {
+        symbol: options.symbol,
+        json: options.json ?? false,
+      }),
+    );
+}
+
 /** Options of `aftershock export`. */
 interface ExportFlags {
   readonly format: ExportFormat;
@@ -334,6 +347,7 @@ export function createProgram(): Command {
       ),
   );
   program.addCommand(daysProgram());
+  program.addCommand(rulesProgram());
   program.addCommand(bookProgram());
   program.addCommand(replayProgram());
   program.addCommand(

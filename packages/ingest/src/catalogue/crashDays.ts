@@ -1,8 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DataError } from "@aftershock/schema";
+import { DataError, JsonPlace } from "@aftershock/schema";
 import type { CrashDay } from "./crashDay.ts";
-import { JsonPlace } from "./jsonPlace.ts";
 import { readCrashDay } from "./readCrashDay.ts";
 
 function parsed(file: string, text: string): JsonPlace {

@@ -1,4 +1,4 @@
-import { isInstrumentName, parseDecimal, STREAM_NAMES } from "@aftershock/schema";
+import { isInstrumentName, type JsonPlace, parseDecimal, STREAM_NAMES } from "@aftershock/schema";
 import { DateTime } from "luxon";
 import {
   ARCHIVE_STATUSES,
@@ -8,7 +8,6 @@ import {
   type DayArchive,
   type DayPrices,
 } from "./crashDay.ts";
-import type { JsonPlace } from "./jsonPlace.ts";
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 

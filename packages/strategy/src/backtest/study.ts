@@ -1,6 +1,12 @@
-import { ConfigError, isInstrumentName, isoMicros, type Micros } from "@aftershock/schema";
+import {
+  ConfigError,
+  isInstrumentName,
+  isoMicros,
+  type Micros,
+  parseUtcDay,
+} from "@aftershock/schema";
 import type { Hedge } from "../hedges/hedge.ts";
-import { parseBound, parseDay, type InstantText } from "./parseInstant.ts";
+import { parseBound, type InstantText } from "./parseInstant.ts";
 
 /** Coins whose options, futures and perpetuals Deribit lists as inverse contracts, and our recordings hold. */
 const COINS: ReadonlySet<string> = new Set(["BTC", "ETH"]);
@@ -79,7 +85,7 @@ function checkHedges(hedges: readonly Hedge[]): void {
 }
 
 function checkWindow(day: string, from: Micros, to: Micros): void {
-  const dayStart = parseDay(day);
+  const dayStart = parseUtcDay(day);
   if (dayStart === undefined) {
     throw new ConfigError(`day is "${day}", which is no UTC day`, { hints: ["Write 2026-02-05."] });
   }

@@ -1,5 +1,4 @@
-import { MICROS_PER_HOUR, micros, type Micros } from "@aftershock/schema";
-import { utcMidnight } from "./utcMidnight.ts";
+import { MICROS_PER_HOUR, micros, type Micros, utcMidnight } from "@aftershock/schema";
 
 const SYMBOL = /^([A-Z0-9]+)-(\d{1,2})([A-Z]{3})(\d{2})$/;
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];

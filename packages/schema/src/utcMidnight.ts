@@ -1,4 +1,5 @@
-import { MICROS_PER_DAY, micros, utcDate, type Micros } from "@aftershock/schema";
+import { utcDate } from "./time.ts";
+import { MICROS_PER_DAY, micros, type Micros } from "./units.ts";
 
 const pad = (value: number, width: number): string => String(value).padStart(width, "0");
 

@@ -1,4 +1,4 @@
-import { DataError } from "@aftershock/schema";
+import { DataError } from "./errors.ts";
 
 const shown = (value: unknown): string => {
   const text = value === undefined ? "nothing" : JSON.stringify(value);
@@ -7,6 +7,34 @@ const shown = (value: unknown): string => {
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What a number of a JSON file must be; without a bound it may be any. */
+export interface NumberRange {
+  /** It must be greater than this. */
+  readonly above?: number;
+  /** It must be this or greater. */
+  readonly from?: number;
+  /** It must be this or less. */
+  readonly to?: number;
+  /** It must be without a fraction, below 2^53. */
+  readonly whole?: boolean;
+}
+
+const isWithin = (value: number, { above, from, to, whole = false }: NumberRange): boolean =>
+  (above === undefined || value > above) &&
+  (from === undefined || value >= from) &&
+  (to === undefined || value <= to) &&
+  (!whole || Number.isSafeInteger(value));
+
+/** The range in words, for "… is not a number above 0". */
+function inWords({ above, from, to, whole = false }: NumberRange): string {
+  const bounds = [
+    above === undefined ? [] : [`above ${above}`],
+    from === undefined ? [] : [`from ${from}`],
+    to === undefined ? [] : [`to ${to}`],
+  ].flat();
+  return [whole ? "a whole number" : "a number", ...bounds].join(" ");
+}
 
 /**
  * A value of a JSON file, with the way to it (`archives[2].status`): what is read from it is checked, and what is wrong throws a
@@ -23,12 +51,13 @@ export class JsonPlace {
     this.value = value;
   }
 
-  /** The error of this place. `expected` completes "… is not". */
-  wrong(expected: string): DataError {
+  /** The error of this place. `expected` completes "… is not"; `hint` says what to do, where that is not plain. */
+  wrong(
+    expected: string,
+    hint = "Correct the file, or take the one that came with the program.",
+  ): DataError {
     const where = this.path === "" ? this.file : `${this.file}: ${this.path}`;
-    return new DataError(`${where}: ${shown(this.value)} is not ${expected}`, {
-      hints: ["Correct the file, or take the one that came with the program."],
-    });
+    return new DataError(`${where}: ${shown(this.value)} is not ${expected}`, { hints: [hint] });
   }
 
   /** The fields of an object that has all of `required`, and beyond these only some of `optional`. */
@@ -51,7 +80,8 @@ export class JsonPlace {
     return places as Record<R, JsonPlace> & Partial<Record<O, JsonPlace>>;
   }
 
-  private at(key: string | number): JsonPlace {
+  /** A field or an item, there or not. */
+  at(key: string | number): JsonPlace {
     const { value } = this;
     if (typeof key === "number") {
       const item: unknown = Array.isArray(value) ? value[key] : undefined;
@@ -59,6 +89,13 @@ export class JsonPlace {
     }
     const field = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
     return new JsonPlace(this.file, field, this.path === "" ? key : `${this.path}.${key}`);
+  }
+
+  /** The fields of an object whose names are data, in the order of the file. */
+  entries(): readonly (readonly [name: string, place: JsonPlace])[] {
+    const { value } = this;
+    if (!isObject(value)) throw this.wrong("an object");
+    return Object.keys(value).map((name) => [name, this.at(name)] as const);
   }
 
   /** Each item of an array that has one at least, unless it may be empty. */
@@ -77,6 +114,12 @@ export class JsonPlace {
     return this.value;
   }
 
+  /** The `kind` of an object that is one of several, before its other fields are read. */
+  kind<T extends string>(kinds: readonly T[]): T {
+    if (!isObject(this.value)) throw this.wrong("an object");
+    return this.at("kind").oneOf(kinds);
+  }
+
   /** One of some texts. */
   oneOf<T extends string>(values: readonly T[]): T {
     const found = values.find((value) => value === this.value);
@@ -84,10 +127,11 @@ export class JsonPlace {
     return found;
   }
 
-  number(): number {
-    if (typeof this.value !== "number" || !Number.isFinite(this.value))
-      throw this.wrong("a number");
-    return this.value;
+  /** A number, within a range where one is given. */
+  number(range: NumberRange = {}): number {
+    const { value } = this;
+    if (typeof value === "number" && Number.isFinite(value) && isWithin(value, range)) return value;
+    throw this.wrong(inWords(range));
   }
 
   flag(): boolean {
