@@ -63,7 +63,7 @@ export interface Seekable<S extends StreamName = StreamName> {
   seek(at: number, clock: Clock, options: { readonly withState: boolean }): Promise<StreamStart<S>>;
   /** Whether the state after so many batches should be kept, and is not yet. */
   wants(batches: number, clock: Clock): boolean;
-  /** Keeps it for later readers, where that is possible. */
+  /** Keeps it for later readers, where that is possible. Takes the memory of `state` over: it may be empty afterwards. */
   keep(batches: number, clock: Clock, state: Float64Array): Promise<void>;
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { deflate, inflate } from "node:zlib";
 import { type Clock, errorCode } from "@aftershock/schema";
+import { freeMemory } from "../freeMemory.ts";
 import { NOT_WRITABLE } from "./tape.ts";
 
 /** Raised when the layout of a kept state changes. */
@@ -12,6 +13,9 @@ const KEYFRAME_VERSION = 1;
 
 /** A state is kept after every so many batches: about a million rows. */
 export const KEYFRAME_BATCHES = 16;
+
+/** Most states are fewer, packed: so each comes in one piece of memory, which is free when it is written. */
+const PACKED_BYTES = 1 << 20;
 
 const pack = promisify(deflate);
 const unpack = promisify(inflate);
@@ -58,17 +62,21 @@ export class Keyframes {
     return undefined;
   }
 
-  /** Writes a state; does nothing where the folder cannot be written. */
+  /** Writes a state, whose memory is free then; does nothing where the folder cannot be written. */
   async keep(batches: number, clock: Clock, state: Float64Array): Promise<void> {
     const file = this.#file(batches, clock);
     const part = `${file}.${randomUUID()}.part`;
     const bytes = Buffer.from(state.buffer, state.byteOffset, state.byteLength);
     try {
-      await writeFile(part, await pack(bytes, { level: 1 }));
+      const packed = await pack(bytes, { level: 1, chunkSize: PACKED_BYTES });
+      await writeFile(part, packed);
+      if (packed.buffer.byteLength > Buffer.poolSize) freeMemory(packed.buffer);
       await rename(part, file);
     } catch (error) {
       await rm(part, { force: true });
       if (!NOT_WRITABLE.has(errorCode(error))) throw error;
+    } finally {
+      freeMemory(state.buffer);
     }
   }
 }

@@ -185,7 +185,11 @@ export async function* readTape(
       first += length;
       const ids = asciiTexts?.["orderId"];
       const idWords = ids === undefined ? undefined : idWordsOf(ids.bytes, ids.offsets, length);
-      const free = (): void => release(columns, bytes.buffer);
+      const free = (): void => {
+        release(columns, bytes.buffer);
+        if (idWords !== undefined)
+          for (const { buffer } of [idWords.lo, idWords.hi]) freeMemory(buffer);
+      };
       yield { length, columns, asciiTexts, idWords, release: free };
     }
   } finally {
@@ -197,4 +201,7 @@ export async function* readTape(
 function release(columns: ColumnArrays, memory: ArrayBuffer): void {
   textsOfBatch.delete(columns);
   freeMemory(memory);
+  // Counted, not read. Absent columns lie in memory that all share.
+  const { seq } = columns;
+  if (seq instanceof Float64Array) freeMemory(seq.buffer);
 }

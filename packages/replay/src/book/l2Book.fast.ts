@@ -131,15 +131,25 @@ export class FastL2Book implements OrderBook {
    * end, the levels of each side with their number in front (price and size, best first), and the open message. Counts are no part of it.
    */
   encode(): Float64Array {
-    const values: number[] = [...this.judge.encode(), ...this.state];
-    for (const side of [this.ladder.bids, this.ladder.asks]) {
-      values.push(side.depth);
+    const open: number[] = [];
+    this.message.encode(open);
+    const { bids, asks } = this.ladder;
+    // In memory of the right length at once: it is as much as the whole book.
+    const values = new Float64Array(8 + 2 * (bids.depth + asks.depth) + open.length);
+    values.set(this.judge.encode());
+    values.set(this.state, 4);
+    let at = 6;
+    for (const side of [bids, asks]) {
+      values[at] = side.depth;
+      at += 1;
       for (let price = side.bestPrice; !Number.isNaN(price); price = side.priceAfter(price)) {
-        values.push(price, side.sizeAt(price));
+        values[at] = price;
+        values[at + 1] = side.sizeAt(price);
+        at += 2;
       }
     }
-    this.message.encode(values);
-    return Float64Array.from(values);
+    values.set(open, at);
+    return values;
   }
 
   /** Takes a state of `encode` over. */
