@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ConfigError } from "@aftershock/schema";
 
@@ -68,7 +68,8 @@ export class ExportTarget {
       await checkReplaceable(path, replace);
     }
     const folder = join(dirname(path), `.${basename(path)}-${process.pid}-${randomUUID()}.part`);
-    await mkdir(folder);
+    // At once: a process that is told to stop meanwhile would not know of it.
+    mkdirSync(folder);
     underWay.add(folder);
     return new ExportTarget(path, folder);
   }

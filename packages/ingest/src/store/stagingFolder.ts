@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -62,7 +62,8 @@ export async function sweepStaging(lake: Lake): Promise<void> {
 /** Makes a folder for work in progress. The caller removes it. */
 export async function makeStaging(lake: Lake): Promise<string> {
   const folder = join(lake.paths.staging, `${OWNER}-${randomUUID()}`);
-  await mkdir(folder, { recursive: true });
+  // At once: a process that is told to stop meanwhile would look for it before it is there.
+  mkdirSync(folder, { recursive: true });
   return folder;
 }
 
