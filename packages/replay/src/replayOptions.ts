@@ -55,7 +55,7 @@ export interface ReplayHandlers {
   /**
    * The best prices at each end of a message of a book stream or of a stream of orders, in the total order of events as everything else, after `onBook` and `onOrders`. For who needs no more of a book
    * than that: where there is neither `onBook`, `interval` nor `timer`, which hand over the book itself, many rows of a book stream are applied at once,
-   * several times as fast.
+   * twice as fast.
    */
   readonly onTouch?: OnTouch;
   /**
