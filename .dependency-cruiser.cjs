@@ -29,7 +29,13 @@ const FOLDERS = {
     export: ["store"],
   },
   replay: { clock: [], book: ["clock"], venue: ["book"], features: ["book"] },
-  cascade: { rules: [] },
+  cascade: {
+    rules: [],
+    account: [],
+    oracle: ["rules"],
+    margin: ["rules", "account"],
+    liquidation: ["rules", "account", "margin"],
+  },
   strategy: {
     pricing: [],
     market: ["pricing"],

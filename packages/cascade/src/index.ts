@@ -1,3 +1,12 @@
+export { Currency } from "./account/currency.ts";
+export {
+  type AccountId,
+  type Exchange,
+  Ledger,
+  type LedgerSums,
+  type Position,
+} from "./account/ledger.ts";
+export { Marks } from "./account/marks.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,

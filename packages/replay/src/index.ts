@@ -59,6 +59,7 @@ export {
   type FundingPayment,
 } from "./venue/account.ts";
 export { ConstantLatency } from "./venue/constantLatency.ts";
+export { ContractValue } from "./venue/contractValue.ts";
 export { ExactQueue, type QueuedBook, type QueuedOrder } from "./venue/exactQueue.ts";
 export {
   type FeeModel,
