@@ -7,6 +7,8 @@ export {
   type Position,
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
+export type { ForcedFill, ForcedOrder, LiquidationMarket } from "./liquidation/liquidationMarket.ts";
+export type { MarginModel } from "./margin/marginModel.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,

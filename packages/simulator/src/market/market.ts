@@ -1,95 +1,146 @@
-import { ASK, BID, BUY, ConfigError } from "@aftershock/schema";
-import { drawLeveragedAccounts } from "../agents/leveragedAccount.ts";
-import { Maker } from "../agents/maker.ts";
-import type { Agent, MarketView } from "../agents/marketView.ts";
-import { MomentumTrader } from "../agents/momentumTrader.ts";
-import { NoiseCrowd } from "../agents/noiseCrowd.ts";
-import { ValueTrader } from "../agents/valueTrader.ts";
-import { STEPS_PER_SECOND } from "../clock.ts";
-import { TICK_USD } from "../instruments.ts";
-import type { MarketConfig } from "../marketConfig.ts";
-import { randomFor } from "../random.ts";
-import { Ledger } from "./ledger.ts";
-import { LiquidationEngine, type MarginAccount } from "./liquidationEngine.ts";
-import { MarkPrice } from "./markPrice.ts";
-import { OrderBook } from "./orderBook.ts";
-import { type ValuePath, drawValuePath } from "./valuePath.ts";
-import { Volatility } from "./volatility.ts";
+import {
+  baseRates,
+  Currency,
+  type ForcedFill,
+  type ForcedOrder,
+  Ledger,
+} from "@aftershock/cascade";
+import { BUY, decimalToNumber } from "@aftershock/schema";
+import type { Agent } from "../agents/agent.ts";
+import { STEP_MICROS, STEPS_PER_SECOND } from "../clock.ts";
+import type { MarketConfig } from "../config/marketConfig.ts";
+import type { SimulatedRules } from "../config/simulatedRules.ts";
+import type { TradedInstruments } from "../instruments.ts";
+import { openMakers, openTakers } from "./cast.ts";
+import { Exchange } from "./exchange.ts";
+import { ForcedSelling } from "./forcedSelling.ts";
+import { Funding, payFunding } from "./funding.ts";
+import { LiquidationLevels, type LiquidationLevel } from "./liquidationLevels.ts";
+import { drawPopulation, type LeveragedPosition } from "./population.ts";
+import { PriceOracle } from "./priceOracle.ts";
+import { SingleMargin } from "./singleMargin.ts";
+import { ValuePath } from "./valuePath.ts";
 
-/** A price five times higher or lower than at the start is no crash day but a failure of the model. */
-const FURTHEST_LOG_MOVE = Math.log(5);
+/** Makes an agent of one's own for a market that is about to open. */
+export type AgentMaker = (market: Market) => Agent;
 
-/** One fill of a market order. */
-export interface Fill {
-  /** Which market order of the step it belongs to, from 0. */
-  readonly order: number;
-  /** The aggressor's side, BUY or SELL. */
-  readonly side: number;
-  /** Ticks. */
-  readonly price: number;
-  /** Lots. */
-  readonly size: number;
-  /** Whether the liquidation engine sent the order. */
-  readonly forced: boolean;
-}
-
-/** What a run needs to know beside the market's numbers. */
+/** What a run needs to know. */
 export interface MarketOptions {
   readonly seed: number;
   readonly config: MarketConfig;
-  /** Steps in all, warm-up and recording. */
-  readonly steps: number;
+  readonly rules: SimulatedRules;
+  /** The maintenance rate that accounts reckoned with when they opened. */
+  readonly populationMaintenance: number;
+  readonly traded: TradedInstruments;
+  /** When the first step starts, µs. */
+  readonly from: number;
   /** False: accounts are never liquidated, whatever their equity. */
   readonly liquidations: boolean;
+  /** Whether changed levels of the books are to be told. */
+  readonly watchLevels: boolean;
+  readonly agents: readonly AgentMaker[];
+}
+
+/** A leveraged account on the books of the venue. */
+export interface MarginAccount extends LeveragedPosition {
+  /** Its number in the ledger. */
+  readonly account: number;
+  /** The mark at which it was to be liquidated at the start, USD. */
+  readonly triggerUsd: number;
 }
 
 /**
- * The market: a book, those who quote and trade on it, and the engine that closes accounts. `advance` runs one step: makers
- * review their quotes, the engine triggers on the last mark and sends its orders, then the others trade in a fixed order, then index,
- * mark and volatility are updated.
+ * The market: a perpetual and spot, those who quote and trade on them, and the engine that closes accounts. `advance` runs one step: makers
+ * review their quotes, the engine acts on the last mark, then the others trade in a fixed order, then prices, index and mark are updated,
+ * and funding is exchanged where it is due.
  */
 export class Market {
-  readonly book: OrderBook = new OrderBook();
-  readonly ledger: Ledger = new Ledger();
-  readonly valuePath: ValuePath;
+  readonly options: MarketOptions;
+  /** Money and positions on the perpetual's venue, and on the spot market's. */
+  readonly ledger: Ledger;
+  readonly spotLedger: Ledger;
+  readonly perpetual: Exchange;
+  readonly spot: Exchange;
+  readonly value: ValuePath;
+  readonly oracle: PriceOracle;
+  readonly funding: Funding;
+  readonly levels: LiquidationLevels;
   readonly accounts: readonly MarginAccount[];
-  readonly engine: LiquidationEngine;
-  readonly markPrice: MarkPrice;
-  /** Volatility as traders feel it, over half a minute or so. */
-  readonly volatility: Volatility;
-  /** Volatility as option makers see it, over some minutes. */
-  readonly slowVolatility: Volatility;
-  readonly #options: MarketOptions;
-  readonly #valueAccounts: readonly number[];
+  readonly selling: ForcedSelling;
+  /** Fees, and the insurance fund. */
+  readonly feeAccount: number;
+  readonly fundAccount: number;
+  readonly #margin: SingleMargin;
   readonly #makers: readonly Agent[];
   readonly #takers: readonly Agent[];
-  readonly #logMids: number[] = [];
-  readonly #logStart: number;
-  #fills: Fill[] = [];
-  #orders = 0;
   #step = 0;
-  #lastTrade: number;
 
   constructor(options: MarketOptions) {
-    const { seed, config } = options;
-    const startAnnual = config.value.annualVolatility;
-    this.#options = options;
-    this.#logStart = Math.log(config.startUsd);
-    this.#lastTrade = Math.round(config.startUsd / TICK_USD);
-    this.valuePath = drawValuePath(config.value, randomFor(seed, "value"), {
-      steps: options.steps,
-      warmUpSteps: config.warmUpSeconds * STEPS_PER_SECOND,
-      startUsd: config.startUsd,
+    const { seed, config, rules, traded, from } = options;
+    const { startUsd } = config;
+    this.options = options;
+    this.ledger = new Ledger({
+      currency: new Currency(traded.perpetual.settle),
+      instruments: [traded.perpetual],
     });
-    this.markPrice = new MarkPrice(config.mark, config.startUsd);
-    this.volatility = new Volatility({ halfLifeSeconds: 20, startAnnual });
-    this.slowVolatility = new Volatility({ halfLifeSeconds: 300, startAnnual });
-    const { count } = config.valueTraders;
-    this.#valueAccounts = Array.from({ length: count }, () => this.ledger.open());
-    this.accounts = this.#openAccounts();
-    this.engine = new LiquidationEngine(config.liquidation, this.ledger, this.accounts);
-    this.#makers = this.#openMakers();
-    this.#takers = this.#openTakers();
+    this.spotLedger = new Ledger({
+      currency: new Currency(traded.spot.settle),
+      instruments: [traded.spot],
+    });
+    this.feeAccount = this.ledger.open("fees");
+    this.fundAccount = this.ledger.open("insurance fund");
+    this.ledger.deposit(this.fundAccount, this.ledger.currency.units(rules.insuranceFund));
+    const common = {
+      startUsd,
+      startAnnual: config.value.annualVolatility,
+      watchLevels: options.watchLevels,
+      fees: rules.fees,
+    };
+    this.perpetual = new Exchange({
+      ...common,
+      instrument: traded.perpetual,
+      ledger: this.ledger,
+      feeAccount: this.feeAccount,
+    });
+    this.spot = new Exchange({
+      ...common,
+      instrument: traded.spot,
+      ledger: this.spotLedger,
+      feeAccount: this.spotLedger.open("fees"),
+    });
+    this.value = new ValuePath(config.value, {
+      seed,
+      warmUpSteps: config.warmUpSeconds * STEPS_PER_SECOND,
+      startUsd,
+    });
+    this.oracle = new PriceOracle(rules.mark, { startUsd, twapSeconds: rules.markTwapSeconds });
+    this.funding = new Funding(rules.funding, {
+      cap: rules.fundingCap,
+      margin: rules.margin,
+      from,
+    });
+    this.#margin = new SingleMargin(this.ledger, this.perpetual.number, rules.margin);
+    this.levels = new LiquidationLevels({
+      isHidden: rules.hiddenLevels,
+      markUsd: () => this.oracle.liquidationMark,
+      notionalUsd: (account) => Math.abs(this.perpetual.position(account)) * this.perpetual.lotUsd,
+    });
+    const carriers = Array.from({ length: Math.max(1, config.valueTraders.count) }, (_, index) =>
+      this.ledger.open(`value trader ${index}`),
+    );
+    this.accounts = this.#openAccounts(carriers);
+    this.selling = new ForcedSelling({
+      ledger: this.ledger,
+      instrument: this.perpetual.number,
+      market: { take: (order) => this.#takeForced(order), cancelOrders: () => undefined },
+      rules,
+      fund: this.fundAccount,
+      lotUsd: this.perpetual.lotUsd,
+    });
+    this.#findLevels();
+    this.#makers = openMakers(this);
+    this.#takers = openTakers(this, carriers);
+    this.#takers = [...this.#takers, ...options.agents.map((make) => make(this))];
   }
 
   /** Steps that have been run. */
@@ -97,154 +148,102 @@ export class Market {
     return this.#step;
   }
 
-  /** Fills of the last step, in the order in which they happened. */
-  get fills(): readonly Fill[] {
-    return this.#fills;
-  }
-
-  /** Price of the last fill, ticks; the start price before the first. */
-  get lastTrade(): number {
-    return this.#lastTrade;
-  }
-
-  /** Natural logarithm of the mid in USD at the end of a step; of the start price before the first. */
-  logMidAt(step: number): number {
-    return this.#logMids[Math.min(step, this.#logMids.length - 1)] ?? this.#logStart;
-  }
-
   /** Runs one step. */
   advance(): void {
-    this.#fills = [];
-    this.#orders = 0;
-    const view = this.#createView();
-    for (const maker of this.#makers) maker.act(view);
-    if (this.#options.liquidations) this.#liquidate();
-    for (const taker of this.#takers) taker.act(view);
-    this.#logMids.push(this.#currentLogMid());
-    this.#checkPrice();
-    this.markPrice.update({
-      logMid: this.logMidAt(this.#step),
-      logOrdinary: this.#logOrdinary,
-      logNews: this.#logNewsAt(this.#step),
-    });
-    const logMidAt = (step: number): number => this.logMidAt(step);
-    this.volatility.update(this.#step, logMidAt);
-    this.slowVolatility.update(this.#step, logMidAt);
+    const step = this.#step;
+    const at = this.options.from + step * STEP_MICROS;
+    this.value.advance(step);
+    this.perpetual.begin();
+    this.spot.begin();
+    for (const maker of this.#makers) maker.act(step);
+    if (this.options.liquidations) this.selling.step(at, this.oracle.liquidationMark);
+    for (const taker of this.#takers) taker.act(step);
+    this.perpetual.end();
+    this.spot.end();
+    this.oracle.update(this.perpetual.midUsd, this.spot.midUsd);
+    this.#fund(at + STEP_MICROS);
     this.#step += 1;
   }
 
-  #liquidate(): void {
-    this.engine.trigger(this.markPrice.mark, this.#step);
-    this.engine.liquidate(this.#step, this.markPrice.mark / TICK_USD, (order) =>
-      this.#take({ ...order, forced: true }),
-    );
+  /** The sum of all long positions in the perpetual, in the venue's size unit. */
+  openInterest(): number {
+    const { ledger, perpetual } = this;
+    let lots = 0;
+    for (let account = 0; account < ledger.accountCount; account += 1) {
+      lots += Math.max(0, ledger.lots(account, perpetual.number));
+    }
+    return lots * decimalToNumber(perpetual.instrument.lot);
   }
 
-  /** The mid as it stands; the last one while a side is empty. */
-  #currentLogMid(): number {
-    const bid = this.book.best(BID);
-    const ask = this.book.best(ASK);
-    if (bid === undefined || ask === undefined) return this.logMidAt(this.#step - 1);
-    return Math.log(((bid + ask) / 2) * TICK_USD);
+  #takeForced(order: ForcedOrder): readonly ForcedFill[] {
+    return this.perpetual.takeForced(order);
   }
 
-  /** Some markets run away: their makers widen on the volatility that their width makes. Better no day than such a day. */
-  #checkPrice(): void {
-    const distance = this.logMidAt(this.#step) - this.#logStart;
-    if (Math.abs(distance) < FURTHEST_LOG_MOVE) return;
-    const { seed } = this.#options;
-    throw new ConfigError(`The market of seed ${seed} has come apart at step ${this.#step}`, {
-      hints: ["Make makers thin out or widen less, or slow the liquidation engine down."],
+  #fund(at: number): void {
+    const prices = { midUsd: this.perpetual.midUsd, indexUsd: this.oracle.index };
+    const rate = this.funding.update(at, prices);
+    if (rate === undefined) return;
+    const markTicks = this.ledger.ticksOf(this.perpetual.number, this.oracle.mark);
+    payFunding(this.ledger, this.perpetual.number, {
+      rate,
+      markTicks,
+      feeAccount: this.feeAccount,
     });
-  }
-
-  /** The news at a step; before the first step, that of the first. */
-  #logNewsAt(step: number): number {
-    return this.valuePath.news[Math.max(0, step)] ?? 0;
-  }
-
-  get #logOrdinary(): number {
-    return this.valuePath.ordinary[this.#step] ?? this.#logStart;
-  }
-
-  #take(taker: { account: number; side: number; size: number; forced: boolean }): number {
-    const { account, side, forced } = taker;
-    const order = this.#orders;
-    this.#orders += 1;
-    return this.book.take(side, taker.size, (resting, filled) => {
-      const [buyer, seller] = side === BUY ? [account, resting.owner] : [resting.owner, account];
-      this.ledger.trade(buyer, seller, filled, resting.price);
-      this.#lastTrade = resting.price;
-      this.#fills.push({ order, side, price: resting.price, size: filled, forced });
-    });
+    this.#findLevels();
   }
 
   /** The value traders carry the other side of the leveraged accounts, against coin of their own. */
-  #openAccounts(): readonly MarginAccount[] {
-    const { seed, config } = this.#options;
-    const random = randomFor(seed, "accounts");
-    const carriers = this.#valueAccounts.length > 0 ? this.#valueAccounts : [this.ledger.open()];
-    const drawn = drawLeveragedAccounts(config.accounts, random, {
+  #openAccounts(carriers: readonly number[]): readonly MarginAccount[] {
+    const { seed, config, populationMaintenance } = this.options;
+    const { number, tickUsd, lotUsd } = this.perpetual;
+    const population = drawPopulation(config.accounts, {
+      seed,
+      ledger: this.ledger,
+      instrument: number,
       startUsd: config.startUsd,
-      maintenance: config.liquidation.maintenance,
+      tickUsd,
+      lotUsd,
+      maintenance: populationMaintenance,
     });
-    return drawn.map((terms, index) => {
-      const account = this.ledger.open(terms.depositSats);
-      const carrier = carriers[index % carriers.length] ?? account;
-      const [buyer, seller] = terms.side === BUY ? [account, carrier] : [carrier, account];
-      this.ledger.trade(buyer, seller, terms.size, terms.entryPrice);
-      return { ...terms, account };
-    });
-  }
-
-  #openMakers(): readonly Agent[] {
-    const { seed, config } = this.#options;
-    return Array.from({ length: config.makers.count }, (_, index) => {
-      const options = {
-        account: this.ledger.open(),
-        config: config.makers,
-        random: randomFor(seed, `maker ${index}`),
-        committed: index < config.makers.committed,
-        logStart: this.#logStart,
-      };
-      return new Maker(options);
+    return population.map((position, index) => {
+      const account = this.ledger.open(`account ${index}`);
+      const carrier = carriers[index % carriers.length] ?? 0;
+      this.ledger.deposit(account, position.deposit);
+      const [buyer, seller] = position.side === BUY ? [account, carrier] : [carrier, account];
+      const { lots, entryPrice: price } = position;
+      this.ledger.exchange({ buyer, seller, instrument: number, lots, price });
+      return { ...position, account, triggerUsd: this.#triggerUsd(account, position.side) };
     });
   }
 
-  #openTakers(): readonly Agent[] {
-    const { seed, config } = this.#options;
-    const open = (): number => this.ledger.open();
-    const noise = randomFor(seed, "noise");
-    const value = randomFor(seed, "value traders");
-    const momentum = randomFor(seed, "momentum traders");
-    return [
-      new NoiseCrowd({ account: open(), config: config.noise, random: noise }),
-      ...this.#valueAccounts.map((account) => {
-        const startPosition = this.ledger.position(account);
-        const options = { account, startPosition, config: config.valueTraders, random: value };
-        return new ValueTrader(options);
-      }),
-      ...Array.from(
-        { length: config.momentum.count },
-        () => new MomentumTrader({ account: open(), config: config.momentum, random: momentum }),
-      ),
-    ];
+  #findLevels(): void {
+    const levels: LiquidationLevel[] = [];
+    for (const { account } of this.accounts) {
+      const side = Math.sign(this.perpetual.position(account));
+      if (side !== 0) levels.push({ account, side, usd: this.#triggerUsd(account, side) });
+    }
+    this.levels.set(levels);
+    this.selling.set(levels);
   }
 
-  /** What agents see and do in the step that is under way. */
-  #createView(): MarketView {
-    const step = this.#step;
-    return {
-      step,
-      sigmaBps: this.volatility.bps,
-      logOrdinary: this.#logOrdinary,
-      logMidAt: (at) => this.logMidAt(at),
-      logNews: (lagSteps) => this.#logNewsAt(step - lagSteps),
-      best: (side) => this.book.best(side),
-      position: (account) => this.ledger.position(account),
-      place: (order) => this.book.place(order),
-      cancel: (order) => this.book.cancel(order),
-      take: (account, side, size) => this.#take({ account, side, size, forced: false }),
-    };
+  /** The mark at which equity falls to maintenance margin, USD, by halving. */
+  #triggerUsd(account: number, side: number): number {
+    const start = this.options.config.startUsd / this.perpetual.tickUsd;
+    const surplus = (ticks: number): number =>
+      this.#margin.equityAt(account, ticks) - this.#margin.maintenanceAt(account, ticks);
+    let safe = side > 0 ? start * 16 : start / 16;
+    let lost = side > 0 ? start / 16 : start * 16;
+    if (surplus(lost) >= 0) return side > 0 ? 0 : Number.POSITIVE_INFINITY;
+    if (surplus(safe) < 0) return side > 0 ? Number.POSITIVE_INFINITY : 0;
+    for (let i = 0; i < 60; i += 1) {
+      const middle = (safe + lost) / 2;
+      if (surplus(middle) >= 0) safe = middle;
+      else lost = middle;
+    }
+    return lost * this.perpetual.tickUsd;
   }
 }
+
+/** The base maintenance rate of rules: what accounts reckon with. */
+export const maintenanceOf = ({ margin }: SimulatedRules): number =>
+  baseRates(margin).maintenanceRate;

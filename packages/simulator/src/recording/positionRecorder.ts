@@ -1,0 +1,48 @@
+import { type Batch, BUY, SELL } from "@aftershock/schema";
+import type { Market } from "../market/market.ts";
+import { StreamRecorder } from "./streamRecorder.ts";
+
+/**
+ * Writes snapshots of every leveraged account that holds a position: size, entry, what it put up less what it lost, and open profit in settle
+ * currency. No venue publishes this of all accounts; here it is known, and arrives without delay.
+ */
+export class PositionRecorder {
+  readonly #market: Market;
+  readonly #recorder: StreamRecorder<"positions">;
+
+  constructor(options: { market: Market; emit: (batch: Batch) => void }) {
+    const { market } = options;
+    this.#market = market;
+    this.#recorder = new StreamRecorder("positions", market.perpetual.instrument, options.emit);
+  }
+
+  record(tsEvent: number): void {
+    const { ledger, perpetual, oracle, accounts } = this.#market;
+    const markTicks = ledger.ticksOf(perpetual.number, oracle.mark);
+    for (const { account, leverage } of accounts) {
+      const position = ledger.position(account, perpetual.number);
+      if (position === undefined) continue;
+      const { lots, entryValue } = position;
+      const profit = ledger.valueUnits(perpetual.number, lots, markTicks) - entryValue;
+      const entryTicks = ledger.priceOf(perpetual.number, lots, entryValue);
+      const wallet = ledger.currency.amount(ledger.walletUnits(account));
+      const perSettle = perpetual.instrument.contract === "inverse" ? oracle.mark : 1;
+      this.#recorder.add({
+        tsEvent,
+        tsRecv: tsEvent,
+        account: ledger.nameOf(account),
+        side: lots > 0 ? BUY : SELL,
+        size: Math.abs(lots),
+        entryPrice: entryTicks * perpetual.tickUsd,
+        markPrice: oracle.mark,
+        collateral: wallet * perSettle,
+        leverage,
+        unrealisedPnl: ledger.currency.amount(profit),
+      });
+    }
+  }
+
+  finish(): void {
+    this.#recorder.finish();
+  }
+}
