@@ -52,6 +52,7 @@ export class Exchange implements TradingVenue {
   #side: number = BUY;
   #step = 0;
   #lastTrade: number;
+  #midUsd: number;
   #logMid: number;
   #sigmaBps: number;
 
@@ -73,6 +74,7 @@ export class Exchange implements TradingVenue {
     this.#makerRate = fees.makerRate;
     this.#takerRate = fees.takerRate;
     this.#logStart = Math.log(startUsd);
+    this.#midUsd = startUsd;
     this.#logMid = this.#logStart;
     this.#logMids.fill(this.#logStart);
     this.#lastTrade = Math.round(startUsd / this.tickUsd);
@@ -94,8 +96,9 @@ export class Exchange implements TradingVenue {
     return this.#logMid;
   }
 
+  /** The mid at the end of the last step, USD; the one before it while a side is empty. */
   get midUsd(): number {
-    return Math.exp(this.#logMid);
+    return this.#midUsd;
   }
 
   logMidBefore(steps: number): number {
@@ -167,7 +170,8 @@ export class Exchange implements TradingVenue {
     const bid = this.book.best(BID);
     const ask = this.book.best(ASK);
     if (bid !== undefined && ask !== undefined) {
-      this.#logMid = Math.log(((bid + ask) / 2) * this.tickUsd);
+      this.#midUsd = ((bid + ask) / 2) * this.tickUsd;
+      this.#logMid = Math.log(this.#midUsd);
     }
     this.#logMids[this.#step & (HISTORY - 1)] = this.#logMid;
     if (Math.abs(this.#logMid - this.#logStart) > FURTHEST_LOG_MOVE) {

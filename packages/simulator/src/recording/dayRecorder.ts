@@ -86,7 +86,9 @@ export class DayRecorder {
             emit,
           })
         : undefined;
-    this.#positions = wants("positions") ? new PositionRecorder({ market, emit }) : undefined;
+    this.#positions = wants("positions")
+      ? new PositionRecorder({ market, connection: this.#connect(`${id} positions`), emit })
+      : undefined;
     for (const { book } of this.#venues) book?.snapshot(from, 0);
   }
 
@@ -96,7 +98,7 @@ export class DayRecorder {
     const start = from + step * STEP_MICROS;
     if (step % STEPS_PER_SECOND === 0) this.#tickers?.record(start, step);
     if (step % STEPS_PER_MINUTE === 0) this.#chain?.record(start, step);
-    if (step % (POSITION_MINUTES * STEPS_PER_MINUTE) === 0) this.#positions?.record(start);
+    if (step % (POSITION_MINUTES * STEPS_PER_MINUTE) === 0) this.#positions?.record(start, step);
     const markPrice = market.oracle.liquidationMark;
     market.advance();
     for (const venue of this.#venues) {

@@ -1,22 +1,26 @@
 import { type Batch, BUY, SELL } from "@aftershock/schema";
 import type { Market } from "../market/market.ts";
+import type { Connection } from "./connection.ts";
 import { StreamRecorder } from "./streamRecorder.ts";
 
 /**
  * Writes snapshots of every leveraged account that holds a position: size, entry, what it put up less what it lost, and open profit in settle
- * currency. No venue publishes this of all accounts; here it is known, and arrives without delay.
+ * currency. No venue publishes this of all accounts; here it is known.
  */
 export class PositionRecorder {
   readonly #market: Market;
+  readonly #connection: Connection;
   readonly #recorder: StreamRecorder<"positions">;
 
-  constructor(options: { market: Market; emit: (batch: Batch) => void }) {
+  constructor(options: { market: Market; connection: Connection; emit: (batch: Batch) => void }) {
     const { market } = options;
     this.#market = market;
+    this.#connection = options.connection;
     this.#recorder = new StreamRecorder("positions", market.perpetual.instrument, options.emit);
   }
 
-  record(tsEvent: number): void {
+  record(tsEvent: number, step: number): void {
+    const tsRecv = this.#connection.receive(tsEvent, step);
     const { ledger, perpetual, oracle, accounts } = this.#market;
     const markTicks = ledger.ticksOf(perpetual.number, oracle.mark);
     for (const { account, leverage } of accounts) {
@@ -29,7 +33,7 @@ export class PositionRecorder {
       const perSettle = perpetual.instrument.contract === "inverse" ? oracle.mark : 1;
       this.#recorder.add({
         tsEvent,
-        tsRecv: tsEvent,
+        tsRecv,
         account: ledger.nameOf(account),
         side: lots > 0 ? BUY : SELL,
         size: Math.abs(lots),

@@ -18,12 +18,12 @@ export class TruthKeeper {
   readonly #market: Market;
   readonly #from: number;
   readonly #firstStep: number;
-  readonly #openLog: number;
+  readonly #openUsd: number;
   readonly #minutes = new MinuteKeeper();
   readonly #forcedOrders: ForcedOrderTruth[] = [];
-  #lowLog: number;
+  #lowUsd: number;
   #lowStep: number;
-  #highLog: number;
+  #highUsd: number;
   #highStep: number;
   /** Lots that takers bought and sold in crashes, all and forced. */
   #crash = { bought: 0, sold: 0, forcedBought: 0, forcedSold: 0 };
@@ -35,9 +35,9 @@ export class TruthKeeper {
     this.#market = market;
     this.#from = from;
     this.#firstStep = market.step;
-    this.#openLog = market.perpetual.logMid;
-    this.#lowLog = this.#openLog;
-    this.#highLog = this.#openLog;
+    this.#openUsd = market.perpetual.midUsd;
+    this.#lowUsd = this.#openUsd;
+    this.#highUsd = this.#openUsd;
     this.#lowStep = market.step;
     this.#highStep = market.step;
   }
@@ -45,13 +45,13 @@ export class TruthKeeper {
   /** Takes in the step that the market has just run. */
   observe(): void {
     const step = this.#market.step - 1;
-    const { logMid, fills } = this.#market.perpetual;
-    if (logMid < this.#lowLog) {
-      this.#lowLog = logMid;
+    const { midUsd, fills } = this.#market.perpetual;
+    if (midUsd < this.#lowUsd) {
+      this.#lowUsd = midUsd;
       this.#lowStep = step;
     }
-    if (logMid > this.#highLog) {
-      this.#highLog = logMid;
+    if (midUsd > this.#highUsd) {
+      this.#highUsd = midUsd;
       this.#highStep = step;
     }
     this.#minutes.observe(this.#market, this.#timeOf(step + 1));
@@ -75,10 +75,10 @@ export class TruthKeeper {
       perpetual: perpetual.instrument.id,
       from: this.#from,
       to: this.#timeOf(market.step),
-      openUsd: Math.exp(this.#openLog),
-      lowUsd: Math.exp(this.#lowLog),
+      openUsd: this.#openUsd,
+      lowUsd: this.#lowUsd,
       lowAt: this.#timeOf(this.#lowStep),
-      highUsd: Math.exp(this.#highLog),
+      highUsd: this.#highUsd,
       highAt: this.#timeOf(this.#highStep),
       closeUsd: perpetual.midUsd,
       news: value.news.map(({ drop, from, to }) => ({
