@@ -35,6 +35,7 @@ const FOLDERS = {
     oracle: ["rules"],
     margin: ["rules", "account"],
     liquidation: ["rules", "account", "margin"],
+    impact: [],
   },
   strategy: {
     pricing: [],
