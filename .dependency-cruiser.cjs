@@ -36,6 +36,7 @@ const FOLDERS = {
     margin: ["rules", "account"],
     liquidation: ["rules", "account", "margin"],
     impact: [],
+    population: ["rules", "account", "margin"],
   },
   strategy: {
     pricing: [],
