@@ -7,6 +7,56 @@ export {
   type Position,
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
+export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
+export {
+  type ExitBucket,
+  type ExitHeatMap,
+  exitHeatMap,
+  type ExitHeatMapOptions,
+} from "./margin/exitHeatMap.ts";
+export {
+  FullScan,
+  type LiquidationWatch,
+  type LiquidationWatchOptions,
+} from "./margin/fullScan.ts";
+export {
+  type LiquidationPrices,
+  liquidationPrices,
+  type PriceSearch,
+  searchLiquidationPrices,
+} from "./margin/liquidationPrice.ts";
+export {
+  type IsLiquidatable,
+  liquidationTest,
+  type TriggerTerms,
+} from "./margin/liquidationTest.ts";
+export type { MarginModel } from "./margin/marginModel.ts";
+export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
+export {
+  type CollateralTerms,
+  type InstrumentMargin,
+  instrumentMargins,
+  type MarginTerms,
+  RuleMargin,
+  type ScheduleSize,
+} from "./margin/ruleMargin.ts";
+export { NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
+export { TriggerIndex } from "./margin/triggerIndex.fast.ts";
+export {
+  black76,
+  black76Greeks,
+  type FutureOptionTerms,
+  inversePremium,
+} from "./pricing/black76.ts";
+export {
+  blackScholes,
+  blackScholesGreeks,
+  type Greeks,
+  type OptionTerms,
+  type Right,
+} from "./pricing/blackScholes.ts";
+export { impliedVolatility } from "./pricing/impliedVolatility.ts";
+export { normalCdf, normalPdf } from "./pricing/normalDistribution.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,
