@@ -58,6 +58,13 @@ export {
 export { impliedVolatility } from "./pricing/impliedVolatility.ts";
 export { normalCdf, normalPdf } from "./pricing/normalDistribution.ts";
 export {
+  openSnapshotAccounts,
+  type SkippedAccount,
+  type SnapshotAccount,
+  type SnapshotAccounts,
+  type SnapshotPosition,
+} from "./population/snapshotAccounts.ts";
+export {
   ADL_RANKINGS,
   type AdlPrice,
   type AdlRanking,

@@ -30,8 +30,16 @@ export interface SnapshotAccount {
 export interface SnapshotAccounts {
   /** In the order of their first rows. */
   readonly accounts: readonly SnapshotAccount[];
-  /** Accounts that could not be opened, and why. */
-  readonly skipped: readonly { readonly name: string; readonly why: string }[];
+  /** Accounts that could not be opened, and why; `instrument` is its number where one is to blame. */
+  readonly skipped: readonly SkippedAccount[];
+}
+
+/** An account that could not be opened. */
+export interface SkippedAccount {
+  readonly name: string;
+  readonly why: "noMark" | "noWorth";
+  /** The number of the instrument without a mark. */
+  readonly instrument?: number;
 }
 
 /** Quote price, or undefined for one that is none. */
@@ -51,10 +59,9 @@ function valued(
   ledger: Ledger,
   row: SnapshotPosition,
   fallbackMark: number | undefined,
-): Valued | string {
+): Valued | undefined {
   const markPrice = priceOf(row.markPrice) ?? fallbackMark;
-  const { id } = ledger.instruments[row.instrument] ?? { id: "?" };
-  if (markPrice === undefined) return `no mark of ${id} at the time of the snapshot`;
+  if (markPrice === undefined) return undefined;
   const mark = ledger.ticksOf(row.instrument, markPrice);
   const entry = ledger.ticksOf(row.instrument, priceOf(row.entryPrice) ?? markPrice);
   return { row, entry, mark, value: ledger.valueUnits(row.instrument, row.lots, mark) };
@@ -94,19 +101,26 @@ export function openSnapshotAccounts(
     ({ account }) => account,
   );
   const accounts: SnapshotAccount[] = [];
-  const skipped: { name: string; why: string }[] = [];
+  const skipped: SkippedAccount[] = [];
   for (const [name, ofAccount] of byName) {
-    const positions = ofAccount.map((row) => valued(ledger, row, options.marks?.[row.instrument]));
-    const fault = positions.find((position) => typeof position === "string");
-    const good = positions.filter((position) => typeof position !== "string");
-    const worth = worthOf(ledger, good);
-    if (fault !== undefined || worth === undefined) {
-      skipped.push({ name, why: fault ?? "neither its worth nor its leverage was recorded" });
+    const positions = ofAccount.flatMap(
+      (row) => valued(ledger, row, options.marks?.[row.instrument]) ?? [],
+    );
+    if (positions.length < ofAccount.length) {
+      const unmarked = ofAccount.find((row) => !positions.some((position) => position.row === row));
+      skipped.push({ name, why: "noMark", ...(unmarked && { instrument: unmarked.instrument }) });
       continue;
     }
+    const found = worthOf(ledger, positions);
+    if (found === undefined) {
+      skipped.push({ name, why: "noWorth" });
+      continue;
+    }
+    const [worth, from] = found;
     accounts.push({
-      ...openOne(ledger, { name, positions: good, worth: worth[0], world: options.world }),
-      worth: worth[1],
+      id: openOne(ledger, { name, positions, worth, world: options.world }),
+      name,
+      worth: from,
     });
   }
   return { accounts, skipped };
@@ -115,7 +129,7 @@ export function openSnapshotAccounts(
 function openOne(
   ledger: Ledger,
   terms: { name: string; positions: readonly Valued[]; worth: number; world: AccountId },
-): { id: AccountId; name: string } {
+): AccountId {
   const { name, positions, worth, world } = terms;
   const id = ledger.open(name);
   for (const { row, entry } of positions) {
@@ -130,5 +144,5 @@ function openOne(
   }
   const held = positions.reduce((sum, { value }) => sum + value, ledger.cash(id));
   ledger.deposit(id, Math.round(worth - held));
-  return { id, name };
+  return id;
 }

@@ -98,8 +98,8 @@ describe("openSnapshotAccounts", () => {
     );
     expect(accounts.map(({ name }) => name)).toEqual(["marked elsewhere"]);
     expect(skipped).toEqual([
-      { name: "no worth", why: "neither its worth nor its leverage was recorded" },
-      { name: "no mark", why: "no mark of v:SOL at the time of the snapshot" },
+      { name: "no worth", why: "noWorth" },
+      { name: "no mark", why: "noMark", instrument: 1 },
     ]);
     expect(ledger.accountCount).toBe(2);
   });
