@@ -68,7 +68,11 @@ function leftOut({
   const symbols = new Set(
     unmarked.map(({ instrument = -1 }) => ledger.instruments[instrument]?.symbol ?? ""),
   );
-  const uncovered = Map.groupBy(unpriced, ({ why }) => why);
+  const unruled = unpriced.flatMap(({ symbol }) => symbol ?? []);
+  const uncovered = Map.groupBy(
+    unpriced.filter(({ symbol }) => symbol === undefined),
+    ({ why }) => why,
+  );
   return [
     ...(unmarked.length === 0
       ? []
@@ -78,9 +82,17 @@ function leftOut({
     ...(worthless === 0
       ? []
       : [`Left out: ${grouped(worthless)} of which neither worth nor leverage was recorded.`]),
+    ...(unruled.length === 0
+      ? []
+      : [
+          `Left out: ${grouped(unruled.length)} that hold what no margin is known of (${someOf([...new Set(unruled)])}).`,
+        ]),
     ...[...uncovered]
       .slice(0, 5)
-      .map(([why, some]) => `Left out: ${grouped(some.length)} because ${why}.`),
+      .map(
+        ([why, some]) =>
+          `Left out: ${grouped(some.length)} because ${why.slice(0, 1).toLowerCase()}${why.slice(1)}.`,
+      ),
     ...(uncovered.size > 5
       ? [
           `Left out: ${grouped(sum([...uncovered.values()].slice(5).map((some) => some.length)))} for other reasons (--json has them all).`,
@@ -135,7 +147,7 @@ function heatMap({ id, tick }: Instrument, map: ExitHeatMap): readonly string[] 
   const row = (bucket: ExitBucket, range: string): readonly string[] => [
     range,
     grouped(bucket.accounts),
-    money(bucket.sellUnits / 1),
+    money(bucket.sellUnits),
     money(bucket.buyUnits / 1),
     "█".repeat(Math.round((unitsOf(bucket) / most) * BAR_LENGTH)),
   ];
@@ -164,7 +176,10 @@ export const accountsPage = (population: AccountPopulation, top: number): string
     ...nearest(population, top),
     ...population.ledger.instruments.flatMap((instrument) => {
       const map = population.heatMaps.get(instrument.id);
-      return map === undefined ? [] : [heatMap(instrument, inMoney(map, population)).join("\n")];
+      const hasExits =
+        map !== undefined &&
+        [map.due, ...map.below, ...map.above].some(({ accounts }) => accounts > 0);
+      return hasExits ? [heatMap(instrument, inMoney(map, population)).join("\n")] : [];
     }),
     ...population.assumed.map((text) => `Assumed: ${text}.`),
   ].join("\n\n");
