@@ -7,6 +7,61 @@ export {
   type Position,
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
+export type { AdlAllocator, AdlCandidate, AdlShare } from "./liquidation/adlAllocator.ts";
+export { applyLiquidationEvent } from "./liquidation/applyLiquidationEvent.ts";
+export {
+  bankruptcyValue,
+  priceForValue,
+  type PriceForValue,
+  type PositionWeight,
+  worthUnits,
+} from "./liquidation/bankruptcy.ts";
+export type { ClosingOrder } from "./liquidation/closingOrder.ts";
+export {
+  DefaultFund,
+  type DefaultFundOptions,
+  type MemberContribution,
+} from "./liquidation/defaultFund.ts";
+export type { AdlCandidateSource } from "./liquidation/deleveraging.ts";
+export type { UnwindingPolicy } from "./liquidation/fundInventory.ts";
+export {
+  LiquidationEngine,
+  type LiquidationEngineOptions,
+  type ReleaseRule,
+} from "./liquidation/liquidationEngine.ts";
+export type * from "./liquidation/liquidationEvent.ts";
+export type {
+  ForcedFill,
+  ForcedOrder,
+  LiquidationMarket,
+} from "./liquidation/liquidationMarket.ts";
+export { type LiquidationRow, liquidationRowOf } from "./liquidation/liquidationRow.ts";
+export {
+  type AdlTerms,
+  type InstrumentTerms,
+  type LiquidationFeeTerms,
+  plainTerms,
+} from "./liquidation/liquidationTerms.ts";
+export type { OrderThrottleOptions } from "./liquidation/orderThrottle.ts";
+export type {
+  MissingRule,
+  StatedLiquidation,
+  StatedRule,
+} from "./liquidation/statedLiquidation.ts";
+export { type FillableInputs, fillableValue } from "./liquidation/steps/fillableStep.ts";
+export {
+  type IsLiquidatable,
+  ScanTriggers,
+  type TriggerSource,
+} from "./liquidation/triggerSource.ts";
+export {
+  missingLiquidationRules,
+  venueLiquidation,
+  type VenueLiquidation,
+  type VenueLiquidationInputs,
+} from "./liquidation/venueLiquidation.ts";
+export { WalkedBook } from "./liquidation/walkedBook.ts";
+export type { MarginModel } from "./margin/marginModel.ts";
 export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {
   type ExitBucket,
