@@ -7,6 +7,43 @@ export {
   type Position,
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
+export { type AdlCandidate, adlCandidateOf, openProfit } from "./liquidation/adl/adlCandidate.ts";
+export {
+  ADL_SCORES,
+  type AdlScore,
+  adlScoreOf,
+  markOverEntryTimesLeverage,
+  profitTimesAccountLeverage,
+  profitTimesEffectiveLeverage,
+  profitTimesLeverage,
+  profitTimesMarginRatio,
+} from "./liquidation/adl/adlScore.ts";
+export {
+  type AdlAllocation,
+  type AdlRequest,
+  type AdlShare,
+  type AdlWeight,
+  allocateByQueue,
+  allocateInTurn,
+  allocateMinMax,
+  allocateProRata,
+  byEquity,
+  byProfit,
+  bySize,
+  type InTurnOptions,
+} from "./liquidation/adl/allocateAdl.ts";
+export {
+  type Apportionment,
+  apportion,
+  apportionMinMax,
+  waterLevel,
+} from "./liquidation/adl/apportion.ts";
+export {
+  allocateMirrorDescent,
+  mirrorDescent,
+  type MirrorDescentOptions,
+  projectOntoBudget,
+} from "./liquidation/adl/mirrorDescent.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,
