@@ -7,7 +7,7 @@ export {
   type Position,
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
-export type { AdlAllocator, AdlCandidate, AdlShare } from "./liquidation/adlAllocator.ts";
+export { type AdlAllocator, allocatorBy, queueAllocator } from "./liquidation/adlAllocator.ts";
 export { applyLiquidationEvent } from "./liquidation/applyLiquidationEvent.ts";
 export {
   bankruptcyValue,
@@ -49,11 +49,7 @@ export type {
   StatedRule,
 } from "./liquidation/statedLiquidation.ts";
 export { type FillableInputs, fillableValue } from "./liquidation/steps/fillableStep.ts";
-export {
-  type IsLiquidatable,
-  ScanTriggers,
-  type TriggerSource,
-} from "./liquidation/triggerSource.ts";
+export { ScanTriggers, type TriggerSource } from "./liquidation/triggerSource.ts";
 export {
   missingLiquidationRules,
   venueLiquidation,
@@ -61,7 +57,6 @@ export {
   type VenueLiquidationInputs,
 } from "./liquidation/venueLiquidation.ts";
 export { WalkedBook } from "./liquidation/walkedBook.ts";
-export type { MarginModel } from "./margin/marginModel.ts";
 export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {
   type ExitBucket,
@@ -119,6 +114,43 @@ export {
   type SnapshotAccounts,
   type SnapshotPosition,
 } from "./population/snapshotAccounts.ts";
+export { type AdlCandidate, adlCandidateOf, openProfit } from "./liquidation/adl/adlCandidate.ts";
+export {
+  ADL_SCORES,
+  type AdlScore,
+  adlScoreOf,
+  markOverEntryTimesLeverage,
+  profitTimesAccountLeverage,
+  profitTimesEffectiveLeverage,
+  profitTimesLeverage,
+  profitTimesMarginRatio,
+} from "./liquidation/adl/adlScore.ts";
+export {
+  type AdlAllocation,
+  type AdlRequest,
+  type AdlShare,
+  type AdlWeight,
+  allocateByQueue,
+  allocateInTurn,
+  allocateMinMax,
+  allocateProRata,
+  byEquity,
+  byProfit,
+  bySize,
+  type InTurnOptions,
+} from "./liquidation/adl/allocateAdl.ts";
+export {
+  type Apportionment,
+  apportion,
+  apportionMinMax,
+  waterLevel,
+} from "./liquidation/adl/apportion.ts";
+export {
+  allocateMirrorDescent,
+  mirrorDescent,
+  type MirrorDescentOptions,
+  projectOntoBudget,
+} from "./liquidation/adl/mirrorDescent.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,

@@ -1,28 +1,11 @@
-import type { AccountId } from "../account/ledger.ts";
-
-/** A position that may be closed by auto-deleveraging, with what rankings look at. Values and amounts in units, not rounded. */
-export interface AdlCandidate {
-  readonly account: AccountId;
-  /** Signed, not 0: positive long. */
-  readonly lots: number;
-  /** What the position was worth at its entry prices, signed as ContractValue's values. */
-  readonly entryValue: number;
-  /** What it is worth at the mark. */
-  readonly markValue: number;
-  /** Of the account, as the margin model has it. */
-  readonly equity: number;
-  /** Cash + Σ entry values. */
-  readonly wallet: number;
-  /** Maintenance margin of the account. */
-  readonly maintenance: number;
-}
-
-/** Lots that one candidate gives up. */
-export interface AdlShare {
-  readonly account: AccountId;
-  /** Whole, above 0, at most what the candidate has. */
-  readonly lots: number;
-}
+import type { AdlCandidate } from "./adl/adlCandidate.ts";
+import type { AdlScore } from "./adl/adlScore.ts";
+import {
+  type AdlAllocation,
+  type AdlRequest,
+  type AdlShare,
+  allocateByQueue,
+} from "./adl/allocateAdl.ts";
 
 /**
  * Says who gives up how much, in the order in which it is booked. `lots` is above 0; the shares sum to it, or to what the candidates have
@@ -32,3 +15,13 @@ export type AdlAllocator = (
   lots: number,
   candidates: readonly AdlCandidate[],
 ) => readonly AdlShare[];
+
+/** An allocator by one of the policies, such as `allocateProRata`. */
+export const allocatorBy =
+  (policy: (request: AdlRequest) => AdlAllocation): AdlAllocator =>
+  (lots, candidates) =>
+    policy({ lots, candidates }).shares;
+
+/** An allocator by a venue's queue: the highest score first. `unitsPerOne`: units in one of the currency. */
+export const queueAllocator = (score: AdlScore, unitsPerOne: number): AdlAllocator =>
+  allocatorBy((request) => allocateByQueue(request, { score, unitsPerOne }));

@@ -1,7 +1,8 @@
 import { IntegrityError, type Micros } from "@aftershock/schema";
 import type { AccountId, Position } from "../account/ledger.ts";
 import type { AdlPrice } from "../rules/adlRule.ts";
-import type { AdlCandidate, AdlShare } from "./adlAllocator.ts";
+import { type AdlCandidate, adlCandidateOf } from "./adl/adlCandidate.ts";
+import type { AdlShare } from "./adl/allocateAdl.ts";
 import type { LiquidationDesk } from "./liquidationDesk.ts";
 import type { AdlTerms } from "./liquidationTerms.ts";
 import type { LossWaterfall } from "./waterfall.ts";
@@ -141,17 +142,8 @@ export const scanCandidates =
       const held = ledger.position(account, instrument);
       if (held === undefined || held.lots > 0 !== side > 0) continue;
       if (desk.isOutside(account) || isExcluded(account)) continue;
-      const equity = model.equity(account, marks);
-      if (!(equity > 0)) continue;
-      candidates.push({
-        account,
-        lots: held.lots,
-        entryValue: held.entryValue,
-        markValue: desk.valueAtMark(held),
-        equity,
-        wallet: ledger.walletUnits(account),
-        maintenance: model.maintenance(account, marks),
-      });
+      const candidate = adlCandidateOf({ ledger, marks, margin: model }, account, instrument);
+      if (candidate !== undefined && candidate.equity > 0) candidates.push(candidate);
     }
     return candidates;
   };

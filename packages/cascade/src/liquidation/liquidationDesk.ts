@@ -1,6 +1,7 @@
 import { ConfigError, DataError } from "@aftershock/schema";
 import type { AccountId, Ledger, Position } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
+import type { IsLiquidatable } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import type { LiquidationStep } from "../rules/liquidationRule.ts";
 import {
@@ -14,7 +15,7 @@ import type { LiquidationEvent, OnLiquidationEvent } from "./liquidationEvent.ts
 import type { LiquidationMarket } from "./liquidationMarket.ts";
 import type { InstrumentTerms } from "./liquidationTerms.ts";
 import { notionalOf, positionMaintenance } from "./positionSize.ts";
-import type { IsLiquidatable, TriggerSource } from "./triggerSource.ts";
+import type { TriggerSource } from "./triggerSource.ts";
 
 /** Accounts with a part to play. They are not liquidated, deleveraged, or asked for a share of a loss. */
 export interface LiquidationRoles {

@@ -1,6 +1,7 @@
 import { ConfigError, IntegrityError, type Micros, micros } from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
+import type { IsLiquidatable } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import type { AdlTrigger } from "../rules/adlRule.ts";
 import type { LiquidationStep } from "../rules/liquidationRule.ts";
@@ -21,7 +22,7 @@ import { OrderThrottle, type OrderThrottleOptions } from "./orderThrottle.ts";
 import { isForBackstop } from "./steps/backstopStep.ts";
 import type { StepContext } from "./steps/stepContext.ts";
 import { takeStep } from "./steps/takeStep.ts";
-import { type IsLiquidatable, ScanTriggers, type TriggerSource } from "./triggerSource.ts";
+import { ScanTriggers, type TriggerSource } from "./triggerSource.ts";
 import { LossWaterfall } from "./waterfall.ts";
 
 /**

@@ -1,8 +1,6 @@
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
-
-/** Whether an account has too little margin at the marks. */
-export type IsLiquidatable = (account: AccountId, marks: Marks) => boolean;
+import type { IsLiquidatable } from "../margin/liquidationTest.ts";
 
 /**
  * Where an engine learns who has become liquidatable: an index by thresholds, or a scan of all accounts. It may name accounts that the
