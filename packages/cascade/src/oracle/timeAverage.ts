@@ -54,7 +54,8 @@ export class TimeAverage implements PriceFeed {
     const present = this.#presentBefore(to, last + 1) - this.#presentBefore(since, from);
     if (present === 0) return Number.NaN;
     const area = this.#areaBefore(to, last + 1) - this.#areaBefore(since, from);
-    return this.#origin + area / present;
+    // Of whole prices both sums are exact, and so the mean is rounded once.
+    return area === 0 ? this.#origin : (this.#origin * present + area) / present;
   }
 
   #take(price: number, at: number): void {
@@ -67,6 +68,7 @@ export class TimeAverage implements PriceFeed {
     if (last >= this.#first) {
       if (this.#starts[last] === step) {
         this.#prices[last] = price;
+        if (last === this.#first && !Number.isNaN(price)) this.#origin = price;
         return;
       }
       if (Object.is(this.#prices[last], price)) return;
