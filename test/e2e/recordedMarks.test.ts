@@ -6,8 +6,10 @@ import { at, shipped, valueOf } from "../../packages/cascade/test/shipped.ts";
 import {
   bestLag,
   compareMarks,
+  FrozenFeed,
   impactPremium,
   IndexPrice,
+  LastPrice,
   type MarkComparison,
   type MarkOptions,
   MarkPrice,
@@ -16,6 +18,7 @@ import {
 } from "../../packages/cascade/src/index.ts";
 import { openFile } from "../../packages/ingest/src/files/openFile.ts";
 import type { Source } from "../../packages/ingest/src/source.ts";
+import { binanceVision } from "../../packages/ingest/src/sources/binance-vision/binanceVision.ts";
 import { chainlink } from "../../packages/ingest/src/sources/chainlink/chainlink.ts";
 import { cryptofeed } from "../../packages/ingest/src/sources/cryptofeed/cryptofeed.ts";
 import { lighter } from "../../packages/ingest/src/sources/lighter/lighter.ts";
@@ -30,6 +33,7 @@ const LIGHTER = join(DATA, "orderbook/lighter_BTC_20251210_l2_trades_liqs.json.g
 const BITCOM = join(DATA, "orderbook/multivenue-raw/BIT.COM.ws.2.0.gz");
 const BINANCE = join(DATA, "crash-2025-10-10/binance-usdm");
 const ROUNDS = join(DATA, "onchain/chainlink/ETHUSD_rounds.csv.gz");
+const LUNA = join(DATA, "crash-2022-05-luna/LUNAUSDT-1m-2022-05.zip");
 const POOL = join(DATA, "crash-2023-08-17/price_weth_usdc_0813_0817.csv.gz");
 
 const textOf = (path: string): string => gunzipSync(readFileSync(path)).toString();
@@ -240,9 +244,8 @@ describe.skipIf(!existsSync(BITCOM))(
   () => {
     it("has marks that rules of other venues come near to", async () => {
       expect(shipped().map(({ venue }) => venue)).not.toContain("bitcom");
-      expect(
-        await compared(cryptofeed, BITCOM, "bitcom:NEAR-USDT-PERPETUAL"),
-      ).toMatchInlineSnapshot(`
+      expect(await compared(cryptofeed, BITCOM, "bitcom:NEAR-USDT-PERPETUAL"))
+        .toMatchInlineSnapshot(`
         {
           "Binance's": "60 of 65: bias 2.10, RMSE 2.16, most 2.92 bp",
           "Deribit's, with the mid": "64 of 65: bias 1.51, RMSE 1.88, most 5.71 bp",
@@ -307,7 +310,7 @@ describe.skipIf(!existsSync(ROUNDS) || !existsSync(POOL))(
         .split("\n")
         .slice(1)
         .map((line) => line.split(","))
-        .map(([time = "", price]) => [
+        .map(([time = "", price]): readonly [number, number] => [
           Date.parse(`${time.replace(" ", "T")}Z`) * 1_000,
           Number(price),
         ])
@@ -356,6 +359,34 @@ describe.skipIf(!existsSync(ROUNDS) || !existsSync(POOL))(
           ],
         }
       `);
+    });
+  },
+);
+
+describe.skipIf(!existsSync(LUNA))(
+  "LUNA on 2022-05-12 (LUNAUSDT-1m-2022-05), whose Chainlink feed stood at 0.107",
+  () => {
+    it("traded below the frozen price from 08:26 UTC on, at a ninth of it by 14:00 and less than a 200th by midnight", async () => {
+      const memory = memorySink();
+      const reader = binanceVision.createReader({ venue: "binance" });
+      await reader.read(await openFile(LUNA), memory.sink);
+      const minutes = memory
+        .of("candles")
+        .map(({ tsEvent = Number.NaN, close }) => [tsEvent + 60e6, decimalToNumber(close)] as const)
+        .filter(([when]) => when >= at("2022-05-12") && when <= at("2022-05-13T00:39Z"));
+      const from = minutes.find(([, close]) => close < 0.107)?.[0] ?? Number.NaN;
+      expect(from).toBe(at("2022-05-12T08:27Z"));
+      const feed = new FrozenFeed(new LastPrice(), { from, to: at("2022-05-31") });
+      const ratioAt = new Map<number, number>();
+      for (const [when, close] of minutes) {
+        feed.update(close, when);
+        ratioAt.set(when, feed.price(when) / close);
+      }
+      const ratios = ["2022-05-12T08:26Z", "2022-05-12T14:01Z", "2022-05-13T00:01Z"].map((when) =>
+        Math.floor(ratioAt.get(at(when)) ?? Number.NaN),
+      );
+      expect(ratios).toEqual([1, 9, 229]);
+      expect(feed.price(at("2022-05-13"))).toBeCloseTo(0.107, 2);
     });
   },
 );

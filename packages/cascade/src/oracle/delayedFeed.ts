@@ -6,7 +6,7 @@ const LEAST_DROPPED = 256;
 
 /**
  * A feed as it is seen a constant time later: the price at t is what the feed inside had at t − latency. Memory is what is under way.
- * Wrong where delays vary with load, as they do in a crash: on 2020-03-12 oracles on chain came late by minutes when gas was dear. For
+ * Wrong where delays vary with load, as they do in a crash: on 2020-03-12 oracles on chain came late when gas was dear. For
  * such a stretch put a FrozenFeed around it.
  */
 export class DelayedFeed implements PriceFeed {

@@ -6,8 +6,8 @@ type Held = { readonly price: number } | undefined;
 
 /**
  * A feed that stands still from an instant to another: what comes meanwhile is held back, and the last of it gets through at the end.
- * As Chainlink's LUNA feed did on 2022-05-12 at its circuit breaker of 0.107 USD, while the market was at 0.01. For several stretches put one around
- * another. Assumes that the feed comes back with the price of the time; one that waits for its next update is late for as long as that takes.
+ * So Chainlink's LUNA feed stood at 0.107 USD in May 2022 while the market was near 0.01 (secondary source). For several stretches put one
+ * around another. Assumes that the feed comes back with the price of the time; one that waits for its next update is late for as long as that takes.
  */
 export class FrozenFeed implements PriceFeed {
   readonly #inner: PriceFeed;
