@@ -38,8 +38,9 @@ class CollateralInputs {
 
 /**
  * A collateral at its own price on the venue's own spot book, whatever it is worth elsewhere. So Binance's unified accounts counted USDe,
- * wBETH and BNSOL up to 2025-10-14: on 2025-10-10 between 21:36 and 22:16 UTC that book fell to 0.65 USDT, 430 USDT and 34.9 USDT while their
- * redemption was worth many times that. Assumes that the book's price is told as it trades; a venue that averages has an average before it.
+ * wBETH and BNSOL up to 2025-10-14: on 2025-10-10 between 21:36 and 22:16 UTC that book fell to 0.65, about 430 and 34.9 USDT, while the
+ * coins behind the latter two were never below eight and five times as much (press; daily candles of Binance spot). Assumes that the book's
+ * price is told as it trades; a venue that averages has an average before it.
  */
 export class OwnBookPrice implements CollateralPrice {
   readonly #inputs = new CollateralInputs();
