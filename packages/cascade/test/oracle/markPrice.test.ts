@@ -77,6 +77,21 @@ describe("Binance's mark", () => {
   });
 });
 
+describe("Bybit's mark", () => {
+  it("was index and funding on 2021-05-19, and by 2025-10-10 the median of three with a basis of 5 min", () => {
+    const old = markOf(ruleAt("bybit", "BTCUSD", "2021-05-19"));
+    const later = markOf(ruleAt("bybit", "BTCUSD", "2025-10-10"));
+    for (const mark of [old, later]) {
+      mark.updateFunding({ rate: 0.0008, nextAt: 8 * HOUR }, 0);
+      tell(mark, { index: 100, bid: 99, ask: 99, last: 90 }, 0);
+      tell(mark, { bid: 90, ask: 90 }, 4 * HOUR - 100 * SECOND);
+    }
+    expect(old.price(4 * HOUR)).toBeCloseTo(100 * 1.0004, 9);
+    // 199 samples of −1 and 101 of −10.
+    expect(later.price(4 * HOUR)).toBeCloseTo(100 - (199 + 1_010) / 300, 9);
+  });
+});
+
 describe("BitMEX's fair price", () => {
   it("is index × (1 + funding rate × time left / 8 h)", () => {
     const rule = ruleAt("bitmex", "XBTUSD", "2020-03-12");
