@@ -151,6 +151,46 @@ export {
   type MirrorDescentOptions,
   projectOntoBudget,
 } from "./liquidation/adl/mirrorDescent.ts";
+export type { FairPrice } from "./oracle/basisAverage.ts";
+export {
+  type CollateralInput,
+  type CollateralPrice,
+  ConversionPrice,
+  OwnBookPrice,
+} from "./oracle/collateralPrice.ts";
+export {
+  bestLag,
+  compareMarks,
+  type MarkComparison,
+  type PriceSeries,
+} from "./oracle/compareMarks.ts";
+export { DelayedFeed } from "./oracle/delayedFeed.ts";
+export { ExpiringFeed, type ExpiringOptions } from "./oracle/expiringFeed.ts";
+export { ExponentialAverage } from "./oracle/exponentialAverage.ts";
+export { FrozenFeed } from "./oracle/frozenFeed.ts";
+export {
+  dampenedRate,
+  impactPremium,
+  midPremium,
+  type PremiumPrices,
+} from "./oracle/fundingPremium.ts";
+export { impactPrice, impactValue } from "./oracle/impactPrice.ts";
+export {
+  type IndexOptions,
+  IndexPrice,
+  type IndexReading,
+  type SourceState,
+} from "./oracle/indexPrice.ts";
+export { LastPrice } from "./oracle/lastPrice.ts";
+export { ManipulatedFeed, type Manipulation } from "./oracle/manipulatedFeed.ts";
+export type { MarkOptions } from "./oracle/markComponents.ts";
+export type { CurrentFunding, MarkInput, MarkNeed } from "./oracle/markInputs.ts";
+export { MarkPrice, type MarkReading } from "./oracle/markPrice.ts";
+export { PremiumAverage, type PremiumAverageOptions } from "./oracle/premiumAverage.ts";
+export type { PriceFeed } from "./oracle/priceFeed.ts";
+export { RollingMedian } from "./oracle/rollingMedian.ts";
+export type { StepWindow } from "./oracle/stepWindow.ts";
+export { TimeAverage } from "./oracle/timeAverage.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,
