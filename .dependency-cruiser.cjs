@@ -36,6 +36,7 @@ const FOLDERS = {
     oracle: ["rules"],
     margin: ["rules", "account", "pricing"],
     liquidation: ["rules", "account", "margin"],
+    engine: ["rules", "account", "oracle", "margin", "liquidation"],
     impact: [],
     population: ["rules", "account", "margin"],
   },

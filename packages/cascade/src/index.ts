@@ -7,6 +7,19 @@ export {
   type Position,
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
+export {
+  CurrentMargin,
+  type CurrentMarginOptions,
+  scaledSchedule,
+} from "./engine/currentMargin.ts";
+export { MarkBreaker } from "./engine/markBreaker.ts";
+export {
+  type EngineAccounts,
+  type EngineHalt,
+  RuledEngine,
+  type RuledEngineOptions,
+} from "./engine/ruledEngine.ts";
+export { VolatilityFactor } from "./engine/volatilityFactor.ts";
 export { type AdlAllocator, allocatorBy, queueAllocator } from "./liquidation/adlAllocator.ts";
 export { applyLiquidationEvent } from "./liquidation/applyLiquidationEvent.ts";
 export {
@@ -281,3 +294,9 @@ export {
   type SymbolTimelines,
   type VenueRules,
 } from "./rules/venueRules.ts";
+export type {
+  AdlAllocationRule,
+  BreakerRule,
+  RuleSet,
+  VolatilityMarginRule,
+} from "./rules/ruleSet.ts";
