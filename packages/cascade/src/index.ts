@@ -7,8 +7,203 @@ export {
   type Position,
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
-export type { ForcedFill, ForcedOrder, LiquidationMarket } from "./liquidation/liquidationMarket.ts";
+export {
+  CurrentMargin,
+  type CurrentMarginOptions,
+  scaledSchedule,
+} from "./engine/currentMargin.ts";
+export { MarkBreaker } from "./engine/markBreaker.ts";
+export {
+  type EngineAccounts,
+  type EngineHalt,
+  RuledEngine,
+  type RuledEngineOptions,
+} from "./engine/ruledEngine.ts";
+export { VolatilityFactor } from "./engine/volatilityFactor.ts";
+export { type AdlAllocator, allocatorBy, queueAllocator } from "./liquidation/adlAllocator.ts";
+export { applyLiquidationEvent } from "./liquidation/applyLiquidationEvent.ts";
+export {
+  bankruptcyValue,
+  priceForValue,
+  type PriceForValue,
+  type PositionWeight,
+  worthUnits,
+} from "./liquidation/bankruptcy.ts";
+export type { ClosingOrder } from "./liquidation/closingOrder.ts";
+export {
+  DefaultFund,
+  type DefaultFundOptions,
+  type MemberContribution,
+} from "./liquidation/defaultFund.ts";
+export type { AdlCandidateSource } from "./liquidation/deleveraging.ts";
+export type { UnwindingPolicy } from "./liquidation/fundInventory.ts";
+export {
+  LiquidationEngine,
+  type LiquidationEngineOptions,
+  type ReleaseRule,
+} from "./liquidation/liquidationEngine.ts";
+export type * from "./liquidation/liquidationEvent.ts";
+export type {
+  ForcedFill,
+  ForcedOrder,
+  LiquidationMarket,
+} from "./liquidation/liquidationMarket.ts";
+export { type LiquidationRow, liquidationRowOf } from "./liquidation/liquidationRow.ts";
+export {
+  type AdlTerms,
+  type InstrumentTerms,
+  type LiquidationFeeTerms,
+  plainTerms,
+} from "./liquidation/liquidationTerms.ts";
+export type { OrderThrottleOptions } from "./liquidation/orderThrottle.ts";
+export type {
+  MissingRule,
+  StatedLiquidation,
+  StatedRule,
+} from "./liquidation/statedLiquidation.ts";
+export { type FillableInputs, fillableValue } from "./liquidation/steps/fillableStep.ts";
+export { ScanTriggers, type TriggerSource } from "./liquidation/triggerSource.ts";
+export {
+  missingLiquidationRules,
+  venueLiquidation,
+  type VenueLiquidation,
+  type VenueLiquidationInputs,
+} from "./liquidation/venueLiquidation.ts";
+export { WalkedBook } from "./liquidation/walkedBook.ts";
+export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
+export {
+  type ExitBucket,
+  type ExitHeatMap,
+  exitHeatMap,
+  type ExitHeatMapOptions,
+} from "./margin/exitHeatMap.ts";
+export {
+  FullScan,
+  type LiquidationWatch,
+  type LiquidationWatchOptions,
+} from "./margin/fullScan.ts";
+export {
+  type LiquidationPrices,
+  liquidationPrices,
+  type PriceSearch,
+  searchLiquidationPrices,
+} from "./margin/liquidationPrice.ts";
+export {
+  type IsLiquidatable,
+  liquidationTest,
+  type TriggerTerms,
+} from "./margin/liquidationTest.ts";
 export type { MarginModel } from "./margin/marginModel.ts";
+export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
+export {
+  type CollateralTerms,
+  type InstrumentMargin,
+  instrumentMargins,
+  type MarginTerms,
+  RuleMargin,
+  type ScheduleSize,
+} from "./margin/ruleMargin.ts";
+export { NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
+export { TriggerIndex } from "./margin/triggerIndex.fast.ts";
+export {
+  black76,
+  black76Greeks,
+  type FutureOptionTerms,
+  inversePremium,
+} from "./pricing/black76.ts";
+export {
+  blackScholes,
+  blackScholesGreeks,
+  type Greeks,
+  type OptionTerms,
+  type Right,
+} from "./pricing/blackScholes.ts";
+export { impliedVolatility } from "./pricing/impliedVolatility.ts";
+export { normalCdf, normalPdf } from "./pricing/normalDistribution.ts";
+export {
+  openSnapshotAccounts,
+  type SkippedAccount,
+  type SnapshotAccount,
+  type SnapshotAccounts,
+  type SnapshotPosition,
+} from "./population/snapshotAccounts.ts";
+export { type AdlCandidate, adlCandidateOf, openProfit } from "./liquidation/adl/adlCandidate.ts";
+export {
+  ADL_SCORES,
+  type AdlScore,
+  adlScoreOf,
+  markOverEntryTimesLeverage,
+  profitTimesAccountLeverage,
+  profitTimesEffectiveLeverage,
+  profitTimesLeverage,
+  profitTimesMarginRatio,
+} from "./liquidation/adl/adlScore.ts";
+export {
+  type AdlAllocation,
+  type AdlRequest,
+  type AdlShare,
+  type AdlWeight,
+  allocateByQueue,
+  allocateInTurn,
+  allocateMinMax,
+  allocateProRata,
+  byEquity,
+  byProfit,
+  bySize,
+  type InTurnOptions,
+} from "./liquidation/adl/allocateAdl.ts";
+export {
+  type Apportionment,
+  apportion,
+  apportionMinMax,
+  waterLevel,
+} from "./liquidation/adl/apportion.ts";
+export {
+  allocateMirrorDescent,
+  mirrorDescent,
+  type MirrorDescentOptions,
+  projectOntoBudget,
+} from "./liquidation/adl/mirrorDescent.ts";
+export type { FairPrice } from "./oracle/basisAverage.ts";
+export {
+  type CollateralInput,
+  type CollateralPrice,
+  ConversionPrice,
+  OwnBookPrice,
+} from "./oracle/collateralPrice.ts";
+export {
+  bestLag,
+  compareMarks,
+  type MarkComparison,
+  type PriceSeries,
+} from "./oracle/compareMarks.ts";
+export { DelayedFeed } from "./oracle/delayedFeed.ts";
+export { ExpiringFeed, type ExpiringOptions } from "./oracle/expiringFeed.ts";
+export { ExponentialAverage } from "./oracle/exponentialAverage.ts";
+export { FrozenFeed } from "./oracle/frozenFeed.ts";
+export {
+  dampenedRate,
+  impactPremium,
+  midPremium,
+  type PremiumPrices,
+} from "./oracle/fundingPremium.ts";
+export { impactPrice, impactValue } from "./oracle/impactPrice.ts";
+export {
+  type IndexOptions,
+  IndexPrice,
+  type IndexReading,
+  type SourceState,
+} from "./oracle/indexPrice.ts";
+export { LastPrice } from "./oracle/lastPrice.ts";
+export { ManipulatedFeed, type Manipulation } from "./oracle/manipulatedFeed.ts";
+export type { MarkOptions } from "./oracle/markComponents.ts";
+export type { CurrentFunding, MarkInput, MarkNeed } from "./oracle/markInputs.ts";
+export { MarkPrice, type MarkReading } from "./oracle/markPrice.ts";
+export { PremiumAverage, type PremiumAverageOptions } from "./oracle/premiumAverage.ts";
+export type { PriceFeed } from "./oracle/priceFeed.ts";
+export { RollingMedian } from "./oracle/rollingMedian.ts";
+export type { StepWindow } from "./oracle/stepWindow.ts";
+export { TimeAverage } from "./oracle/timeAverage.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,
@@ -99,3 +294,9 @@ export {
   type SymbolTimelines,
   type VenueRules,
 } from "./rules/venueRules.ts";
+export type {
+  AdlAllocationRule,
+  BreakerRule,
+  RuleSet,
+  VolatilityMarginRule,
+} from "./rules/ruleSet.ts";

@@ -1,0 +1,266 @@
+import { ConfigError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema";
+import type { AccountId, Ledger } from "../account/ledger.ts";
+import { Marks } from "../account/marks.ts";
+import { ADL_SCORES } from "../liquidation/adl/adlScore.ts";
+import { allocateProRata } from "../liquidation/adl/allocateAdl.ts";
+import { type AdlAllocator, allocatorBy, queueAllocator } from "../liquidation/adlAllocator.ts";
+import { LiquidationEngine } from "../liquidation/liquidationEngine.ts";
+import type { OnLiquidationEvent } from "../liquidation/liquidationEvent.ts";
+import type {
+  ForcedFill,
+  ForcedOrder,
+  LiquidationMarket,
+} from "../liquidation/liquidationMarket.ts";
+import {
+  type AdlTerms,
+  type InstrumentTerms,
+  plainTerms,
+} from "../liquidation/liquidationTerms.ts";
+import type { MarginModel } from "../margin/marginModel.ts";
+import { TimeAverage } from "../oracle/timeAverage.ts";
+import type { AdlRule } from "../rules/adlRule.ts";
+import type { RuleSet } from "../rules/ruleSet.ts";
+import { CurrentMargin } from "./currentMargin.ts";
+import { MarkBreaker } from "./markBreaker.ts";
+import { VolatilityFactor } from "./volatilityFactor.ts";
+
+/** How long a window of the engine's throttle is, µs. */
+const THROTTLE_WINDOW_MICROS = 100_000;
+
+/** Accounts of the ledger with a part to play. */
+export interface EngineAccounts {
+  readonly fund: AccountId;
+  readonly venue: AccountId;
+  /** For rules with a backstop. */
+  readonly vault?: AccountId;
+  /** Never liquidated, deleveraged or asked for a share of a loss. */
+  readonly exempt: readonly AccountId[];
+}
+
+/** What an engine by a RuleSet works with. */
+export interface RuledEngineOptions {
+  readonly rules: RuleSet;
+  readonly ledger: Ledger;
+  /** Number of the contract in the ledger. */
+  readonly instrument: number;
+  readonly market: LiquidationMarket;
+  readonly accounts: EngineAccounts;
+  /** Price of the contract at the start, quote currency: by it the throttle is turned into the settle currency. */
+  readonly startPrice: number;
+  readonly onEvent: OnLiquidationEvent;
+}
+
+/** What a breaker has stopped: nothing, liquidations, or all trading but makers'. */
+export type EngineHalt = "none" | "liquidations" | "trading";
+
+function adlTermsOf({ adl, adlAllocation, fees }: RuleSet, ledger: Ledger): AdlTerms {
+  const lacks = (what: keyof AdlRule): ConfigError =>
+    new ConfigError(`The rules have a step of auto-deleveraging and do not say its ${what}`, {
+      hints: ["State it in the rule `adl`."],
+    });
+  const { ranking, price, priceWhenFundExhausted, triggers, fee, cancelsOrders } = adl;
+  if (price === undefined) throw lacks("price");
+  if (ranking === undefined && adlAllocation === "queue") throw lacks("ranking");
+  const { unitsPerOne } = ledger.currency;
+  const allocate: AdlAllocator =
+    ranking === undefined || adlAllocation === "proRata"
+      ? allocatorBy((request) => allocateProRata(request))
+      : queueAllocator(ADL_SCORES[ranking], unitsPerOne);
+  return {
+    triggers,
+    price,
+    priceWhenFundExhausted,
+    feeRate: fee === "maker" ? Math.max(0, fees.tiers[0]?.makerRate ?? 0) : 0,
+    cancelsOrders: cancelsOrders ?? false,
+    fundThresholdUnits: undefined,
+    allocate,
+  };
+}
+
+function termsOf({
+  rules,
+  ledger,
+  instrument,
+  accounts,
+}: RuledEngineOptions): readonly InstrumentTerms[] {
+  const { liquidationFee, insurance, liquidation, margin } = rules;
+  const hasAdl = liquidation.steps.some(({ kind }) => kind === "adl");
+  return ledger.instruments.map((each, number) =>
+    number !== instrument
+      ? plainTerms(each)
+      : {
+          ...plainTerms(each),
+          fund: accounts.fund,
+          maximumNotionalShare: insurance.maximumNotionalShare,
+          takesSurplus: insurance.takesSurplus ?? false,
+          fee: {
+            rate: liquidationFee.rate,
+            isMaximum: liquidationFee.isMaximum,
+            paidTo: liquidationFee.paidTo ?? "venue",
+          },
+          adl: hasAdl ? adlTermsOf(rules, ledger) : undefined,
+          schedule: margin,
+        },
+  );
+}
+
+/** A market that takes a share of each order while a breaker throttles. */
+class ThrottledMarket implements LiquidationMarket {
+  readonly #market: LiquidationMarket;
+  share = 1;
+
+  constructor(market: LiquidationMarket) {
+    this.#market = market;
+  }
+
+  take(order: ForcedOrder): readonly ForcedFill[] {
+    if (this.share === 1) return this.#market.take(order);
+    const lots = Math.floor(order.lots * this.share);
+    return lots === 0 || order.fillOrKill ? [] : this.#market.take({ ...order, lots });
+  }
+
+  cancelOrders(account: AccountId, at: Micros): void {
+    this.#market.cancelOrders(account, at);
+  }
+}
+
+/**
+ * A venue's liquidations of one contract by a RuleSet: mark by mark, the average that liquidations go by, the breaker, margin that rises with volatility, then
+ * the liquidation engine. The simulator and the counterfactual run this very class, so that a rule means the same in both.
+ *
+ * Assumes one contract a venue; see the parts for what each of them assumes. The same calls give the same events.
+ */
+export class RuledEngine {
+  /** The marks that liquidations go by. */
+  readonly marks: Marks;
+  readonly #options: RuledEngineOptions;
+  readonly #engine: LiquidationEngine;
+  readonly #margin: CurrentMargin;
+  readonly #market: ThrottledMarket;
+  readonly #twap: TimeAverage | undefined;
+  readonly #breaker: MarkBreaker | undefined;
+  readonly #volatility: VolatilityFactor | undefined;
+  readonly #changed: readonly number[];
+  #halt: EngineHalt = "none";
+  #mark = Number.NaN;
+
+  /** Throws ConfigError naming what the rules lack. */
+  constructor(options: RuledEngineOptions) {
+    const { rules, ledger, instrument, market, accounts, onEvent, startPrice } = options;
+    const { liquidation, markTwapSeconds, breaker, volatilityMargin, throttlePerSecond } = rules;
+    const exempt = new Set([accounts.fund, accounts.venue, ...accounts.exempt]);
+    if (accounts.vault !== undefined) exempt.add(accounts.vault);
+    this.#options = options;
+    this.marks = new Marks(ledger);
+    this.#changed = [instrument];
+    this.#market = new ThrottledMarket(market);
+    this.#margin = new CurrentMargin(
+      {
+        ledger,
+        marks: this.marks,
+        instrument,
+        schedule: rules.margin,
+        trigger: liquidation.trigger,
+        takerRate: Math.max(0, rules.fees.tiers[0]?.takerRate ?? 0),
+        isExempt: (account) => exempt.has(account),
+      },
+      rules.maintenanceFactor,
+    );
+    const isInverse = ledger.instruments[instrument]?.contract === "inverse";
+    this.#engine = new LiquidationEngine({
+      ledger,
+      marks: this.marks,
+      model: this.#margin,
+      isLiquidatable: (account, marks) => this.#margin.isLiquidatable(account, marks),
+      triggers: this.#margin,
+      market: this.#market,
+      steps: liquidation.steps,
+      terms: termsOf(options),
+      venue: accounts.venue,
+      ...(accounts.vault === undefined ? {} : { vault: accounts.vault }),
+      exempt: accounts.exempt,
+      release: rules.release,
+      ...(throttlePerSecond === undefined
+        ? {}
+        : {
+            throttle: {
+              notionalPerWindow:
+                (throttlePerSecond * THROTTLE_WINDOW_MICROS) /
+                MICROS_PER_SECOND /
+                (isInverse ? startPrice : 1),
+              windowMicros: THROTTLE_WINDOW_MICROS,
+            },
+          }),
+      onEvent,
+    });
+    this.#twap =
+      markTwapSeconds === 0
+        ? undefined
+        : new TimeAverage({ windowMicros: markTwapSeconds * MICROS_PER_SECOND });
+    this.#breaker = breaker === undefined ? undefined : new MarkBreaker(breaker);
+    this.#volatility =
+      volatilityMargin === undefined ? undefined : new VolatilityFactor(volatilityMargin);
+  }
+
+  /**
+   * Takes the venue's mark at an instant, quote currency, and does all that is due by then. Times ascend. Throws DataError for a mark that is none, with nothing
+   * done.
+   */
+  step(at: Micros, mark: number): void {
+    const { rules, instrument } = this.#options;
+    this.#twap?.update(mark, at);
+    const used = this.#twap?.price(at) ?? mark;
+    this.marks.set(instrument, used);
+    this.#mark = used;
+    if (!rules.liquidates) return;
+    const factor = this.#volatility?.take(at, mark) ?? 1;
+    this.#margin.scale(factor * rules.maintenanceFactor);
+    this.#halt = this.#haltAt(at, mark);
+    if (this.#halt !== "none") return;
+    this.#engine.onMarks(this.#changed, at);
+    this.#engine.advance(at);
+  }
+
+  #haltAt(at: Micros, mark: number): EngineHalt {
+    const { breaker } = this.#options.rules;
+    const isOpen = this.#breaker?.take(at, mark) ?? false;
+    this.#market.share = isOpen && breaker?.stops === "throttle" ? (breaker.throttleShare ?? 1) : 1;
+    if (!isOpen || breaker === undefined || breaker.stops === "throttle") return "none";
+    return breaker.stops;
+  }
+
+  /** The mark that liquidations go by, quote currency; NaN before the first. */
+  get liquidationMark(): number {
+    return this.#mark;
+  }
+
+  /** What the breaker has stopped as of the last step. */
+  get halt(): EngineHalt {
+    return this.#halt;
+  }
+
+  /** How often the breaker has opened. */
+  get breakerOpened(): number {
+    return this.#breaker?.opened ?? 0;
+  }
+
+  /** Margin as it is taken now. */
+  get margin(): MarginModel {
+    return this.#margin;
+  }
+
+  /** How many accounts are latched: taken over and not yet closed. */
+  get latchedCount(): number {
+    return this.#engine.latchedCount;
+  }
+
+  /** Whether an account is latched. */
+  isLatched(account: AccountId): boolean {
+    return this.#engine.isLatched(account);
+  }
+
+  /** An account has traded, been paid or paid outside of the engine. */
+  changed(account: AccountId): void {
+    this.#margin.changed(account);
+  }
+}

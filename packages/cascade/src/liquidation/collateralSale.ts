@@ -1,0 +1,65 @@
+import type { Micros } from "@aftershock/schema";
+import type { Position } from "../account/ledger.ts";
+import type { LiquidationCase } from "./liquidationCase.ts";
+import type { StepContext } from "./steps/stepContext.ts";
+
+/** Coins that can be sold. */
+const coinsOf = ({ desk }: StepContext, { account }: LiquidationCase): readonly Position[] =>
+  desk.ledger
+    .positions(account)
+    .filter(({ lots }) => lots > 0)
+    .map((held) => ({ ...held }));
+
+/** Lots of coins whose value at the mark pays a debt, at most those held. */
+function lotsFor({ desk }: StepContext, { instrument, lots }: Position, debt: number): number {
+  const perLot = desk.ledger.valueUnits(instrument, 1, desk.marks.ticks(instrument));
+  return Math.min(lots, Math.max(1, Math.ceil(debt / perLot)));
+}
+
+/**
+ * An account whose contracts are closed, with a debt and coins: the coins are sold in the market as far as the debt needs, by number of
+ * instrument; what the market does not take, the fund takes at the mark, without a haircut, where there is a fund. Returns undefined once
+ * there is no debt or no coin left, else when it goes on, µs. Venues convert collateral by rules of their own, which are not recorded.
+ */
+export function sellCollateral(
+  context: StepContext,
+  latched: LiquidationCase,
+  at: Micros,
+): number | undefined {
+  const { desk, trading, waterfall, inventories } = context;
+  const { account, moved } = latched;
+  const debt = (): number => -desk.ledger.cash(account);
+  for (const coins of coinsOf(context, latched)) {
+    const { instrument } = coins;
+    const order = { account, instrument, limitPrice: undefined, fillOrKill: false, moved, at };
+    for (let held: Position | undefined = coins; held !== undefined && debt() > 0;) {
+      const lots = lotsFor(context, held, debt());
+      const { sent, filled } = trading.close({ ...order, lots, cause: "collateral" });
+      if (sent === 0) return trading.nextWindow(at);
+      if (filled < sent) break;
+      held = desk.ledger.position(account, instrument);
+    }
+  }
+  const fund = waterfall.fundOf(latched.lastInstrument);
+  for (const held of coinsOf(context, latched)) {
+    if (debt() <= 0) return undefined;
+    if (fund === undefined) return Number.POSITIVE_INFINITY;
+    const { instrument } = held;
+    const lots = lotsFor(context, held, debt());
+    const passed = { from: account, to: fund.account, instrument, lots, units: undefined };
+    const booked = desk.pass(passed);
+    const mark = desk.marks.ticks(instrument);
+    desk.emit({
+      kind: "takenOver",
+      at,
+      account,
+      instrument,
+      lots,
+      ...booked,
+      mark,
+      by: fund.account,
+    });
+    inventories.get(fund.account)?.tookOver(at);
+  }
+  return undefined;
+}

@@ -1,0 +1,241 @@
+import { ConfigError, DataError } from "@aftershock/schema";
+import type { AccountId, Ledger, Position } from "../account/ledger.ts";
+import type { Marks } from "../account/marks.ts";
+import type { IsLiquidatable } from "../margin/liquidationTest.ts";
+import type { MarginModel } from "../margin/marginModel.ts";
+import type { LiquidationStep } from "../rules/liquidationRule.ts";
+import {
+  bankruptcyValue,
+  priceForValue,
+  type PositionWeight,
+  type PriceForValue,
+  worthUnits,
+} from "./bankruptcy.ts";
+import type { LiquidationEvent, OnLiquidationEvent } from "./liquidationEvent.ts";
+import type { LiquidationMarket } from "./liquidationMarket.ts";
+import type { InstrumentTerms } from "./liquidationTerms.ts";
+import { notionalOf, positionMaintenance } from "./positionSize.ts";
+import type { TriggerSource } from "./triggerSource.ts";
+
+/** Accounts with a part to play. They are not liquidated, deleveraged, or asked for a share of a loss. */
+export interface LiquidationRoles {
+  /** Receives the venue's fees, and is the creditor of bad debts. */
+  readonly venue: AccountId;
+  /** Takes positions over with their margin; undefined where there is no vault. */
+  readonly vault: AccountId | undefined;
+  /** Others that stand outside: the rest of the world, a default fund's accounts. */
+  readonly exempt: readonly AccountId[];
+}
+
+/** What a desk is made of. */
+export interface LiquidationDeskOptions {
+  readonly ledger: Ledger;
+  readonly marks: Marks;
+  readonly model: MarginModel;
+  readonly isLiquidatable: IsLiquidatable;
+  readonly triggers: TriggerSource;
+  readonly market: LiquidationMarket;
+  readonly steps: readonly LiquidationStep[];
+  readonly terms: readonly InstrumentTerms[];
+  readonly roles: LiquidationRoles;
+  readonly onEvent: OnLiquidationEvent;
+}
+
+/** Signed lots of one account that another takes for their value. */
+export interface PositionPass {
+  readonly from: AccountId;
+  readonly to: AccountId;
+  readonly instrument: number;
+  /** Signed lots of `from`, not 0: positive where it is long. */
+  readonly lots: number;
+  /** What `from` receives, whole units, signed as the lots' value; undefined: their value at the mark. */
+  readonly units: number | undefined;
+}
+
+/** Lots as they were booked. */
+export interface BookedPass {
+  /** Ticks. */
+  readonly price: number;
+  /** Whole units that `from` received. */
+  readonly units: number;
+}
+
+/** What the steps of a liquidation share: the books, the terms, and the one way in which money and lots are moved. */
+export class LiquidationDesk {
+  readonly ledger: Ledger;
+  readonly marks: Marks;
+  readonly model: MarginModel;
+  readonly market: LiquidationMarket;
+  readonly steps: readonly LiquidationStep[];
+  readonly roles: LiquidationRoles;
+  /** Maintenance margin of a position by itself where its schedule is known, else what it is worth at the mark. */
+  readonly weight: PositionWeight;
+  readonly #isLiquidatable: IsLiquidatable;
+  readonly #triggers: TriggerSource;
+  readonly #terms: readonly InstrumentTerms[];
+  readonly #outside: ReadonlySet<AccountId>;
+  readonly #emit: OnLiquidationEvent;
+  /** Ticks by instrument: the mark at the last change, and the one before it. */
+  readonly #last: number[];
+  readonly #previous: number[];
+
+  constructor(options: LiquidationDeskOptions) {
+    const { ledger, terms, roles } = options;
+    this.ledger = ledger;
+    this.marks = options.marks;
+    this.model = options.model;
+    this.market = options.market;
+    this.steps = options.steps;
+    this.roles = roles;
+    this.#isLiquidatable = options.isLiquidatable;
+    this.#triggers = options.triggers;
+    this.#terms = terms;
+    this.#emit = options.onEvent;
+    this.#outside = new Set([
+      roles.venue,
+      ...(roles.vault === undefined ? [] : [roles.vault]),
+      ...roles.exempt,
+      ...terms.flatMap(({ fund }) => (fund === undefined ? [] : [fund])),
+    ]);
+    this.#last = ledger.instruments.map(() => Number.NaN);
+    this.#previous = ledger.instruments.map(() => Number.NaN);
+    // Positions are compared by what they need only where that is known of all contracts.
+    const isKnown = ledger.instruments.every(
+      ({ kind }, number) => kind === "spot" || terms[number]?.schedule !== undefined,
+    );
+    this.weight = isKnown
+      ? (position) => this.maintenanceOf(position)
+      : (position) => Math.abs(this.valueAtMark(position));
+  }
+
+  /** Throws ConfigError for an instrument that the ledger does not have. */
+  termsOf(instrument: number): InstrumentTerms {
+    const terms = this.#terms[instrument];
+    if (terms !== undefined) return terms;
+    throw new ConfigError(`The ledger has no instrument number ${instrument}`);
+  }
+
+  /** Whether an account is one of those that have a part to play. */
+  isOutside(account: AccountId): boolean {
+    return this.#outside.has(account);
+  }
+
+  isLiquidatable(account: AccountId): boolean {
+    return this.#isLiquidatable(account, this.marks);
+  }
+
+  moved(instrument: number): readonly AccountId[] {
+    return this.#triggers.moved(instrument);
+  }
+
+  /** Whether the rule has a step of a kind. */
+  hasStep(kind: LiquidationStep["kind"]): boolean {
+    return this.steps.some((step) => step.kind === kind);
+  }
+
+  emit(event: LiquidationEvent): void {
+    this.#emit(event);
+  }
+
+  /** Takes note that marks have changed. Throws DataError, and does nothing, where one of them is missing. */
+  marksMoved(instruments: readonly number[]): void {
+    for (const instrument of instruments) this.marks.ticks(instrument);
+    for (const instrument of instruments) {
+      this.#previous[instrument] = this.#last[instrument] ?? Number.NaN;
+      this.#last[instrument] = this.marks.ticks(instrument);
+    }
+  }
+
+  /** The mark before the last change, ticks. Throws DataError where there was none. */
+  previousMark(instrument: number): number {
+    const previous = this.#previous[instrument] ?? Number.NaN;
+    if (previous >= 0) return previous;
+    throw new DataError(`There is no mark of instrument ${instrument} before the last one`, {
+      hints: [
+        "Report the marks at least twice before accounts are deleveraged at the previous one.",
+      ],
+    });
+  }
+
+  /** Those of the instruments held whose marks went against the account with the last change. */
+  movedAgainst(account: AccountId, instruments: readonly number[]): readonly number[] {
+    return instruments.filter((instrument) => {
+      const lots = this.ledger.lots(account, instrument);
+      const previous = this.#previous[instrument] ?? Number.NaN;
+      if (lots === 0 || Number.isNaN(previous)) return false;
+      const before = this.ledger.valueUnits(instrument, lots, previous);
+      return this.ledger.valueUnits(instrument, lots, this.marks.ticks(instrument)) < before;
+    });
+  }
+
+  /** Units, signed, not rounded. */
+  valueAtMark({ instrument, lots }: Position): number {
+    return this.ledger.valueUnits(instrument, lots, this.marks.ticks(instrument));
+  }
+
+  /** In the ledger's currency, without a sign. */
+  notionalAtMark(instrument: number, lots: number): number {
+    const price = this.marks.ticks(instrument);
+    const { lotsPerContract } = this.termsOf(instrument);
+    return notionalOf(this.ledger, { position: { instrument, lots }, price, lotsPerContract });
+  }
+
+  /** Maintenance margin of a position by itself, units. Throws ConfigError where its schedule is not known. */
+  maintenanceOf(position: Position): number {
+    const { schedule, lotsPerContract } = this.termsOf(position.instrument);
+    if (schedule === undefined) {
+      throw new ConfigError(`Instrument ${position.instrument} has no margin schedule`, {
+        hints: ["State it in the terms: a step of the rule reads it."],
+      });
+    }
+    const price = this.marks.ticks(position.instrument);
+    return positionMaintenance(this.ledger, { position, price, lotsPerContract }, schedule);
+  }
+
+  worth(account: AccountId): number {
+    return worthUnits(this.ledger, this.marks, account);
+  }
+
+  /** What must be received for a whole position so that its share of the account's money is just gone: see bankruptcyValue. */
+  bankruptcyValue(account: AccountId, position: Position): number {
+    const { weight } = this;
+    return bankruptcyValue(this.ledger, this.marks, { account, position, weight });
+  }
+
+  bankruptcyPrice(account: AccountId, position: Position): PriceForValue {
+    return priceForValue(this.ledger, position, this.bankruptcyValue(account, position));
+  }
+
+  /** Passes lots on for whole units: the one price that gives them is booked. */
+  pass({ from, to, instrument, lots, units }: PositionPass): BookedPass {
+    const wanted =
+      units === undefined
+        ? undefined
+        : priceForValue(this.ledger, { instrument, lots, entryValue: 0 }, units);
+    const price = wanted?.kind === "price" ? wanted.price : this.marks.ticks(instrument);
+    return { price, units: this.trade({ from, to, instrument, lots, price }) };
+  }
+
+  /** Passes lots on at a price; returns the whole units that `from` received. */
+  trade(passed: Omit<PositionPass, "units"> & { readonly price: number }): number {
+    const { from, to, instrument, lots, price } = passed;
+    const size = Math.abs(lots);
+    const [buyer, seller] = lots > 0 ? [to, from] : [from, to];
+    const value = this.ledger.exchange({ buyer, seller, instrument, lots: size, price });
+    this.#triggers.changed(from);
+    this.#triggers.changed(to);
+    return lots > 0 ? value : -value;
+  }
+
+  /** Moves whole units above 0. */
+  pay(from: AccountId, to: AccountId, units: number): void {
+    this.ledger.transfer(from, to, units);
+    this.#triggers.changed(from);
+    this.#triggers.changed(to);
+  }
+
+  /** An account is no longer latched: its triggers are looked at anew. */
+  unlatched(account: AccountId): void {
+    this.#triggers.changed(account);
+  }
+}

@@ -1,0 +1,319 @@
+import { ConfigError, IntegrityError, type Micros, micros } from "@aftershock/schema";
+import type { AccountId, Ledger } from "../account/ledger.ts";
+import type { Marks } from "../account/marks.ts";
+import type { IsLiquidatable } from "../margin/liquidationTest.ts";
+import type { MarginModel } from "../margin/marginModel.ts";
+import type { AdlTrigger } from "../rules/adlRule.ts";
+import type { LiquidationStep } from "../rules/liquidationRule.ts";
+import { hasContracts } from "./bankruptcy.ts";
+import type { ClosingOrder } from "./closingOrder.ts";
+import { sellCollateral } from "./collateralSale.ts";
+import type { DefaultFund } from "./defaultFund.ts";
+import { type AdlCandidateSource, Deleveraging, scanCandidates } from "./deleveraging.ts";
+import { ForcedTrading } from "./forcedTrading.ts";
+import { checkUnwinding, FundInventory, type UnwindingPolicy } from "./fundInventory.ts";
+import { InsuranceFund } from "./insuranceFund.ts";
+import { CaseQueue, type LiquidationCase, openCase } from "./liquidationCase.ts";
+import { LiquidationDesk, type LiquidationRoles } from "./liquidationDesk.ts";
+import type { OnLiquidationEvent } from "./liquidationEvent.ts";
+import type { LiquidationMarket } from "./liquidationMarket.ts";
+import { checkLiquidationTerms, type InstrumentTerms } from "./liquidationTerms.ts";
+import { OrderThrottle, type OrderThrottleOptions } from "./orderThrottle.ts";
+import { isForBackstop } from "./steps/backstopStep.ts";
+import type { StepContext } from "./steps/stepContext.ts";
+import { takeStep } from "./steps/takeStep.ts";
+import { ScanTriggers, type TriggerSource } from "./triggerSource.ts";
+import { LossWaterfall } from "./waterfall.ts";
+
+/**
+ * When a latched account is let go. `whenSafe`: as soon as it is no longer liquidatable, which is looked at before every order.
+ * `whenSafeAfterClose`: the same once a part of it has been closed; a mark that comes back before does not save it. `never`: only when
+ * it is closed.
+ */
+export type ReleaseRule = "whenSafe" | "whenSafeAfterClose" | "never";
+
+/** What an engine works with. */
+export interface LiquidationEngineOptions {
+  readonly ledger: Ledger;
+  readonly marks: Marks;
+  readonly model: MarginModel;
+  /** The trigger of the rule, as a predicate. It decides; `triggers` only finds. */
+  readonly isLiquidatable: IsLiquidatable;
+  /** Default: a scan of all accounts. */
+  readonly triggers?: TriggerSource;
+  readonly market: LiquidationMarket;
+  /** The steps of the venue's rule, in order. */
+  readonly steps: readonly LiquidationStep[];
+  /** Of each instrument of the ledger, in its order. */
+  readonly terms: readonly InstrumentTerms[];
+  readonly venue: AccountId;
+  readonly vault?: AccountId;
+  /** Accounts that are never liquidated, deleveraged or asked for a share of a loss: the rest of the world. Default: none. */
+  readonly exempt?: readonly AccountId[];
+  /** Default: none; there is one only where positions are cleared by a house with members. */
+  readonly defaultFund?: DefaultFund;
+  /** Default `largestMaintenance`. */
+  readonly closingOrder?: ClosingOrder;
+  /** Default `whenSafeAfterClose`. */
+  readonly release?: ReleaseRule;
+  /** Default: none. */
+  readonly throttle?: OrderThrottleOptions;
+  /** Length of a block, µs; a rule with the step `fillable` needs it. */
+  readonly blockMicros?: number;
+  /** Default: `hold`. */
+  readonly unwinding?: UnwindingPolicy;
+  /** Default: a scan of all accounts. */
+  readonly adlCandidates?: AdlCandidateSource;
+  readonly onEvent: OnLiquidationEvent;
+}
+
+/** How long the triggers of ADL look back, seconds. */
+const windowOf = (triggers: readonly AdlTrigger[]): number =>
+  Math.max(0, ...triggers.map((trigger) => ("overSeconds" in trigger ? trigger.overSeconds : 0)));
+
+/**
+ * A venue's liquidation engine: who has too little margin at the marks is latched, and closed by the steps of the venue's rule, in the order of latching.
+ *
+ * `onMarks` finds and latches; `advance` does the work that is due by a time, in the order of time. Nothing is sent in between, so that a
+ * forced order never meets a mark that it has made itself: whoever drives the engine sets the marks anew. Every change of money or lots goes
+ * through the ledger, which balances after every event. The same calls give the same events.
+ *
+ * Each step is taken where the one before was not enough. When the last has been taken and the account still has contracts and too little
+ * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that waits for its second tranche is given to the vault as soon as
+ * its equity is low enough for that.
+ *
+ * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
+ * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
+ * nearest to it. Owners do not add margin or close by themselves once they are latched; whoever drives the engine may do it between
+ * calls.
+ */
+export class LiquidationEngine {
+  readonly #desk: LiquidationDesk;
+  readonly #context: StepContext;
+  readonly #funds: readonly InsuranceFund[];
+  readonly #inventories: readonly FundInventory[];
+  readonly #cases = new Map<AccountId, LiquidationCase>();
+  readonly #queue = new CaseQueue();
+  readonly #release: ReleaseRule;
+  readonly #backstopStep: number;
+  #latchedSoFar = 0;
+  #now = Number.NEGATIVE_INFINITY;
+
+  /** Throws ConfigError naming what the rule needs and the options do not state. */
+  constructor(options: LiquidationEngineOptions) {
+    const { ledger, marks, isLiquidatable, terms, steps, vault, blockMicros } = options;
+    checkLiquidationTerms({ instruments: ledger.instruments, terms, steps, vault, blockMicros });
+    const unwinding = options.unwinding ?? { kind: "hold" };
+    checkUnwinding(unwinding);
+    const exempt = [...(options.exempt ?? []), ...(options.defaultFund?.accounts ?? [])];
+    const roles: LiquidationRoles = { venue: options.venue, vault, exempt };
+    const triggers = options.triggers ?? new ScanTriggers(ledger, marks, isLiquidatable);
+    const { model, market, onEvent } = options;
+    const common = { ledger, marks, model, isLiquidatable, triggers, market, steps, terms };
+    const desk = new LiquidationDesk({ ...common, roles, onEvent });
+    const funds = fundsOf(desk, terms);
+    const waterfall = new LossWaterfall(desk, funds, options.defaultFund);
+    const source = options.adlCandidates ?? scanCandidates(desk, (one) => this.#cases.has(one));
+    const deleveraging = new Deleveraging(desk, waterfall, source);
+    const trading = new ForcedTrading(desk, new OrderThrottle(options.throttle));
+    const holders = [...funds.keys(), ...(vault === undefined ? [] : [vault])];
+    const parts = { desk, deleveraging, trading, policy: unwinding };
+    this.#desk = desk;
+    this.#funds = [...funds.values()];
+    this.#inventories = holders.map((account) => new FundInventory(account, parts));
+    this.#release = options.release ?? "whenSafeAfterClose";
+    this.#backstopStep = steps.findIndex(({ kind }) => kind === "backstop");
+    this.#context = {
+      desk,
+      trading,
+      waterfall,
+      deleveraging,
+      inventories: new Map(this.#inventories.map((one) => [one.account, one])),
+      closingOrder: options.closingOrder ?? "largestMaintenance",
+      blockMicros,
+      isSafe: (latched) => this.#isSafe(latched),
+    };
+  }
+
+  /** When `advance` next has work to do, µs; Infinity while nobody waits for a time. */
+  get nextAt(): number {
+    let next = this.#queue.nextAt;
+    for (const { nextAt } of this.#inventories) next = Math.min(next, nextAt);
+    return next;
+  }
+
+  /** How many accounts are latched. */
+  get latchedCount(): number {
+    return this.#cases.size;
+  }
+
+  /** Whether an account is latched. */
+  isLatched(account: AccountId): boolean {
+    return this.#cases.has(account);
+  }
+
+  /**
+   * Marks have been set: `changed` are the numbers of their instruments. Latches who is liquidatable now, to be worked on by `advance`; funds and
+   * vaults close what they can no longer carry. Throws DataError where a mark is missing, IntegrityError where time runs backwards,
+   * with nothing done.
+   */
+  onMarks(changed: readonly number[], at: Micros): void {
+    this.#checkTime(at);
+    this.#desk.marksMoved(changed);
+    this.#now = at;
+    for (const fund of this.#funds) fund.marksMoved(at);
+    for (const inventory of this.#inventories) inventory.marksMoved(at);
+    this.#wake(changed, at);
+    for (const instrument of changed) {
+      for (const account of this.#desk.moved(instrument)) this.#latch(account, changed, at);
+    }
+  }
+
+  /** Does all work that is due up to and including `at`, in the order of time. Throws IntegrityError where time runs backwards. */
+  advance(at: Micros): void {
+    this.#checkTime(at);
+    for (let due = this.nextAt; due <= at; due = this.nextAt) {
+      const now = micros(Math.max(due, this.#now));
+      this.#now = now;
+      if (this.#queue.nextAt > due) {
+        for (const inventory of this.#inventories)
+          if (inventory.nextAt <= due) inventory.unwind(now);
+      } else {
+        const latched = this.#queue.pop();
+        if (latched !== undefined) this.#work(latched, now);
+      }
+    }
+    this.#now = at;
+  }
+
+  #checkTime(at: Micros): void {
+    if (Number.isSafeInteger(at) && at >= this.#now) return;
+    throw new IntegrityError(`The engine is at ${this.#now} µs and cannot go to ${at}`, {
+      hints: ["Times are whole µs and never run backwards."],
+    });
+  }
+
+  #latch(account: AccountId, changed: readonly number[], at: Micros): void {
+    const desk = this.#desk;
+    if (this.#cases.has(account) || desk.isOutside(account)) return;
+    if (!hasContracts(desk.ledger, account) || !desk.isLiquidatable(account)) return;
+    const moved = desk.movedAgainst(account, changed);
+    const lastInstrument = moved[0] ?? desk.ledger.positions(account)[0]?.instrument ?? 0;
+    const order = this.#latchedSoFar;
+    const latched = openCase({ account, order, triggeredAt: at, moved, lastInstrument });
+    this.#latchedSoFar += 1;
+    this.#cases.set(account, latched);
+    this.#queue.push(latched);
+    const equity = desk.model.equity(account, desk.marks);
+    const maintenance = desk.model.maintenance(account, desk.marks);
+    desk.emit({ kind: "triggered", at, account, moved, equity, maintenance });
+  }
+
+  /** Accounts whose steps have been taken in vain begin anew, and those in a pause may be for the vault. */
+  #wake(changed: readonly number[], at: Micros): void {
+    const { ledger } = this.#desk;
+    for (const latched of this.#cases.values()) {
+      if (latched.dueAt <= at) continue;
+      if (!changed.some((instrument) => ledger.lots(latched.account, instrument) !== 0)) continue;
+      if (latched.dueAt === Number.POSITIVE_INFINITY) this.#schedule(latched, at);
+      else if (this.#isForBackstop(latched)) {
+        latched.step = this.#backstopStep;
+        latched.orders = undefined;
+        this.#schedule(latched, at);
+      }
+    }
+  }
+
+  #isForBackstop(latched: LiquidationCase): boolean {
+    const step = this.#desk.steps[this.#backstopStep];
+    if (step?.kind !== "backstop" || latched.step >= this.#backstopStep) return false;
+    return isForBackstop(this.#context, latched, step);
+  }
+
+  #schedule(latched: LiquidationCase, at: number): void {
+    latched.dueAt = at;
+    this.#queue.push(latched);
+  }
+
+  #isSafe({ account, hasClosed }: LiquidationCase): boolean {
+    if (this.#release === "never") return false;
+    if (this.#release === "whenSafeAfterClose" && !hasClosed) return false;
+    return !this.#desk.isLiquidatable(account);
+  }
+
+  /** Takes the steps of an account until it is closed, released, or has to wait. */
+  #work(latched: LiquidationCase, at: Micros): void {
+    const desk = this.#desk;
+    for (;;) {
+      if (!hasContracts(desk.ledger, latched.account)) {
+        this.#finish(latched, at);
+        return;
+      }
+      if (this.#isSafe(latched)) {
+        this.#unlatch(latched.account);
+        desk.emit({ kind: "released", at, account: latched.account });
+        return;
+      }
+      const step = desk.steps[latched.step];
+      if (step === undefined) {
+        latched.step = 0;
+        latched.dueAt = Number.POSITIVE_INFINITY;
+        return;
+      }
+      const waitUntil = takeStep({ context: this.#context, latched, step, at });
+      if (waitUntil !== undefined) {
+        if (waitUntil <= at) throw new IntegrityError(`Invariant: ${step.kind} waits for the past`);
+        this.#schedule(latched, waitUntil);
+        return;
+      }
+      latched.orders = undefined;
+      latched.step += 1;
+    }
+  }
+
+  /** The account has no contracts left: its debt or what is left over is settled. */
+  #finish(latched: LiquidationCase, at: Micros): void {
+    const desk = this.#desk;
+    const { account, lastInstrument: instrument } = latched;
+    const waitUntil = sellCollateral(this.#context, latched, at);
+    if (waitUntil !== undefined) {
+      this.#schedule(latched, waitUntil);
+      return;
+    }
+    const cash = desk.ledger.cash(account);
+    const { takesSurplus, fund } = desk.termsOf(instrument);
+    if (cash > 0 && takesSurplus && fund !== undefined) {
+      desk.pay(account, fund, cash);
+      desk.emit({ kind: "surplusTaken", at, account, units: cash, to: fund });
+    }
+    if (cash < 0) this.#context.waterfall.settle({ account, instrument, units: -cash, at });
+    this.#unlatch(account);
+    desk.emit({ kind: "closed", at, account });
+  }
+
+  #unlatch(account: AccountId): void {
+    this.#cases.delete(account);
+    this.#desk.unlatched(account);
+    for (const fund of this.#funds) fund.observe(micros(this.#now));
+  }
+}
+
+/** The funds of all instruments, each once. */
+function fundsOf(
+  desk: LiquidationDesk,
+  terms: readonly InstrumentTerms[],
+): ReadonlyMap<AccountId, InsuranceFund> {
+  const windows = new Map<AccountId, number>();
+  for (const { fund, adl } of terms) {
+    if (fund === undefined) continue;
+    if (desk.ledger.walletUnits(fund) < 0) {
+      throw new ConfigError(`The insurance fund ${fund} begins below zero`, {
+        hints: ["Deposit into its account first."],
+      });
+    }
+    windows.set(fund, Math.max(windows.get(fund) ?? 0, windowOf(adl?.triggers ?? [])));
+  }
+  return new Map(
+    [...windows].map(([fund, seconds]) => [fund, new InsuranceFund(desk, fund, seconds)]),
+  );
+}

@@ -1,0 +1,247 @@
+import { decimal, type Instrument, micros, MICROS_PER_SECOND } from "@aftershock/schema";
+import { describe, expect, it } from "vitest";
+import { Currency } from "../../src/account/currency.ts";
+import { Ledger } from "../../src/account/ledger.ts";
+import { MarkBreaker } from "../../src/engine/markBreaker.ts";
+import { RuledEngine } from "../../src/engine/ruledEngine.ts";
+import { VolatilityFactor } from "../../src/engine/volatilityFactor.ts";
+import type { LiquidationEvent } from "../../src/liquidation/liquidationEvent.ts";
+import type { LiquidationMarket } from "../../src/liquidation/liquidationMarket.ts";
+import type { RuleSet } from "../../src/rules/ruleSet.ts";
+
+const PERPETUAL: Instrument = {
+  id: "v:BTCUSDT",
+  venue: "v",
+  symbol: "BTCUSDT",
+  kind: "perpetual",
+  contract: "linear",
+  multiplier: 1,
+  base: "BTC",
+  quote: "USDT",
+  settle: "USDT",
+  tick: decimal("0.1"),
+  lot: decimal("0.001"),
+  gridSource: "table",
+};
+
+const RULES: RuleSet = {
+  margin: {
+    kind: "tiers",
+    unit: "quote",
+    charge: "marginal",
+    amountStep: 1,
+    truncated: false,
+    tiers: [
+      {
+        floor: 0,
+        cap: undefined,
+        maxLeverage: 50,
+        initialRate: undefined,
+        maintenanceRate: 0.01,
+        maintenanceAmount: 0,
+      },
+    ],
+  },
+  maintenanceFactor: 1,
+  volatilityMargin: undefined,
+  fees: { tiers: [{ name: "base", makerRate: 0, takerRate: 0.0005 }] },
+  liquidationFee: { rate: 0, isMaximum: false, paidTo: "insuranceFund" },
+  mark: { kind: "oracle" },
+  funding: {
+    kind: "periodic",
+    intervalSeconds: 28_800,
+    hoursUtc: undefined,
+    premium: undefined,
+    average: undefined,
+    sampleSeconds: undefined,
+    averageSeconds: undefined,
+    interestPerDay: undefined,
+    clampRate: undefined,
+    ratePeriodSeconds: 28_800,
+    impact: undefined,
+    paid: undefined,
+  },
+  fundingCap: { kind: "rate", rate: 0.01, perSeconds: 28_800 },
+  liquidation: {
+    trigger: { kind: "belowMaintenance" },
+    steps: [{ kind: "cancel" }, { kind: "market" }],
+  },
+  release: "never",
+  insurance: {
+    funds: [{ name: "fund", covers: "rest" }],
+    maximumNotionalShare: undefined,
+    takesSurplus: true,
+    refreshedAtHourUtc: undefined,
+  },
+  adl: {
+    ranking: undefined,
+    triggers: [],
+    price: undefined,
+    priceWhenFundExhausted: undefined,
+    fee: undefined,
+    cancelsOrders: undefined,
+    refreshSeconds: undefined,
+  },
+  adlAllocation: "queue",
+  insuranceFund: 1_000,
+  throttlePerSecond: undefined,
+  markTwapSeconds: 0,
+  breaker: undefined,
+  hiddenLevels: false,
+  liquidates: true,
+};
+
+/** Ten longs of 1 BTC from 10,000 at 10x to 5.5x; forced orders fill at the mark against the rest of the world. */
+function venueOf(changes: Partial<RuleSet> = {}) {
+  const ledger = new Ledger({ currency: new Currency("USDT"), instruments: [PERPETUAL] });
+  const [world, fund, venue] = [ledger.open("world"), ledger.open("fund"), ledger.open("venue")];
+  ledger.deposit(fund, ledger.currency.units(RULES.insuranceFund));
+  const longs = Array.from({ length: 10 }, (_, i) => {
+    const id = ledger.open(`long ${i}`);
+    ledger.exchange({ buyer: id, seller: world, instrument: 0, lots: 1_000, price: 100_000 });
+    ledger.deposit(id, ledger.currency.units(10_000 / (10 - i / 2)));
+    return id;
+  });
+  const events: LiquidationEvent[] = [];
+  const market: LiquidationMarket = {
+    take: ({ lots, instrument }) => [
+      { price: engine.marks.ticks(instrument), lots, counterparty: world },
+    ],
+    cancelOrders: () => undefined,
+  };
+  const engine = new RuledEngine({
+    rules: { ...RULES, ...changes },
+    ledger,
+    instrument: 0,
+    market,
+    accounts: { fund, venue, exempt: [world] },
+    startPrice: 10_000,
+    onEvent: (event) => {
+      ledger.check();
+      events.push(event);
+    },
+  });
+  const closed = (): number => longs.filter((id) => ledger.lots(id, 0) === 0).length;
+  return { ledger, engine, events, closed, longs };
+}
+
+const at = (seconds: number) => micros(seconds * MICROS_PER_SECOND);
+
+describe("RuledEngine", () => {
+  it("liquidates whom the mark has met: at 9,050 the one at 10x", () => {
+    const { engine, closed } = venueOf();
+    engine.step(at(0), 10_000);
+    expect(closed()).toBe(0);
+    engine.step(at(1), 9_050);
+    expect(closed()).toBe(1);
+    engine.step(at(2), 8_500);
+    expect(closed()).toBe(8);
+  });
+
+  it("liquidates nobody where the rules say so", () => {
+    const { engine, closed, events } = venueOf({ liquidates: false });
+    engine.step(at(0), 10_000);
+    engine.step(at(1), 1_000);
+    expect(closed()).toBe(0);
+    expect(events).toEqual([]);
+  });
+
+  it("goes by the average of the mark, which for a window of one step is the mark", () => {
+    const { engine, closed } = venueOf({ markTwapSeconds: 60 });
+    for (let second = 0; second < 60; second += 1) engine.step(at(second), 10_000);
+    engine.step(at(60), 8_000);
+    expect(engine.liquidationMark).toBeCloseTo(10_000, 0);
+    engine.step(at(90), 8_000);
+    expect(engine.liquidationMark).toBeCloseTo(9_000, 0);
+    expect(closed()).toBe(2);
+  });
+
+  it("takes more of margin with a higher factor, and none with an infinitely large fund goes to ADL", () => {
+    const [plain, dear] = [venueOf(), venueOf({ maintenanceFactor: 3 })];
+    for (const { engine } of [plain, dear]) engine.step(at(1), 8_900);
+    expect(dear.closed()).toBeGreaterThan(plain.closed());
+  });
+
+  it("sends nothing while its breaker is open, and what is due afterwards", () => {
+    const breaker = {
+      move: 0.05,
+      withinSeconds: 10,
+      pauseSeconds: 30,
+      stops: "liquidations",
+    } as const;
+    const { engine, closed } = venueOf({ breaker });
+    engine.step(at(0), 10_000);
+    engine.step(at(1), 8_500);
+    expect([engine.halt, closed(), engine.breakerOpened]).toEqual(["liquidations", 0, 1]);
+    engine.step(at(20), 9_500);
+    engine.step(at(32), 9_500);
+    expect([engine.halt, closed()]).toEqual(["none", 0]);
+    engine.step(at(60), 9_150);
+    expect(closed()).toBe(0);
+    engine.step(at(90), 8_950);
+    expect(closed()).toBe(3);
+  });
+
+  it("never trips a breaker that is out of reach: the events are those of a venue without one", () => {
+    const breaker = { move: 0.9, withinSeconds: 10, pauseSeconds: 30, stops: "trading" } as const;
+    const [plain, guarded] = [venueOf(), venueOf({ breaker })];
+    for (const { engine } of [plain, guarded]) {
+      [10_000, 9_000, 8_700, 8_900].forEach((mark, second) => engine.step(at(second), mark));
+    }
+    expect(guarded.events).toEqual(plain.events);
+  });
+
+  it("sends no more than its throttle in a second, and keeps the rest", () => {
+    const { engine, closed, ledger, longs } = venueOf({ throttlePerSecond: 4_500 });
+    const held = (): number => longs.reduce((sum, id) => sum + ledger.lots(id, 0), 0);
+    engine.step(at(0), 9_000);
+    const first = 10_000 - held();
+    expect(first * 9).toBeLessThanOrEqual(450 + 9);
+    for (let tenth = 1; tenth <= 30; tenth += 1) engine.step(micros(tenth * 100_000), 9_000);
+    expect(closed()).toBe(1);
+  });
+
+  it("raises margin with volatility within its bounds", () => {
+    const rule = {
+      halfLifeSeconds: 30,
+      referenceVolatility: 0.5,
+      least: 1,
+      most: 4,
+      everySeconds: 1,
+    };
+    const factor = new VolatilityFactor(rule);
+    expect(factor.take(0, 10_000)).toBe(1);
+    let last = 1;
+    for (let second = 1; second < 120; second += 1) {
+      last = factor.take(second * MICROS_PER_SECOND, second % 2 === 0 ? 10_000 : 9_990);
+    }
+    expect(last).toBe(4);
+    const { engine, closed } = venueOf({ volatilityMargin: { ...rule, most: 2 } });
+    for (let second = 0; second < 120; second += 1)
+      engine.step(at(second), second % 2 === 0 ? 9_200 : 9_140);
+    expect(closed()).toBe(1);
+  });
+
+  it("says what its rules lack", () => {
+    const steps = [{ kind: "takeover" }, { kind: "adl" }] as const;
+    expect(() => venueOf({ liquidation: { ...RULES.liquidation, steps } })).toThrow(
+      /do not say its price/,
+    );
+    expect(
+      () => new MarkBreaker({ move: 0, withinSeconds: 1, pauseSeconds: 1, stops: "trading" }),
+    ).toThrow(/breaker at 0/);
+    expect(
+      () =>
+        new VolatilityFactor({
+          halfLifeSeconds: 1,
+          referenceVolatility: 0,
+          least: 1,
+          most: 2,
+          everySeconds: 1,
+        }),
+    ).toThrow(/0 a year/);
+    const { engine, events } = venueOf();
+    expect(() => engine.step(at(0), Number.NaN)).toThrow(/NaN/);
+    expect(events).toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+import { decimal, type Instrument } from "@aftershock/schema";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Currency } from "../../src/account/currency.ts";
+import { Ledger } from "../../src/account/ledger.ts";
+import {
+  openSnapshotAccounts,
+  type SnapshotPosition,
+} from "../../src/population/snapshotAccounts.ts";
+
+const perpetual = (symbol: string, tick: string): Instrument => ({
+  id: `v:${symbol}`,
+  venue: "v",
+  symbol,
+  kind: "perpetual",
+  contract: "linear",
+  multiplier: 1,
+  base: symbol,
+  quote: "USDC",
+  settle: "USDC",
+  tick: decimal(tick),
+  lot: decimal("0.001"),
+  gridSource: "table",
+});
+
+const open = (rows: readonly SnapshotPosition[], marks: readonly (number | undefined)[] = []) => {
+  const ledger = new Ledger({
+    currency: new Currency("USDC"),
+    instruments: [perpetual("BTC", "1"), perpetual("SOL", "0.001")],
+  });
+  const world = ledger.open("rest of the world");
+  return { ledger, world, ...openSnapshotAccounts(ledger, rows, { world, marks }) };
+};
+
+const row = (changes: Partial<SnapshotPosition>): SnapshotPosition => ({
+  account: "a",
+  instrument: 0,
+  lots: 2_000,
+  entryPrice: 110_000,
+  markPrice: 100_000,
+  accountValue: 10_000,
+  leverage: undefined,
+  ...changes,
+});
+
+describe("openSnapshotAccounts", () => {
+  it("makes each account worth what was recorded, with every lot held by somebody", () => {
+    const price = fc.double({ min: 1, max: 1e5, noNaN: true });
+    const rows = fc.array(
+      fc.record({
+        account: fc.constantFrom("a", "b", "c"),
+        instrument: fc.nat(1),
+        lots: fc.integer({ min: -1e6, max: 1e6 }),
+        entryPrice: fc.option(price, { nil: undefined }),
+        markPrice: price,
+        accountValue: fc.double({ min: -1e5, max: 1e6, noNaN: true }),
+        leverage: fc.constant(undefined),
+      }),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(rows, (all) => {
+        const once = [
+          ...new Map(all.map((each) => [`${each.account}/${each.instrument}`, each])).values(),
+        ];
+        const { ledger, accounts } = open(once);
+        ledger.check();
+        for (const { id, name } of accounts) {
+          const own = once.filter(({ account, lots }) => account === name && lots !== 0);
+          const value = own.reduce(
+            (sum, { instrument, lots, markPrice }) =>
+              sum + ledger.valueUnits(instrument, lots, ledger.ticksOf(instrument, markPrice)),
+            0,
+          );
+          const worth = (ledger.cash(id) + value) / 1e6;
+          expect(worth).toBeCloseTo(own.at(-1)?.accountValue ?? 0, 4);
+        }
+      }),
+    );
+  });
+
+  it("takes the worth from the leverage where none is stated: 200,000 at 20x is 10,000", () => {
+    const { ledger, accounts } = open([row({ accountValue: undefined, leverage: 20 })]);
+    expect(accounts).toEqual([{ id: 1, name: "a", worth: "leverage" }]);
+    // Bought 2 at 110,000 and marked at 100,000: 30,000 of margin is left at 10,000.
+    expect(ledger.walletUnits(1)).toBe(30_000e6);
+  });
+
+  it("skips accounts of which worth or mark are not known, and says why", () => {
+    const { accounts, skipped, ledger } = open(
+      [
+        row({ account: "no worth", accountValue: undefined }),
+        row({ account: "no mark", markPrice: undefined, instrument: 1 }),
+        row({ account: "closed", lots: 0 }),
+        row({ account: "marked elsewhere", markPrice: undefined }),
+      ],
+      [100_000],
+    );
+    expect(accounts.map(({ name }) => name)).toEqual(["marked elsewhere"]);
+    expect(skipped).toEqual([
+      { name: "no worth", why: "noWorth" },
+      { name: "no mark", why: "noMark", instrument: 1 },
+    ]);
+    expect(ledger.accountCount).toBe(2);
+  });
+});
