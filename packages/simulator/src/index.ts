@@ -23,7 +23,7 @@ export {
   PRESETS,
   SIMULATED_FROM,
 } from "./config/presets.ts";
-export type { BreakerRule, RulesChange, SimulatedRules } from "./config/simulatedRules.ts";
+export { CounterRandom } from "./counterRandom.ts";
 export {
   PEGGED_PERPETUAL,
   PEGGED_SPOT,
@@ -32,8 +32,9 @@ export {
   SIMULATED_SPOT,
   type TradedInstruments,
 } from "./instruments.ts";
-export type { AgentMaker, Market } from "./market/market.ts";
+export type { AgentMaker, MarketParts } from "./market/marketParts.ts";
 export {
+  type RunObserver,
   type SimulateOptions,
   type SimulatedDay,
   DEMO_SEED,
@@ -49,3 +50,4 @@ export type {
   MarketMinutes,
   MarketTruth,
 } from "./truth/marketTruth.ts";
+export type { ObservedStep, StartingAccount } from "./truth/observedStep.ts";

@@ -1,3 +1,4 @@
+import type { LiquidationEvent, RuleSet } from "@aftershock/cascade";
 import {
   type Batch,
   ConfigError,
@@ -9,10 +10,16 @@ import {
 import { STEPS_PER_MINUTE, STEPS_PER_SECOND, STEP_MICROS } from "./clock.ts";
 import { type MarketChange, marketWith } from "./config/marketConfig.ts";
 import { type Preset, type PresetName, PRESETS } from "./config/presets.ts";
-import type { RulesChange } from "./config/simulatedRules.ts";
-import { type AgentMaker, Market, maintenanceOf } from "./market/market.ts";
+import { Market } from "./market/market.ts";
+import type { AgentMaker } from "./market/marketParts.ts";
 import { DayRecorder, type RecordedStream } from "./recording/dayRecorder.ts";
 import type { MarketTruth } from "./truth/marketTruth.ts";
+import {
+  type ObservedStep,
+  type StartingAccount,
+  startingAccounts,
+  StepWatch,
+} from "./truth/observedStep.ts";
 import { TruthKeeper } from "./truth/truthKeeper.ts";
 
 /** The seed of the embedded demo. */
@@ -39,13 +46,17 @@ export interface SimulateOptions {
   /** Changes to the preset's market. */
   readonly market?: MarketChange;
   /** Changes to the preset's rules: everything that is drawn stays as it is. */
-  readonly rules?: RulesChange;
+  readonly rules?: Partial<RuleSet>;
   /** Minute at which the recorder loses its book channel for 1.5 s and gets a new snapshot; default two thirds of the way. */
   readonly reconnectMinute?: number;
   /** Whether the venue prints at most one forced order a second. Default false. */
   readonly throttlePrints?: boolean;
   /** Agents of one's own, who act after all others. */
   readonly agents?: readonly AgentMaker[];
+  /** The seed of the crowds' luck and the makers' opinions, for fresh noise about the same value, news and accounts. Default: `seed`. */
+  readonly noiseSeed?: number;
+  /** Whether next to nothing is traded 20 s before the first news: for the noise floor of an answer. Default false. */
+  readonly nudge?: boolean;
 }
 
 /** A day that can be run: its recording and what is true of it. Nothing is held of it: whatever is read of it runs the market. */
@@ -103,26 +114,31 @@ function plan(options: SimulateOptions): Plan {
 
 /** A market at the start of the recording, its warm-up behind it. */
 function openMarket({ options, preset, from }: Plan, watchLevels: boolean): Market {
-  const { seed, liquidations = true, agents = [] } = options;
+  const { seed, liquidations, agents = [], noiseSeed = seed, nudge = false } = options;
   const config = marketWith(options.market ?? {}, preset.market);
   const warmUpSteps = Math.round(config.warmUpSeconds * STEPS_PER_SECOND);
   const market = new Market({
     seed,
+    noiseSeed,
     config,
-    rules: { ...preset.rules, ...options.rules },
-    populationMaintenance: maintenanceOf(preset.rules),
+    rules: {
+      ...preset.rules,
+      ...options.rules,
+      ...(liquidations === undefined ? {} : { liquidates: liquidations }),
+    },
+    populationRules: preset.rules,
     traded: preset.traded,
     from: from - warmUpSteps * STEP_MICROS,
-    liquidations,
     watchLevels,
     agents,
+    isNudged: nudge,
   });
   for (let step = 0; step < warmUpSteps; step += 1) market.advance();
   return market;
 }
 
 const tell = (keeper: TruthKeeper, { name, options }: Plan): MarketTruth =>
-  keeper.tell({ preset: name, seed: options.seed, liquidations: options.liquidations ?? true });
+  keeper.tell({ preset: name, seed: options.seed });
 
 /** Runs the market with a recorder: gives away batches as they fill. Returns the truth. */
 function* record(planned: Plan, only?: RecordedStream): Generator<Batch, MarketTruth> {
@@ -204,17 +220,33 @@ export function simulate(options: SimulateOptions): SimulatedDay {
   };
 }
 
+/** Who watches a run while it goes on. */
+export interface RunObserver {
+  /** Called once, when the warm-up is over: all accounts that can be liquidated or deleveraged, with what they hold. */
+  readonly start?: (accounts: readonly StartingAccount[]) => void;
+  /** Called after each step. The object is the same each time. */
+  readonly step?: (state: ObservedStep) => void;
+  /** Called with all that the liquidation engine does, after the step in which it did it, before `step`. */
+  readonly liquidation?: (event: LiquidationEvent) => void;
+}
+
 /**
  * The truth of a run without its recording, which is faster by a good deal: run it with `liquidations: false`, or other rules, beside a recorded day
  * to know what these did.
  */
-export function simulateTruth(options: SimulateOptions): MarketTruth {
+export function simulateTruth(options: SimulateOptions, observer: RunObserver = {}): MarketTruth {
   const planned = plan(options);
   const market = openMarket(planned, false);
   const keeper = new TruthKeeper(market, planned.from);
+  observer.start?.(startingAccounts(market));
+  const watch = observer.step === undefined ? undefined : new StepWatch(market, planned.from);
   for (let step = 0; step < planned.steps; step += 1) {
     market.advance();
     keeper.observe();
+    if (observer.liquidation !== undefined) {
+      for (const event of market.liquidations.events) observer.liquidation(event);
+    }
+    if (watch !== undefined) observer.step?.(watch.take(step));
   }
   return tell(keeper, planned);
 }

@@ -1,4 +1,4 @@
-import type { MarginSchedule } from "@aftershock/cascade";
+import type { MarginSchedule, RuleSet } from "@aftershock/cascade";
 import { type Micros, micros } from "@aftershock/schema";
 import { TRADED, type TradedInstruments } from "../instruments.ts";
 import {
@@ -7,7 +7,6 @@ import {
   marketWith,
   type NewsConfig,
 } from "./marketConfig.ts";
-import type { RulesChange, SimulatedRules } from "./simulatedRules.ts";
 
 /** A kind of day that can be simulated. */
 export interface Preset {
@@ -19,7 +18,7 @@ export interface Preset {
   readonly minutes: number;
   readonly traded: TradedInstruments;
   readonly market: MarketConfig;
-  readonly rules: SimulatedRules;
+  readonly rules: RuleSet;
 }
 
 /** 2001-01-01T12:00:00Z: before Bitcoin, so that nobody takes the recording for a market. */
@@ -32,7 +31,7 @@ const MIDNIGHT: Micros = micros(978_307_200_000_000);
  * (data/rules/deribit.json); funding is the formula of Binance and others, every eight hours. The rest are choices: the whole position to the market in one
  * queue within a throttle, a fund, and auto-deleveraging ranked as BitMEX does.
  */
-const BITCOIN_RULES: SimulatedRules = {
+const BITCOIN_RULES: RuleSet = {
   margin: {
     kind: "linear",
     unit: "coin",
@@ -41,6 +40,8 @@ const BITCOIN_RULES: SimulatedRules = {
     initialRatePerUnit: 0.00005,
     maintenanceRatePerUnit: 0.00005,
   },
+  maintenanceFactor: 1,
+  volatilityMargin: undefined,
   fees: { tiers: [{ name: "all", makerRate: 0, takerRate: 0.0005 }] },
   liquidationFee: { rate: 0.0075, isMaximum: false, paidTo: "insuranceFund" },
   mark: { kind: "emaBasis", emaSeconds: 30, bandRate: undefined },
@@ -63,6 +64,7 @@ const BITCOIN_RULES: SimulatedRules = {
     trigger: { kind: "belowMaintenance" },
     steps: [{ kind: "cancel" }, { kind: "market" }, { kind: "insurance" }, { kind: "adl" }],
   },
+  release: "whenSafeAfterClose",
   insurance: {
     funds: [{ name: "insurance fund", covers: "rest" }],
     maximumNotionalShare: undefined,
@@ -78,11 +80,13 @@ const BITCOIN_RULES: SimulatedRules = {
     cancelsOrders: true,
     refreshSeconds: undefined,
   },
+  adlAllocation: "queue",
   insuranceFund: 100,
-  throttleUsdPerSecond: 400_000,
+  throttlePerSecond: 400_000,
   markTwapSeconds: 0,
   breaker: undefined,
   hiddenLevels: false,
+  liquidates: true,
 };
 
 /** Margin by tiers of notional, as of a smaller coin on Binance. */
@@ -285,7 +289,7 @@ export const CALM_MARKET: MarketConfig = {
 
 const bitcoin = (
   title: string,
-  terms: { from: Micros; minutes: number; market?: MarketChange; rules?: RulesChange },
+  terms: { from: Micros; minutes: number; market?: MarketChange; rules?: Partial<RuleSet> },
 ): Preset => ({
   title,
   from: terms.from,

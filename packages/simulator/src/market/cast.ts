@@ -11,7 +11,7 @@ import { ValueTrader } from "../agents/valueTrader.ts";
 import type { MakerConfig } from "../config/marketConfig.ts";
 import { CounterRandom } from "../counterRandom.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Market } from "./market.ts";
+import type { MarketParts } from "./marketParts.ts";
 import { drawHolders } from "./holders.ts";
 import { stopsOf } from "./population.ts";
 
@@ -20,12 +20,12 @@ const each = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
 function makersOn(
-  market: Market,
+  market: MarketParts,
   exchange: Exchange,
   config: MakerConfig,
   name: string,
 ): readonly Agent[] {
-  const { seed } = market.options;
+  const { seed, noiseSeed } = market;
   return each(config.count, (index) => {
     const own = `${name} ${index}`;
     return new Maker({
@@ -33,7 +33,7 @@ function makersOn(
       value: market.value,
       account: exchange.ledger.open(own),
       config,
-      random: new CounterRandom(seed, own),
+      random: new CounterRandom(noiseSeed, own),
       traits: new CounterRandom(seed, `${own} traits`),
       committed: index < config.committed,
     });
@@ -41,14 +41,14 @@ function makersOn(
 }
 
 /** Those who quote. */
-export const openMakers = (market: Market): readonly Agent[] => [
-  ...makersOn(market, market.perpetual, market.options.config.makers, "maker"),
-  ...makersOn(market, market.spot, market.options.config.spotMakers, "spot maker"),
+export const openMakers = (market: MarketParts): readonly Agent[] => [
+  ...makersOn(market, market.perpetual, market.config.makers, "maker"),
+  ...makersOn(market, market.spot, market.config.spotMakers, "spot maker"),
 ];
 
 /** Opens an account for an agent, keyed by its name. */
 function openFor(
-  market: Market,
+  market: MarketParts,
   exchange: Exchange,
   name: string,
 ): {
@@ -56,17 +56,26 @@ function openFor(
   account: number;
   random: CounterRandom;
 } {
-  const random = new CounterRandom(market.options.seed, name);
+  const random = new CounterRandom(market.seed, name);
   return { venue: exchange, account: exchange.ledger.open(name), random };
 }
 
-function perpetualTakers(market: Market, carriers: readonly number[]): readonly Agent[] {
-  const { perpetual, value, options } = market;
-  const { config, seed } = options;
+/** As openFor, for a crowd whose luck is noise. */
+const crowdOn = (
+  market: MarketParts,
+  exchange: Exchange,
+  name: string,
+): ReturnType<typeof openFor> => ({
+  ...openFor(market, exchange, name),
+  random: new CounterRandom(market.noiseSeed, name),
+});
+
+function perpetualTakers(market: MarketParts): readonly Agent[] {
+  const { perpetual, value, config, seed, carriers } = market;
   const on = (name: string): ReturnType<typeof openFor> => openFor(market, perpetual, name);
   return [
-    new NoiseCrowd({ ...on("noise"), config: config.noise }),
-    new MetaorderCrowd({ ...on("metaorders"), config: config.metaorders }),
+    new NoiseCrowd({ ...crowdOn(market, perpetual, "noise"), config: config.noise }),
+    new MetaorderCrowd({ ...crowdOn(market, perpetual, "metaorders"), config: config.metaorders }),
     ...each(config.valueTraders.count, (index) => {
       const name = `value trader ${index}`;
       const random = new CounterRandom(seed, name);
@@ -85,9 +94,9 @@ function perpetualTakers(market: Market, carriers: readonly number[]): readonly 
 }
 
 /** Dealers start hedged: the value traders took the other side. */
-function hedgers(market: Market, carriers: readonly number[]): readonly Agent[] {
-  const { perpetual, ledger, options } = market;
-  const { hedgers: config, startUsd } = options.config;
+function hedgers(market: MarketParts): readonly Agent[] {
+  const { perpetual, ledger, carriers } = market;
+  const { hedgers: config, startUsd } = market.config;
   return each(config.count, (index) => {
     const own = openFor(market, perpetual, `delta hedger ${index}`);
     const hedger = new DeltaHedger({ ...own, config, startUsd });
@@ -101,12 +110,11 @@ function hedgers(market: Market, carriers: readonly number[]): readonly Agent[] 
   });
 }
 
-function spotTakers(market: Market): readonly Agent[] {
-  const { spot, value, options } = market;
-  const { config, seed } = options;
+function spotTakers(market: MarketParts): readonly Agent[] {
+  const { spot, value, config, seed } = market;
   const on = (name: string): ReturnType<typeof openFor> => openFor(market, spot, name);
   return [
-    new NoiseCrowd({ ...on("spot noise"), config: config.spotNoise }),
+    new NoiseCrowd({ ...crowdOn(market, spot, "spot noise"), config: config.spotNoise }),
     ...each(config.spotValueTraders.count, (index) => {
       const own = on(`spot value trader ${index}`);
       return new ValueTrader({ ...own, value, config: config.spotValueTraders });
@@ -118,9 +126,9 @@ function spotTakers(market: Market): readonly Agent[] {
   ];
 }
 
-function arbitrageurs(market: Market): readonly Agent[] {
-  const { perpetual, spot, options } = market;
-  const { arbitrage: config } = options.config;
+function arbitrageurs(market: MarketParts): readonly Agent[] {
+  const { perpetual, spot } = market;
+  const { arbitrage: config } = market.config;
   return each(config.count, (index) => {
     const name = `arbitrageur ${index}`;
     const { random, ...onPerpetual } = openFor(market, perpetual, name);
@@ -129,12 +137,13 @@ function arbitrageurs(market: Market): readonly Agent[] {
   });
 }
 
-/** Those who trade at the market, in the order in which they act. `carriers`: the accounts of the value traders. */
-export const openTakers = (market: Market, carriers: readonly number[]): readonly Agent[] => {
-  const ofDealers = hedgers(market, carriers);
+/** Those who trade at the market, in the order in which they act. */
+export const openTakers = (market: MarketParts): readonly Agent[] => {
+  // Before the value traders are made, to whom what they hold then is what they carry.
+  const ofDealers = hedgers(market);
   return [
     ...spotTakers(market),
-    ...perpetualTakers(market, carriers),
+    ...perpetualTakers(market),
     ...ofDealers,
     new StopOrders(
       market.perpetual,

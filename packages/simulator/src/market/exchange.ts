@@ -42,6 +42,8 @@ export class Exchange implements TradingVenue {
   readonly slowVolatility: Volatility;
   /** Whether only makers may trade. */
   halted: boolean = false;
+  /** Called for both accounts of each trade that this market books itself. */
+  onTraded: (account: number) => void = () => undefined;
   readonly #logStart: number;
   readonly #logMids = new Float64Array(HISTORY);
   readonly #feeAccount: number;
@@ -143,8 +145,8 @@ export class Exchange implements TradingVenue {
   }
 
   /**
-   * An immediate-or-cancel order of the liquidation engine, which no halt stops, and which the engine books itself. Returns its fills, one a
-   * resting order that it met.
+   * An immediate-or-cancel order of the liquidation engine, which no halt stops, and which the engine books itself; makers are not charged for it. Returns its
+   * fills, one a resting order that it met.
    */
   takeForced(order: ForcedOrder): readonly ForcedFill[] {
     const { account, side, lots, limitPrice, fillOrKill } = order;
@@ -197,6 +199,8 @@ export class Exchange implements TradingVenue {
     const value = ledger.exchange({ buyer, seller, instrument: this.number, lots, price });
     this.#charge(taker, value, this.#takerRate);
     this.#charge(owner, value, this.#makerRate);
+    this.onTraded(taker);
+    this.onTraded(owner);
     this.#print(price, lots, false);
   }
 

@@ -1,146 +1,126 @@
 import {
   baseRates,
   Currency,
-  type ForcedFill,
   type ForcedOrder,
   Ledger,
+  liquidationPrices,
+  Marks,
+  MarginSlack,
+  RuledEngine,
+  RuleMargin,
+  type RuleSet,
+  scaledSchedule,
 } from "@aftershock/cascade";
-import { BUY, decimalToNumber } from "@aftershock/schema";
+import { BUY, decimalToNumber, micros } from "@aftershock/schema";
 import type { Agent } from "../agents/agent.ts";
 import { STEP_MICROS, STEPS_PER_SECOND } from "../clock.ts";
 import type { MarketConfig } from "../config/marketConfig.ts";
-import type { SimulatedRules } from "../config/simulatedRules.ts";
 import type { TradedInstruments } from "../instruments.ts";
 import { openMakers, openTakers } from "./cast.ts";
 import { Exchange } from "./exchange.ts";
-import { ForcedSelling } from "./forcedSelling.ts";
-import { Funding, payFunding } from "./funding.ts";
+import { payFunding } from "./funding.ts";
 import { LiquidationLevels, type LiquidationLevel } from "./liquidationLevels.ts";
-import { drawPopulation, type LeveragedPosition } from "./population.ts";
+import { LiquidationRecord } from "./liquidationRecord.ts";
+import type { AgentMaker, MarginAccount, MarketParts } from "./marketParts.ts";
+import { nudgeBefore } from "./nudge.ts";
+import { drawPopulation } from "./population.ts";
 import { PriceOracle } from "./priceOracle.ts";
-import { SingleMargin } from "./singleMargin.ts";
 import { ValuePath } from "./valuePath.ts";
-
-/** Makes an agent of one's own for a market that is about to open. */
-export type AgentMaker = (market: Market) => Agent;
 
 /** What a run needs to know. */
 export interface MarketOptions {
   readonly seed: number;
+  readonly noiseSeed: number;
   readonly config: MarketConfig;
-  readonly rules: SimulatedRules;
-  /** The maintenance rate that accounts reckoned with when they opened. */
-  readonly populationMaintenance: number;
+  readonly rules: RuleSet;
+  /** The rules by which accounts reckoned when they chose their leverage: so that other rules find the same accounts. */
+  readonly populationRules: RuleSet;
   readonly traded: TradedInstruments;
   /** When the first step starts, µs. */
   readonly from: number;
-  /** False: accounts are never liquidated, whatever their equity. */
-  readonly liquidations: boolean;
   /** Whether changed levels of the books are to be told. */
   readonly watchLevels: boolean;
   readonly agents: readonly AgentMaker[];
-}
-
-/** A leveraged account on the books of the venue. */
-export interface MarginAccount extends LeveragedPosition {
-  /** Its number in the ledger. */
-  readonly account: number;
-  /** The mark at which it was to be liquidated at the start, USD. */
-  readonly triggerUsd: number;
+  /** Whether the market is nudged shortly before the first news. */
+  readonly isNudged: boolean;
 }
 
 /**
  * The market: a perpetual and spot, those who quote and trade on them, and the engine that closes accounts. `advance` runs one step: makers
  * review their quotes, the engine acts on the last mark, then the others trade in a fixed order, then prices, index and mark are updated,
  * and funding is exchanged where it is due.
+ *
+ * Leveraged accounts and the fundamental traders who carry their other side have money of their own: the engine may liquidate the ones and deleverage both.
+ * All others have as much as it takes.
  */
-export class Market {
+export class Market implements MarketParts {
   readonly options: MarketOptions;
-  /** Money and positions on the perpetual's venue, and on the spot market's. */
+  readonly seed: number;
+  readonly noiseSeed: number;
+  readonly config: MarketConfig;
   readonly ledger: Ledger;
   readonly spotLedger: Ledger;
   readonly perpetual: Exchange;
   readonly spot: Exchange;
   readonly value: ValuePath;
   readonly oracle: PriceOracle;
-  readonly funding: Funding;
   readonly levels: LiquidationLevels;
+  readonly carriers: readonly number[];
   readonly accounts: readonly MarginAccount[];
-  readonly selling: ForcedSelling;
+  readonly liquidations: LiquidationRecord;
+  readonly engine: RuledEngine;
   /** Fees, and the insurance fund. */
   readonly feeAccount: number;
   readonly fundAccount: number;
-  readonly #margin: SingleMargin;
   readonly #makers: readonly Agent[];
   readonly #takers: readonly Agent[];
+  readonly #slack: MarginSlack;
+  readonly #marks: Marks;
   #step = 0;
 
   constructor(options: MarketOptions) {
-    const { seed, config, rules, traded, from } = options;
+    const { config, rules, traded, from } = options;
     const { startUsd } = config;
     this.options = options;
-    this.ledger = new Ledger({
-      currency: new Currency(traded.perpetual.settle),
-      instruments: [traded.perpetual],
-    });
-    this.spotLedger = new Ledger({
-      currency: new Currency(traded.spot.settle),
-      instruments: [traded.spot],
-    });
+    this.seed = options.seed;
+    this.noiseSeed = options.noiseSeed;
+    this.config = config;
+    this.ledger = ledgerOf(traded.perpetual);
+    this.spotLedger = ledgerOf(traded.spot);
     this.feeAccount = this.ledger.open("fees");
     this.fundAccount = this.ledger.open("insurance fund");
     this.ledger.deposit(this.fundAccount, this.ledger.currency.units(rules.insuranceFund));
-    const common = {
-      startUsd,
-      startAnnual: config.value.annualVolatility,
-      watchLevels: options.watchLevels,
-      fees: rules.fees,
-    };
-    this.perpetual = new Exchange({
-      ...common,
-      instrument: traded.perpetual,
-      ledger: this.ledger,
-      feeAccount: this.feeAccount,
-    });
-    this.spot = new Exchange({
-      ...common,
-      instrument: traded.spot,
-      ledger: this.spotLedger,
-      feeAccount: this.spotLedger.open("fees"),
-    });
-    this.value = new ValuePath(config.value, {
-      seed,
-      warmUpSteps: config.warmUpSeconds * STEPS_PER_SECOND,
-      startUsd,
-    });
-    this.oracle = new PriceOracle(rules.mark, { startUsd, twapSeconds: rules.markTwapSeconds });
-    this.funding = new Funding(rules.funding, {
-      cap: rules.fundingCap,
-      margin: rules.margin,
-      from,
-    });
-    this.#margin = new SingleMargin(this.ledger, this.perpetual.number, rules.margin);
-    this.levels = new LiquidationLevels({
-      isHidden: rules.hiddenLevels,
-      markUsd: () => this.oracle.liquidationMark,
-      notionalUsd: (account) => Math.abs(this.perpetual.position(account)) * this.perpetual.lotUsd,
-    });
-    const carriers = Array.from({ length: Math.max(1, config.valueTraders.count) }, (_, index) =>
+    this.perpetual = this.#openExchange(traded.perpetual, this.ledger, this.feeAccount);
+    const spotFees = this.spotLedger.open("fees");
+    this.spot = this.#openExchange(traded.spot, this.spotLedger, spotFees);
+    const warmUpSteps = config.warmUpSeconds * STEPS_PER_SECOND;
+    this.value = new ValuePath(config.value, { seed: this.seed, warmUpSteps, startUsd });
+    const { perpetual, spot } = this;
+    this.oracle = new PriceOracle({ rules, perpetual, spot, startUsd, from });
+    this.carriers = Array.from({ length: Math.max(1, config.valueTraders.count) }, (_, index) =>
       this.ledger.open(`value trader ${index}`),
     );
-    this.accounts = this.#openAccounts(carriers);
-    this.selling = new ForcedSelling({
-      ledger: this.ledger,
-      instrument: this.perpetual.number,
-      market: { take: (order) => this.#takeForced(order), cancelOrders: () => undefined },
-      rules,
-      fund: this.fundAccount,
-      lotUsd: this.perpetual.lotUsd,
+    this.accounts = this.#openAccounts();
+    this.#marks = new Marks(this.ledger);
+    this.#slack = slackOf(rules, this.ledger);
+    this.levels = new LiquidationLevels({
+      isHidden: rules.hiddenLevels,
+      markUsd: () => this.engine.liquidationMark,
+      notionalUsd: (account) => Math.abs(perpetual.position(account)) * perpetual.lotUsd,
     });
-    this.#findLevels();
+    this.#findLevels(startUsd);
     this.#makers = openMakers(this);
-    this.#takers = openTakers(this, carriers);
-    this.#takers = [...this.#takers, ...options.agents.map((make) => make(this))];
+    const takers = openTakers(this);
+    const own = options.agents.map((make) => make(this));
+    const nudge = options.isNudged ? [nudgeBefore(this, this.value.news)] : [];
+    this.#takers = [...takers, ...nudge, ...own];
+    this.#giveCapital();
+    this.liquidations = new LiquidationRecord((account) => Math.sign(perpetual.position(account)));
+    this.engine = this.#openEngine();
+    const isWatched = new Set([...this.carriers, ...this.accounts.map(({ account }) => account)]);
+    perpetual.onTraded = (account) => {
+      if (isWatched.has(account)) this.engine.changed(account);
+    };
   }
 
   /** Steps that have been run. */
@@ -155,13 +135,15 @@ export class Market {
     this.value.advance(step);
     this.perpetual.begin();
     this.spot.begin();
+    this.liquidations.begin();
     for (const maker of this.#makers) maker.act(step);
-    if (this.options.liquidations) this.selling.step(at, this.oracle.liquidationMark);
+    this.engine.step(micros(at), this.oracle.mark);
+    this.perpetual.halted = this.engine.halt === "trading";
     for (const taker of this.#takers) taker.act(step);
     this.perpetual.end();
     this.spot.end();
-    this.oracle.update(this.perpetual.midUsd, this.spot.midUsd);
-    this.#fund(at + STEP_MICROS);
+    const rate = this.oracle.update(at + STEP_MICROS);
+    if (rate !== undefined) this.#fund(rate);
     this.#step += 1;
   }
 
@@ -175,26 +157,72 @@ export class Market {
     return lots * decimalToNumber(perpetual.instrument.lot);
   }
 
-  #takeForced(order: ForcedOrder): readonly ForcedFill[] {
-    return this.perpetual.takeForced(order);
+  /** The mark at which an account is liquidated as things stand, USD; undefined where there is none. */
+  triggerUsd(account: number): number | undefined {
+    const { ledger, perpetual } = this;
+    const prices = liquidationPrices({
+      slack: this.#slack,
+      account,
+      instrument: perpetual.number,
+      marks: this.#marks,
+    });
+    const ticks = ledger.lots(account, perpetual.number) > 0 ? prices.below : prices.above;
+    return ticks === undefined ? undefined : ticks * perpetual.tickUsd;
   }
 
-  #fund(at: number): void {
-    const prices = { midUsd: this.perpetual.midUsd, indexUsd: this.oracle.index };
-    const rate = this.funding.update(at, prices);
-    if (rate === undefined) return;
-    const markTicks = this.ledger.ticksOf(this.perpetual.number, this.oracle.mark);
-    payFunding(this.ledger, this.perpetual.number, {
-      rate,
-      markTicks,
-      feeAccount: this.feeAccount,
+  #openExchange(
+    instrument: TradedInstruments["perpetual"],
+    ledger: Ledger,
+    feeAccount: number,
+  ): Exchange {
+    const { config, rules, watchLevels } = this.options;
+    const { startUsd, value } = config;
+    const startAnnual = value.annualVolatility;
+    const { fees } = rules;
+    return new Exchange({
+      instrument,
+      ledger,
+      feeAccount,
+      fees,
+      startUsd,
+      startAnnual,
+      watchLevels,
     });
-    this.#findLevels();
+  }
+
+  #openEngine(): RuledEngine {
+    const { ledger, perpetual, fundAccount, feeAccount, options } = this;
+    const own = new Set([...this.carriers, ...this.accounts.map(({ account }) => account)]);
+    const vault = ledger.open("backstop vault");
+    const all = Array.from({ length: ledger.accountCount }, (_, account) => account);
+    const exempt = all.filter((account) => !own.has(account) && account !== fundAccount);
+    return new RuledEngine({
+      rules: options.rules,
+      ledger,
+      instrument: perpetual.number,
+      market: {
+        take: (order: ForcedOrder) => perpetual.takeForced(order),
+        // Leveraged accounts rest no orders; their stops look at the position.
+        cancelOrders: () => undefined,
+      },
+      accounts: { fund: fundAccount, venue: feeAccount, vault, exempt },
+      startPrice: options.config.startUsd,
+      onEvent: (event) => this.liquidations.take(event),
+    });
+  }
+
+  #fund(rate: number): void {
+    const { ledger, perpetual, oracle, feeAccount } = this;
+    const markTicks = ledger.ticksOf(perpetual.number, oracle.mark);
+    payFunding(ledger, perpetual.number, { rate, markTicks, feeAccount });
+    for (const account of this.carriers) this.engine.changed(account);
+    for (const { account } of this.accounts) this.engine.changed(account);
+    this.#findLevels(oracle.mark);
   }
 
   /** The value traders carry the other side of the leveraged accounts, against coin of their own. */
-  #openAccounts(carriers: readonly number[]): readonly MarginAccount[] {
-    const { seed, config, populationMaintenance } = this.options;
+  #openAccounts(): readonly MarginAccount[] {
+    const { seed, config, populationRules } = this.options;
     const { number, tickUsd, lotUsd } = this.perpetual;
     const population = drawPopulation(config.accounts, {
       seed,
@@ -203,47 +231,51 @@ export class Market {
       startUsd: config.startUsd,
       tickUsd,
       lotUsd,
-      maintenance: populationMaintenance,
+      maintenance: baseRates(populationRules.margin).maintenanceRate,
     });
     return population.map((position, index) => {
       const account = this.ledger.open(`account ${index}`);
-      const carrier = carriers[index % carriers.length] ?? 0;
+      const carrier = this.carriers[index % this.carriers.length] ?? 0;
       this.ledger.deposit(account, position.deposit);
       const [buyer, seller] = position.side === BUY ? [account, carrier] : [carrier, account];
       const { lots, entryPrice: price } = position;
       this.ledger.exchange({ buyer, seller, instrument: number, lots, price });
-      return { ...position, account, triggerUsd: this.#triggerUsd(account, position.side) };
+      return { ...position, account };
     });
   }
 
-  #findLevels(): void {
-    const levels: LiquidationLevel[] = [];
-    for (const { account } of this.accounts) {
-      const side = Math.sign(this.perpetual.position(account));
-      if (side !== 0) levels.push({ account, side, usd: this.#triggerUsd(account, side) });
+  /** Fundamental traders hold as much money as they have in positions, and may yet take: they are not liquidated before all of it is gone. */
+  #giveCapital(): void {
+    const { ledger, perpetual, config } = this;
+    const startTicks = config.startUsd / perpetual.tickUsd;
+    const { clipUsd, limitClips } = config.valueTraders;
+    const reserve = Math.ceil((3 * clipUsd * limitClips) / perpetual.lotUsd);
+    for (const account of this.carriers) {
+      const lots = Math.abs(perpetual.position(account)) + reserve;
+      const value = Math.abs(ledger.valueUnits(perpetual.number, lots, startTicks));
+      ledger.deposit(account, Math.round(value));
     }
-    this.levels.set(levels);
-    this.selling.set(levels);
   }
 
-  /** The mark at which equity falls to maintenance margin, USD, by halving. */
-  #triggerUsd(account: number, side: number): number {
-    const start = this.options.config.startUsd / this.perpetual.tickUsd;
-    const surplus = (ticks: number): number =>
-      this.#margin.equityAt(account, ticks) - this.#margin.maintenanceAt(account, ticks);
-    let safe = side > 0 ? start * 16 : start / 16;
-    let lost = side > 0 ? start / 16 : start * 16;
-    if (surplus(lost) >= 0) return side > 0 ? 0 : Number.POSITIVE_INFINITY;
-    if (surplus(safe) < 0) return side > 0 ? Number.POSITIVE_INFINITY : 0;
-    for (let i = 0; i < 60; i += 1) {
-      const middle = (safe + lost) / 2;
-      if (surplus(middle) >= 0) safe = middle;
-      else lost = middle;
+  #findLevels(markUsd: number): void {
+    this.#marks.set(this.perpetual.number, markUsd);
+    const levels: LiquidationLevel[] = [];
+    for (const { account } of this.accounts) {
+      const usd = this.triggerUsd(account);
+      const side = Math.sign(this.perpetual.position(account));
+      if (usd !== undefined) levels.push({ account, side, usd });
     }
-    return lost * this.perpetual.tickUsd;
+    this.levels.set(levels);
   }
 }
 
-/** The base maintenance rate of rules: what accounts reckon with. */
-export const maintenanceOf = ({ margin }: SimulatedRules): number =>
-  baseRates(margin).maintenanceRate;
+const ledgerOf = (instrument: TradedInstruments["perpetual"]): Ledger =>
+  new Ledger({ currency: new Currency(instrument.settle), instruments: [instrument] });
+
+/** How far accounts are from liquidation by rules whose margin does not move with volatility. */
+function slackOf(rules: RuleSet, ledger: Ledger): MarginSlack {
+  const schedule = scaledSchedule(rules.margin, rules.maintenanceFactor);
+  const margin = new RuleMargin({ ledger, margins: [{ schedule }] });
+  const takerRates = [Math.max(0, rules.fees.tiers[0]?.takerRate ?? 0)];
+  return new MarginSlack({ trigger: rules.liquidation.trigger, takerRates, margin });
+}

@@ -99,11 +99,14 @@ export class DayRecorder {
     if (step % STEPS_PER_SECOND === 0) this.#tickers?.record(start, step);
     if (step % STEPS_PER_MINUTE === 0) this.#chain?.record(start, step);
     if (step % (POSITION_MINUTES * STEPS_PER_MINUTE) === 0) this.#positions?.record(start, step);
-    const markPrice = market.oracle.liquidationMark;
     market.advance();
     for (const venue of this.#venues) {
       const { exchange, book, trades, random } = venue;
-      trades?.record(exchange.fills, { stepStart: start, step, markPrice });
+      trades?.record(exchange.fills, {
+        stepStart: start,
+        step,
+        events: market.liquidations.events,
+      });
       if (book === undefined) continue;
       const end = start + BOOK_MESSAGE_MICROS + random.at(step).integer(0, 0, BOOK_JITTER_MICROS);
       const away = venue === this.#perpetual ? step - reconnectStep : -1;
@@ -142,6 +145,7 @@ export class DayRecorder {
       isTrades || prints
         ? new TradeRecorder({
             instrument,
+            ledger: exchange.ledger,
             connection: this.#connect(`${instrument.id} trades`),
             prints,
             throttlePrints,

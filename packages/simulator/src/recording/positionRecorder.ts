@@ -4,8 +4,8 @@ import type { Connection } from "./connection.ts";
 import { StreamRecorder } from "./streamRecorder.ts";
 
 /**
- * Writes snapshots of every leveraged account that holds a position: size, entry, what it put up less what it lost, and open profit in settle
- * currency. No venue publishes this of all accounts; here it is known.
+ * Writes snapshots of every leveraged account that holds a position: size, entry, what the account is worth (as collateral) and open profit in
+ * settle currency. No venue publishes this of all accounts; here it is known.
  */
 export class PositionRecorder {
   readonly #market: Market;
@@ -29,8 +29,7 @@ export class PositionRecorder {
       const { lots, entryValue } = position;
       const profit = ledger.valueUnits(perpetual.number, lots, markTicks) - entryValue;
       const entryTicks = ledger.priceOf(perpetual.number, lots, entryValue);
-      const wallet = ledger.currency.amount(ledger.walletUnits(account));
-      const perSettle = perpetual.instrument.contract === "inverse" ? oracle.mark : 1;
+      const worth = ledger.cash(account) + ledger.valueUnits(perpetual.number, lots, markTicks);
       this.#recorder.add({
         tsEvent,
         tsRecv,
@@ -39,7 +38,7 @@ export class PositionRecorder {
         size: Math.abs(lots),
         entryPrice: entryTicks * perpetual.tickUsd,
         markPrice: oracle.mark,
-        collateral: wallet * perSettle,
+        collateral: ledger.currency.amount(worth),
         leverage,
         unrealisedPnl: ledger.currency.amount(profit),
       });

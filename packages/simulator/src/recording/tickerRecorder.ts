@@ -17,15 +17,15 @@ export class TickerRecorder {
   }
 
   record(tsEvent: number, step: number): void {
-    const { oracle, perpetual, funding } = this.#market;
+    const { oracle, perpetual } = this.#market;
     this.#recorder.add({
       tsEvent,
       tsRecv: this.#connection.receive(tsEvent, step),
       markPrice: oracle.mark,
       indexPrice: oracle.index,
       lastPrice: perpetual.lastTrade * perpetual.tickUsd,
-      fundingRate: funding.rate,
-      fundingTime: funding.nextPayment,
+      fundingRate: oracle.fundingRate,
+      fundingTime: oracle.nextFunding,
       openInterest: this.#market.openInterest(),
     });
   }

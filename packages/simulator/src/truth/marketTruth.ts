@@ -1,5 +1,5 @@
+import type { RuleSet } from "@aftershock/cascade";
 import type { MarketConfig } from "../config/marketConfig.ts";
-import type { SimulatedRules } from "../config/simulatedRules.ts";
 
 /** A leveraged position at the start and what became of it. */
 export interface AccountTruth {
@@ -64,8 +64,7 @@ export interface MarketTruth {
   readonly preset: string;
   readonly seed: number;
   readonly config: MarketConfig;
-  readonly rules: SimulatedRules;
-  readonly liquidations: boolean;
+  readonly rules: RuleSet;
   readonly perpetual: string;
   readonly from: number;
   /** First instant after the recording. */
@@ -89,9 +88,14 @@ export interface MarketTruth {
   readonly forcedBoughtUsd: number;
   readonly liquidatedLongs: number;
   readonly liquidatedShorts: number;
-  /** What the insurance fund holds at the end, and what it paid for accounts closed below zero, settle currency. */
+  /** What the fund or a vault took over, and what was closed by auto-deleveraging, USD. */
+  readonly takenOverUsd: number;
+  readonly deleveragedUsd: number;
+  /** What the insurance fund is worth in cash at the end, what it paid, what those who gained paid, and what nobody paid; settle currency. */
   readonly insuranceFund: number;
   readonly insurancePaid: number;
+  readonly socialised: number;
+  readonly badDebt: number;
   readonly ledgers: readonly LedgerTruth[];
   readonly accounts: readonly AccountTruth[];
   readonly forcedOrders: readonly ForcedOrderTruth[];

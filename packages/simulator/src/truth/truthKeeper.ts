@@ -1,7 +1,8 @@
 import type { Ledger } from "@aftershock/cascade";
 import { BUY, MICROS_PER_MINUTE, SELL } from "@aftershock/schema";
 import { STEP_MICROS } from "../clock.ts";
-import type { Market, MarginAccount } from "../market/market.ts";
+import type { Market } from "../market/market.ts";
+import type { MarginAccount } from "../market/marketParts.ts";
 import type { AccountTruth, ForcedOrderTruth, LedgerTruth, MarketTruth } from "./marketTruth.ts";
 import { MinuteKeeper } from "./minuteKeeper.ts";
 
@@ -21,6 +22,8 @@ export class TruthKeeper {
   readonly #openUsd: number;
   readonly #minutes = new MinuteKeeper();
   readonly #forcedOrders: ForcedOrderTruth[] = [];
+  /** The mark at which each account is liquidated, as things stand at the start, USD. */
+  readonly #triggers: ReadonlyMap<number, number>;
   #lowUsd: number;
   #lowStep: number;
   #highUsd: number;
@@ -35,6 +38,12 @@ export class TruthKeeper {
     this.#market = market;
     this.#from = from;
     this.#firstStep = market.step;
+    this.#triggers = new Map(
+      market.accounts.flatMap(({ account }) => {
+        const usd = market.triggerUsd(account);
+        return usd === undefined ? [] : [[account, usd]];
+      }),
+    );
     this.#openUsd = market.perpetual.midUsd;
     this.#lowUsd = this.#openUsd;
     this.#highUsd = this.#openUsd;
@@ -59,12 +68,12 @@ export class TruthKeeper {
   }
 
   /** The truth as of the last step. */
-  tell(run: { preset: string; seed: number; liquidations: boolean }): MarketTruth {
+  tell(run: { preset: string; seed: number }): MarketTruth {
     const market = this.#market;
-    const { perpetual, ledger, accounts, selling, value, options } = market;
+    const { perpetual, ledger, accounts, liquidations, value, options } = market;
     const { lotUsd } = perpetual;
     const wasClosed = (side: number): number =>
-      [...selling.liquidated.values()].filter(
+      [...liquidations.accounts.values()].filter(
         (one) => one.side === side && one.closedAt !== undefined,
       ).length;
     return {
@@ -95,7 +104,11 @@ export class TruthKeeper {
       liquidatedLongs: wasClosed(BUY),
       liquidatedShorts: wasClosed(SELL),
       insuranceFund: ledger.currency.amount(ledger.cash(market.fundAccount)),
-      insurancePaid: ledger.currency.amount(selling.shortfall),
+      takenOverUsd: liquidations.sums.takenOverLots * lotUsd,
+      deleveragedUsd: liquidations.sums.deleveragedLots * lotUsd,
+      insurancePaid: ledger.currency.amount(liquidations.sums.insurancePaid),
+      socialised: ledger.currency.amount(liquidations.sums.socialised),
+      badDebt: ledger.currency.amount(liquidations.sums.badDebt),
       ledgers: [ledgerTruth(ledger), ledgerTruth(market.spotLedger)],
       accounts: accounts.map((account) => this.#accountTruth(account)),
       forcedOrders: this.#forcedOrders,
@@ -142,17 +155,17 @@ export class TruthKeeper {
   }
 
   #accountTruth(position: MarginAccount): AccountTruth {
-    const { account, triggerUsd, stopPrice } = position;
-    const { ledger, perpetual, selling } = this.#market;
-    const taken = selling.liquidated.get(account);
-    const hasTrigger = triggerUsd > 0 && Number.isFinite(triggerUsd);
+    const { account, stopPrice } = position;
+    const { ledger, perpetual, liquidations } = this.#market;
+    const taken = liquidations.accounts.get(account);
+    const triggerUsd = this.#triggers.get(account);
     return {
       account: ledger.nameOf(account),
       side: position.side === BUY ? "long" : "short",
       sizeUsd: position.lots * perpetual.lotUsd,
       entryUsd: position.entryPrice * perpetual.tickUsd,
       leverage: position.leverage,
-      ...(hasTrigger ? { triggerUsd } : {}),
+      ...(triggerUsd === undefined ? {} : { triggerUsd }),
       ...(stopPrice === undefined ? {} : { stopUsd: stopPrice * perpetual.tickUsd }),
       ...(taken === undefined ? {} : { triggeredAt: taken.triggeredAt }),
       ...(taken?.closedAt === undefined ? {} : { closedAt: taken.closedAt }),
