@@ -1,0 +1,146 @@
+import type { RuleSet } from "@aftershock/cascade";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { PRESETS, simulateTruth } from "../src/index.ts";
+import { Market } from "../src/market/market.ts";
+
+const { rules, market: config, traded, from } = PRESETS["crash-hour"];
+
+/** The crash hour up to its low and a little beyond, on seed 1, under other rules. */
+const under = (change: Partial<RuleSet>): ReturnType<typeof simulateTruth> =>
+  simulateTruth({ seed: 1, minutes: 34, rules: change });
+const base = under({});
+
+describe("other rules on the same seed", () => {
+  test("more maintenance margin liquidates more accounts, on the same news", () => {
+    const other = under({ maintenanceFactor: 1.3 });
+    expect(other.news).toEqual(base.news);
+    expect(other.liquidatedLongs).toBeGreaterThan(base.liquidatedLongs);
+  });
+
+  test("less maintenance margin liquidates fewer, and nobody where nobody is liquidated", () => {
+    expect(under({ maintenanceFactor: 0.7 }).liquidatedLongs).toBeLessThan(base.liquidatedLongs);
+    expect(under({ liquidates: false }).forcedOrders).toEqual([]);
+  });
+
+  test("a breaker pauses forced selling, and one that stops trading leaves trades to nobody", () => {
+    const breaker = { move: 0.03, withinSeconds: 300, pauseSeconds: 120 } as const;
+    const paused = under({ breaker: { ...breaker, stops: "liquidations" } });
+    expect(paused.minutes.forcedSoldUsd.filter((usd) => usd === 0).length).toBeGreaterThan(
+      base.minutes.forcedSoldUsd.filter((usd) => usd === 0).length,
+    );
+    const halted = under({ breaker: { ...breaker, stops: "trading" } });
+    const still = halted.minutes.soldUsd.filter((usd) => usd === 0).length;
+    expect(still).toBeGreaterThan(base.minutes.soldUsd.filter((usd) => usd === 0).length);
+  });
+
+  test("an average of the mark is slower to liquidate", () => {
+    const first = (truth: typeof base): number =>
+      Math.min(...truth.accounts.map(({ triggeredAt }) => triggeredAt ?? Infinity));
+    expect(first(under({ markTwapSeconds: 120 }))).toBeGreaterThan(first(base));
+  });
+
+  test("tranches sell a part first and the rest later", () => {
+    const tranche = {
+      kind: "tranche",
+      aboveNotional: 100,
+      share: 0.2,
+      cooldownSeconds: 30,
+    } as const;
+    const { steps } = rules.liquidation;
+    const liquidation = { ...rules.liquidation, steps: [steps[0]!, tranche, ...steps.slice(1)] };
+    const truth = under({ liquidation });
+    expect(truth.forcedSoldUsd).toBeLessThan(base.forcedSoldUsd);
+    expect(truth.forcedSoldUsd).toBeGreaterThan(0);
+  });
+
+  test("an empty fund leaves losses to those who gained, by auto-deleveraging at the bankruptcy price", () => {
+    const ioc = {
+      ...rules.liquidation,
+      steps: [{ kind: "ioc" }, { kind: "insurance" }, { kind: "adl" }] as const,
+    };
+    const [news] = config.value.news;
+    const value = {
+      ...config.value,
+      news: [{ ...news!, minute: 2, minutes: 2, dropFrom: 0.25, dropTo: 0.3 }],
+    };
+    const truth = simulateTruth({
+      seed: 1,
+      minutes: 8,
+      market: { value },
+      rules: { insuranceFund: 0, liquidation: ioc },
+    });
+    expect(truth.deleveragedUsd).toBeGreaterThan(0);
+    expect(truth.insuranceFund).toBeGreaterThanOrEqual(0);
+    expect(truth.badDebt).toBe(0);
+  });
+});
+
+describe("lots and money", () => {
+  test("conserve at every step, under any of these rules, in any market of these", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 31 }),
+        fc.record({
+          maintenanceFactor: fc.double({ min: 0.5, max: 1.5, noNaN: true }),
+          insuranceFund: fc.constantFrom(0, 1, 100),
+          throttlePerSecond: fc.constantFrom(50_000, 400_000, undefined),
+          markTwapSeconds: fc.constantFrom(0, 10),
+          adlAllocation: fc.constantFrom("queue" as const, "proRata" as const),
+          liquidation: fc.constantFrom<RuleSet["liquidation"]>(
+            rules.liquidation,
+            {
+              ...rules.liquidation,
+              steps: [{ kind: "ioc" }, { kind: "takeover" }, { kind: "adl" }],
+            },
+            {
+              ...rules.liquidation,
+              steps: [{ kind: "ioc" }, { kind: "insurance" }, { kind: "adl" }],
+            },
+          ),
+        }),
+        fc.double({ min: 0.05, max: 0.25, noNaN: true }),
+        (seed, change, drop) => {
+          const [news] = config.value.news;
+          const value = {
+            annualVolatility: 0.5,
+            news: [
+              {
+                ...news!,
+                minute: 0.1,
+                minutes: 1,
+                headlines: 3,
+                dropFrom: drop,
+                dropTo: drop + 0.01,
+              },
+            ],
+          };
+          const market = new Market({
+            seed,
+            noiseSeed: seed,
+            config: {
+              ...config,
+              warmUpSeconds: 0,
+              value,
+              accounts: { ...config.accounts, count: 300 },
+            },
+            rules: { ...rules, ...change },
+            populationRules: rules,
+            traded,
+            from: from - 10e6,
+            watchLevels: false,
+            agents: [],
+            isNudged: false,
+          });
+          for (let step = 0; step < 1_500; step += 1) {
+            market.advance();
+            market.ledger.check();
+            market.spotLedger.check();
+            expect(market.ledger.walletUnits(market.fundAccount)).toBeGreaterThanOrEqual(0);
+          }
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+});
