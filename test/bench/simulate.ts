@@ -5,7 +5,13 @@
 import { spawnSync } from "node:child_process";
 import { FastLimitOrderBook, LimitOrderBook, type ParticipantBook } from "@aftershock/replay";
 import { ASK, BID } from "@aftershock/schema";
-import { CounterRandom, type MarketChange, simulate, simulateTruth } from "@aftershock/simulator";
+import {
+  CounterRandom,
+  type MarketChange,
+  simulate,
+  SIMULATED_FROM,
+  simulateTruth,
+} from "@aftershock/simulator";
 
 /** Three times as many makers, with some forty levels a side at distances of ticks, who look at them each step or two: the same market with a busy book channel. */
 const BUSY: MarketChange = {
@@ -42,6 +48,8 @@ interface Recorded {
   readonly rows: number;
   readonly cpuSeconds: number;
   readonly peakMiB: number;
+  /** What is alive after a collection in the last minutes. */
+  readonly liveMiB: number;
   readonly low: number;
 }
 
@@ -54,20 +62,30 @@ const cpuSeconds = (): number => {
 function record(minutes: number): Recorded {
   const start = cpuSeconds();
   const day = simulate({ seed: 1, minutes, market: BUSY });
-  let [bookRows, rows] = [0, 0];
-  for (const { stream, length } of day.batches()) {
+  let [bookRows, rows, liveMiB] = [0, 0, 0];
+  for (const { stream, length, columns } of day.batches()) {
     rows += length;
     if (stream === "book") bookRows += length;
+    const minute = ((columns.tsRecv[0] ?? 0) - SIMULATED_FROM) / 60e6;
+    if (minute < minutes - 2 || liveMiB > 0) continue;
+    globalThis.gc?.();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    liveMiB = (heapUsed + arrayBuffers) / 2 ** 20;
   }
   const seconds = cpuSeconds() - start;
   const { lowUsd, openUsd } = day.truth;
   const peakMiB = process.resourceUsage().maxRSS / 1_024;
-  return { bookRows, rows, cpuSeconds: seconds, peakMiB, low: lowUsd / openUsd - 1 };
+  return { bookRows, rows, cpuSeconds: seconds, peakMiB, liveMiB, low: lowUsd / openUsd - 1 };
 }
 
 /** As `record`, in a process of its own, whose memory nothing else has touched. */
 function recordApart(minutes: number): Recorded {
-  const flags = ["--conditions=@aftershock/source", import.meta.filename, String(minutes)];
+  const flags = [
+    "--expose-gc",
+    "--conditions=@aftershock/source",
+    import.meta.filename,
+    String(minutes),
+  ];
   const { stdout, status, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Recorded;
@@ -114,7 +132,7 @@ if (minutesArgument === undefined) {
   const plain = playBook(new LimitOrderBook(), orders);
   const lines = [
     `crash-hour, busy: ${(hour.bookRows / 1e6).toFixed(2)} M book rows, ${(hour.rows / 1e6).toFixed(2)} M rows in ${hour.cpuSeconds.toFixed(1)} s of CPU (low ${(100 * hour.low).toFixed(1)} %)`,
-    `peak memory: ${hour.peakMiB.toFixed(0)} MiB over 1 h, ${four.peakMiB.toFixed(0)} MiB over 4 h (${(four.bookRows / 1e6).toFixed(1)} M book rows in ${four.cpuSeconds.toFixed(1)} s)`,
+    `memory: alive ${hour.liveMiB.toFixed(0)} MiB after 1 h and ${four.liveMiB.toFixed(0)} MiB after 4 h, resident at most ${hour.peakMiB.toFixed(0)} and ${four.peakMiB.toFixed(0)} MiB (${(four.bookRows / 1e6).toFixed(1)} M book rows in ${four.cpuSeconds.toFixed(1)} s)`,
     `truth alone, 90 minutes: ${cold.toFixed(2)} s of CPU the first time, ${warm.toFixed(2)} s then`,
     `book of participants: plain / flat arrays = ${(plain / fast).toFixed(1)} (${(orders / fast / 1e6).toFixed(1)} M orders a second)`,
   ];

@@ -62,8 +62,8 @@ describe("other rules on the same seed", () => {
       }
       return found.size;
     };
-    expect(paused(base)).toBe(0);
-    expect(paused(under({ liquidation }))).toBeGreaterThan(50);
+    // Accounts that are let go after a part was closed may be taken up again later.
+    expect(paused(under({ liquidation }))).toBeGreaterThan(3 * paused(base));
   });
 
   test("an empty fund leaves losses to those who gained, by auto-deleveraging at the bankruptcy price", () => {
