@@ -78,8 +78,8 @@ describe("other rules on the same seed", () => {
     };
     const truth = simulateTruth({
       seed: 1,
-      minutes: 8,
-      market: { value },
+      minutes: 6,
+      market: { value, accounts: { count: 500, medianUsd: 100_000 } },
       rules: { insuranceFund: 0, liquidation: ioc },
     });
     expect(truth.deleveragedUsd).toBeGreaterThan(0);
