@@ -39,6 +39,16 @@ const FOLDERS = {
     engine: ["rules", "account", "oracle", "margin", "liquidation"],
     impact: [],
     population: ["rules", "account", "margin"],
+    counterfactual: [
+      "rules",
+      "account",
+      "oracle",
+      "margin",
+      "liquidation",
+      "engine",
+      "impact",
+      "population",
+    ],
   },
   strategy: {
     market: [],
