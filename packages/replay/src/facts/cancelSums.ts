@@ -15,6 +15,9 @@ export interface Traded {
  *
  * A lower bound: what was cancelled and put back between two messages is not seen, and a level that was traded and cancelled from in one message
  * counts as traded. Too high where a feed shows the best levels only, which leave it when better ones come. Snapshots are left out.
+ *
+ * Of orders, each cancel is one: exact where the venue tells cancels from executions, too high where an order that was filled also leaves as
+ * cancelled (Bitfinex).
  */
 export class CancelSums {
   /** Sizes that the open message has given levels so far, by price times two plus side. */
@@ -28,7 +31,12 @@ export class CancelSums {
   #cancels = 0;
 
   /** Takes rows of a book before they are applied to it; `book` is as it was before them. */
-  takeLevels({ columns }: Batch<"book">, from: number, to: number, book: OrderBook | undefined): void {
+  takeLevels(
+    { columns }: Batch<"book">,
+    from: number,
+    to: number,
+    book: OrderBook | undefined,
+  ): void {
     if (book?.valid !== true) return;
     for (let row = from; row < to; row += 1) {
       const side = columns.side[row] ?? NO_SIDE;

@@ -178,7 +178,8 @@ export class FactSession {
     for (let row = from; row < to; row += 1) {
       const at = times[row] ?? Number.NaN;
       this.#roll(at);
-      this.#forced?.addTaken(this.#trades?.take(batch, row, times, this.#mid) ?? 0);
+      const quote = this.#trades?.take(batch, row, times, this.#mid) ?? 0;
+      this.#forced?.addTaken(quote);
       if (this.#levels !== undefined) continue;
       this.#advance(at);
       this.#price = batch.columns.price[row] ?? Number.NaN;
@@ -256,8 +257,7 @@ export class FactSession {
     const isTraded = trades !== undefined && trades.trades > 0;
     return {
       messages,
-      updatesPerMessage:
-        levels === undefined || !messages ? undefined : levels.events / messages,
+      updatesPerMessage: levels === undefined || !messages ? undefined : levels.events / messages,
       messagesPerSecond: rate(messages),
       trades: trades?.trades,
       tradesPerSecond: rate(trades?.trades),

@@ -66,7 +66,7 @@ export interface SideDepth {
   readonly quote: InWindows<Quantiles>;
   /** Lowest in the worst window over the median of the whole recording, 0 and more. */
   readonly collapse: number | undefined;
-  /** From that lowest to the first time at half of the median, seconds; undefined where it was not reached. */
+  /** From that lowest to the first time at half of the median, seconds: 0 where it never was below; undefined where it was not reached. */
   readonly recoverySeconds: number | undefined;
 }
 

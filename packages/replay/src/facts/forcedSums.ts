@@ -50,7 +50,8 @@ export class ForcedSums {
     this.#quote += quote;
     this.#windowForced += quote;
     const side = columns.side[row] ?? NO_SIDE;
-    if (side !== NO_SIDE) this.#chain(`${side} ${columns.account[row] ?? ""}`, side, mid, quote, at);
+    if (side !== NO_SIDE)
+      this.#chain(`${side} ${columns.account[row] ?? ""}`, side, mid, quote, at);
   }
 
   #chain(key: string, side: number, mid: number, quote: number, at: number): void {

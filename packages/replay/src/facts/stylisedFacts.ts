@@ -34,7 +34,7 @@ const LONGEST_WINDOW = 86_400;
  * with the recording. What cannot be told is undefined, and `absent` says why.
  *
  * The same definitions hold for a market and for a simulated one, which is what they are for; they are not those of any one
- * paper. Each `…Sums` class states what it takes for what. Returns are of prices at multiples of their horizon since the epoch, and what holds is
+ * paper. Each `…Sums` class states what it takes for what. Returns are of the prices just before the multiples of their horizon since the epoch, and what holds is
  * taken to hold until the next event.
  *
  * Throws ConfigError for streams of several instruments or an impossible window, and as `replay` does.
