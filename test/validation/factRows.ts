@@ -4,8 +4,8 @@ import type { BandDepth, ReturnFacts, StylisedFacts } from "@aftershock/replay";
 export interface FactRow {
   readonly name: string;
   readonly of: (facts: StylisedFacts) => number | undefined;
-  /** Whether it depends on the venue's size or the coin's price only, and says nothing about how a market behaves. */
-  readonly isScale?: boolean;
+  /** Whether it is shown and not compared: it tells the size of a venue, or how good a fit is, and not how a market behaves. */
+  readonly isShownOnly?: boolean;
 }
 
 const over = (facts: StylisedFacts, seconds: number): ReturnFacts | undefined =>
@@ -34,6 +34,10 @@ function medianDepth(facts: StylisedFacts, bps: number): number | undefined {
   const own = band(facts, bps);
   return own && (own.bids.quote.all.p50 + own.asks.quote.all.p50) / 2;
 }
+
+/** A figure in quote currency; undefined where the recording does not say what a contract is worth. */
+const inMoney = ({ contract }: StylisedFacts, quote: number | undefined): number | undefined =>
+  contract === "unknown" || contract === "quanto" ? undefined : quote;
 
 /** A quotient of two figures; undefined where one is not there. */
 const quotient = (above: number | undefined, below: number | undefined): number | undefined =>
@@ -76,20 +80,16 @@ export const FACT_ROWS: readonly FactRow[] = [
   },
   { name: "spread: median, ticks", of: ({ spread }) => spread?.ticks.all.p50 },
   { name: "spread: 99 % quantile, ticks", of: ({ spread }) => spread?.ticks.all.p99 },
-  { name: "spread: median, bps", of: ({ spread }) => spread?.bps.all.p50 },
-  { name: "spread: 99 % quantile, bps", of: ({ spread }) => spread?.bps.all.p99 },
+  { name: "spread: median, bps", of: ({ spread }) => spread?.bps?.all.p50 },
+  { name: "spread: 99 % quantile, bps", of: ({ spread }) => spread?.bps?.all.p99 },
   {
-    name: "spread: mean of the quarter points in the worst 10 s over the calmest",
-    of: ({ spread }) =>
-      quotient(
-        spread?.bps.worst && spread.bps.worst.p25 + spread.bps.worst.p75,
-        spread?.bps.calmest && spread.bps.calmest.p25 + spread.bps.calmest.p75,
-      ),
+    name: "spread: 75 % quantile in the worst 10 s over that in the calmest",
+    of: ({ spread }) => quotient(spread?.bps?.worst?.p75, spread?.bps?.calmest?.p75),
   },
   {
     name: "depth within 10 bps a side: median, quote currency",
-    of: (facts) => medianDepth(facts, 10),
-    isScale: true,
+    of: (facts) => inMoney(facts, medianDepth(facts, 10)),
+    isShownOnly: true,
   },
   {
     name: "depth within 10 bps a side: median over mean trade",
@@ -125,7 +125,11 @@ export const FACT_ROWS: readonly FactRow[] = [
   { name: "order signs: autocorrelation, lag 100", of: sign(100) },
   { name: "order signs: decay exponent", of: ({ signs }) => signs?.decay?.exponent },
   { name: "impact of runs of one sign: exponent", of: ({ runImpact }) => runImpact?.law?.exponent },
-  { name: "impact of runs of one sign: R²", of: ({ runImpact }) => runImpact?.law?.rSquared },
+  {
+    name: "impact of runs of one sign: R²",
+    of: ({ runImpact }) => runImpact?.law?.rSquared,
+    isShownOnly: true,
+  },
   { name: "cancellations a trade", of: ({ cancellations }) => cancellations?.perTrade },
   {
     name: "cancelled size over traded size",
@@ -136,22 +140,22 @@ export const FACT_ROWS: readonly FactRow[] = [
   {
     name: "book updates a message",
     of: ({ activity }) => activity.updatesPerMessage,
-    isScale: true,
+    isShownOnly: true,
   },
   {
     name: "book messages a second",
     of: ({ activity }) => activity.messagesPerSecond,
-    isScale: true,
+    isShownOnly: true,
   },
-  { name: "trades a second", of: ({ activity }) => activity.tradesPerSecond, isScale: true },
+  { name: "trades a second", of: ({ activity }) => activity.tradesPerSecond, isShownOnly: true },
   {
     name: "trades an order",
-    of: ({ activity }) => quotient(activity.trades || undefined, activity.orders),
+    of: ({ activity }) => quotient(activity.trades, activity.orders),
   },
   {
     name: "trade: mean, quote currency",
-    of: ({ activity }) => activity.meanTradeQuote,
-    isScale: true,
+    of: (facts) => inMoney(facts, facts.activity.meanTradeQuote),
+    isShownOnly: true,
   },
   {
     name: "trade: mean over median",

@@ -26,22 +26,32 @@ const valuesOf = ({ of }: FactRow, columns: readonly FactColumn[]): readonly num
     return value === undefined || !Number.isFinite(value) ? [] : [value];
   });
 
-/** The lowest and the highest of a figure among captures, of which two at least must tell it. */
-export function rangeOf(
-  row: FactRow,
-  captures: readonly FactColumn[],
-): readonly [number, number] | undefined {
-  const values = valuesOf(row, captures);
-  return values.length < 2 ? undefined : [Math.min(...values), Math.max(...values)];
+/** From so many captures on, the lowest and the highest are left out of a range: one odd capture would make it too wide. */
+const ENOUGH_TO_TRIM = 6;
+
+/** What captures tell of a figure. */
+export interface FactRange {
+  readonly lowest: number;
+  readonly highest: number;
+  /** How many of them tell it. */
+  readonly told: number;
 }
 
-/** Whether figures lie in a range: `yes`, `no`, or how many do; `–` where there is nothing to compare. */
-export function verdict(
-  values: readonly number[],
-  range: readonly [number, number] | undefined,
-): string {
-  if (range === undefined || values.length === 0) return "–";
-  const within = values.filter((value) => value >= range[0] && value <= range[1]).length;
+/** The range of a figure among captures, of which two at least must tell it; of six and more without the lowest and the highest. */
+export function rangeOf(row: FactRow, captures: readonly FactColumn[]): FactRange | undefined {
+  const all = valuesOf(row, captures).toSorted((a, b) => a - b);
+  const values = all.length < ENOUGH_TO_TRIM ? all : all.slice(1, -1);
+  const [lowest, highest] = [values[0], values.at(-1)];
+  if (all.length < 2 || lowest === undefined || highest === undefined) return undefined;
+  return { lowest, highest, told: all.length };
+}
+
+/** Whether figures lie in a range: `yes`, `no`, or how many do; `none told` where they are all absent; `–` where there is no range. */
+export function verdict(values: readonly number[], range: FactRange | undefined): string {
+  if (range === undefined) return "–";
+  if (values.length === 0) return "none told";
+  const { lowest, highest } = range;
+  const within = values.filter((value) => value >= lowest && value <= highest).length;
   if (within === values.length) return "yes";
   return within === 0 ? "no" : `${within} of ${values.length}`;
 }
@@ -57,7 +67,7 @@ export function factsTable(captures: readonly FactColumn[], simulated: Simulated
   const head = [
     "figure",
     ...columns.map(({ name, facts }) => `${name} (${lengthOf(facts)})`),
-    "range of the captures",
+    "range of the captures (how many)",
     "simulated within the captures' range?",
   ];
   const rows = FACT_ROWS.map((row) => {
@@ -66,24 +76,30 @@ export function factsTable(captures: readonly FactColumn[], simulated: Simulated
     return [
       row.name,
       ...columns.map(({ facts }) => figure(row.of(facts))),
-      range === undefined ? "–" : `${figure(range[0])} … ${figure(range[1])}`,
-      row.isScale === true
-        ? "not compared: a matter of scale"
+      range === undefined
+        ? "–"
+        : `${figure(range.lowest)} … ${figure(range.highest)} (${range.told})`,
+      row.isShownOnly === true
+        ? "not compared"
         : `calm: ${isIn(simulated.calm)}; whole: ${isIn(simulated.whole)}`,
     ];
   });
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** The names of the compared figures of which not all simulated columns lie within the range. */
+/**
+ * The names of the compared figures that not all simulated columns have within the range; of those that none of them tells, the ones that half
+ * of the captures do.
+ */
 export function outside(
   captures: readonly FactColumn[],
   simulated: readonly FactColumn[],
 ): readonly string[] {
-  return FACT_ROWS.filter((row) => row.isScale !== true).flatMap((row) => {
-    const told = verdict(valuesOf(row, simulated), rangeOf(row, captures));
-    return told === "yes" || told === "–"
-      ? []
-      : [told === "no" ? row.name : `${row.name} (${told})`];
+  return FACT_ROWS.filter((row) => row.isShownOnly !== true).flatMap((row) => {
+    const range = rangeOf(row, captures);
+    const told = verdict(valuesOf(row, simulated), range);
+    if (told === "yes" || told === "–") return [];
+    if (told === "none told" && (range?.told ?? 0) < captures.length / 2) return [];
+    return [told === "no" ? row.name : `${row.name} (${told})`];
   });
 }

@@ -65,7 +65,7 @@ function windowRows(name: string, { all, calmest, worst }: InWindows<Quantiles>)
 function distributionsText({ spread, depth }: StylisedFacts): string {
   const rows = [
     ...(spread === undefined ? [] : windowRows("spread, ticks", spread.ticks)),
-    ...(spread === undefined ? [] : windowRows("spread, bps", spread.bps)),
+    ...(spread?.bps === undefined ? [] : windowRows("spread, bps", spread.bps)),
     ...depth.flatMap(({ bandBps, bids, asks }) => [
       ...windowRows(`bids within ${bandBps} bps`, bids.quote),
       ...windowRows(`asks within ${bandBps} bps`, asks.quote),

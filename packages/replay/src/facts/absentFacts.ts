@@ -55,6 +55,13 @@ export function absentFacts(
     why(impactReasons, "the book comes in snapshots only"),
   );
   tell("forced", facts.forced, why([[lacks("liquidations"), NO_FORCED]], NO_TRADES));
+  const { contract } = facts;
+  if (contract === "unknown" || contract === "quanto") {
+    absent.push({
+      fact: "sizes in quote currency",
+      why: `the contract is ${contract}: they are computed as of a linear one, in its nominal currency at best`,
+    });
+  }
   return [...absent, ...absentReturns(facts)];
 }
 

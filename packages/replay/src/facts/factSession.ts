@@ -205,6 +205,7 @@ export class FactSession {
     const facts = {
       instrument: this.#streams[0]?.instrument.id ?? "",
       simulated: this.#streams.some(({ simulated }) => simulated),
+      contract: this.#streams[0]?.instrument.contract ?? "unknown",
       from: result.from,
       to: result.to,
       seconds: ((result.to ?? 0) - (result.from ?? 0)) / MICROS_PER_SECOND,

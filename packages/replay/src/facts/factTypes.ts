@@ -1,4 +1,4 @@
-import type { Micros } from "@aftershock/schema";
+import type { ContractKind, Micros } from "@aftershock/schema";
 import type { TailIndex } from "./hillIndex.ts";
 import type { PowerLaw } from "./powerLaw.ts";
 
@@ -57,8 +57,8 @@ export interface FactWindow {
 /** Best ask less best bid, weighted by the time for which it stood. */
 export interface SpreadFacts {
   readonly ticks: InWindows<Quantiles>;
-  /** Of the mid, 1e-4. */
-  readonly bps: InWindows<Quantiles>;
+  /** Of the mid, 1e-4; undefined where no mid was above 0. */
+  readonly bps: InWindows<Quantiles> | undefined;
 }
 
 /** What rests on one side within a band of the mid, in quote currency, weighted by time (one sample each 100 ms). */
@@ -142,6 +142,8 @@ export interface AbsentFact {
 export interface StylisedFacts {
   readonly instrument: string;
   readonly simulated: boolean;
+  /** Where it is unknown or quanto, sizes in quote currency are computed as of a linear contract, and `absent` says so. */
+  readonly contract: ContractKind;
   /** Effective times of the first and the last event, µs. */
   readonly from: Micros | undefined;
   readonly to: Micros | undefined;

@@ -9,7 +9,7 @@ import {
 import { quoteSize } from "../contractSize.ts";
 import type { ForcedFacts, ImpactFacts } from "./factTypes.ts";
 import { ImpactCurve } from "./impactCurve.ts";
-import type { WindowRecords } from "./windowed.ts";
+import { FEWEST_WINDOWS, type WindowRecords } from "./windowed.ts";
 
 /** Forced orders of one account and side belong together while less than this lies between them, µs. */
 const APART = MICROS_PER_SECOND;
@@ -100,7 +100,7 @@ export class ForcedSums {
     return {
       prints: this.#prints,
       share: this.#quote / taken,
-      worstShare: windows < 2 ? undefined : this.#worstShare,
+      worstShare: windows < FEWEST_WINDOWS ? undefined : this.#worstShare,
       highest: this.#highest,
     };
   }

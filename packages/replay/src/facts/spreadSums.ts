@@ -32,7 +32,7 @@ export class SpreadSums {
     if (this.#ticks.all.weight === 0) return undefined;
     return {
       ticks: this.#ticks.map(quantilesOf, windows),
-      bps: this.#bps.map(quantilesOf, windows),
+      bps: this.#bps.all.weight === 0 ? undefined : this.#bps.map(quantilesOf, windows),
     };
   }
 }

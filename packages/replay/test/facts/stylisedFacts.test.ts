@@ -3,6 +3,7 @@ import {
   ConfigError,
   METHOD_ADL,
   METHOD_MARKET,
+  micros,
   type EventStream,
   MICROS_PER_SECOND,
   SELL,
@@ -276,6 +277,30 @@ describe("stylisedFacts", () => {
     });
     // One chain of an account, though it was printed twice.
     expect(forcedImpact!.metaorders).toBe(1);
+  });
+
+  it("break returns off where the book has a gap, and hold no spread against time without a book", async () => {
+    const rows = [
+      ...snapshot({ at: 0, id: 1, bids: [[999, 1]], asks: [[1_001, 1]] }),
+      ...update({ at: 3.5 * S, id: 9, prev: 8, bids: [[999, 2]] }),
+      ...snapshot({ at: 5.5 * S, id: 20, bids: [[1_099, 1]], asks: [[1_105, 1]] }),
+      ...update({ at: 8.5 * S, id: 21, prev: 20, bids: [[1_099, 2]] }),
+    ];
+    const { returns, spread } = await stylisedFacts([streamOf("book", rows)], { windowSeconds: 5 });
+    // Of the mids at 1, 2, 3 and 6, 7, 8 s; none from 3 to 6.
+    expect(returns[0]).toMatchObject({ horizonSeconds: 1, count: 4, deviationBps: 0 });
+    // 2 ticks for 3.5 s, 6 ticks for 3 s.
+    expect([spread!.ticks.all.p50, spread!.ticks.all.p75]).toEqual([2, 6]);
+  });
+
+  it("of a window are of the window alone, though its book is built before", async () => {
+    const moves = Array.from({ length: 20 }, (_, i) => ({ at: i * S, bid: 1_000, ask: 1_001 + i }));
+    const { from, spread } = await stylisedFacts([streamOf("book", touchBook(moves))], {
+      from: micros(9.5 * S),
+      to: micros(15 * S),
+    });
+    expect(from).toBe(10 * S);
+    expect([spread!.ticks.all.p5, spread!.ticks.all.p99]).toEqual([11, 14]);
   });
 
   it("take sizes in the money of the contract, inverse ones too", async () => {
