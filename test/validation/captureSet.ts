@@ -3,6 +3,8 @@ export interface Capture {
   readonly name: string;
   readonly instrument: string;
   readonly files: readonly string[];
+  /** Where it begins, ISO 8601 UTC; absent: with its first row. */
+  readonly from?: string;
 }
 
 const binance = (name: string, instrument: string, ...files: readonly string[]): Capture => ({
@@ -46,6 +48,8 @@ export const CAPTURES: readonly Capture[] = [
     name: "Lighter perp BTC 2025-12-10",
     instrument: "lighter:BTC",
     files: ["lighter_BTC_20251210_l2_trades_liqs.json.gz"],
+    // The venue sent a backlog of trades of the quarter of an hour before, with every forced order that there is.
+    from: "2025-12-10T19:14:00Z",
   },
   {
     name: "Bybit inverse BTC 2021-04-17",

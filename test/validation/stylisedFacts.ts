@@ -22,7 +22,13 @@ import {
   storeStreams,
 } from "@aftershock/ingest";
 import { stylisedFacts } from "@aftershock/replay";
-import { type EventStream, micros, MICROS_PER_MINUTE, type StreamName } from "@aftershock/schema";
+import {
+  type EventStream,
+  micros,
+  MICROS_PER_MINUTE,
+  parseUtcInstant,
+  type StreamName,
+} from "@aftershock/schema";
 import { simulate, SIMULATOR_VERSION } from "@aftershock/simulator";
 import { type Capture, CAPTURES } from "./captureSet.ts";
 import { type FactColumn, factsTable, outside } from "./factsTable.ts";
@@ -65,7 +71,11 @@ async function captured(duck: Duck, lake: Lake, capture: Capture): Promise<FactC
   const paths = capture.files.map((file) => join(DATA, file));
   await ingest({ lake, source: await detectSource(paths[0] ?? ""), paths });
   const streams = await streamsOf(duck, lake, capture.instrument);
-  const facts = await stylisedFacts(streams, { windowSeconds: WINDOW_SECONDS });
+  const from = parseUtcInstant(capture.from ?? "");
+  const facts = await stylisedFacts(streams, {
+    windowSeconds: WINDOW_SECONDS,
+    ...(from === undefined ? {} : { from }),
+  });
   return { name: capture.name, facts };
 }
 
