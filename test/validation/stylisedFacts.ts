@@ -79,6 +79,19 @@ async function captured(duck: Duck, lake: Lake, capture: Capture): Promise<FactC
   return { name: capture.name, facts };
 }
 
+/** A preset and a seed, from `PRESET:SEED`. Throws where there is no such preset, or the seed is no whole number. */
+function presetOf(name: string): {
+  readonly preset: string;
+  readonly seed: number;
+  readonly make: (seed: number) => readonly EventStream[];
+} {
+  const [preset = "", seed = ""] = name.split(":");
+  const make = PRESETS[preset];
+  if (make !== undefined && /^\d+$/.test(seed)) return { preset, seed: Number(seed), make };
+  const known = Object.keys(PRESETS).join(", ");
+  throw new Error(`"${name}" is no PRESET:SEED; presets: ${known}; seeds: whole numbers from 0`);
+}
+
 /** A simulated day: its first minutes, and all of it. */
 async function simulated(
   duck: Duck,
@@ -86,16 +99,12 @@ async function simulated(
   name: string,
   calmMinutes: number,
 ): Promise<{ readonly calm: FactColumn; readonly whole: FactColumn }> {
-  const [preset = "", seed = ""] = name.split(":");
-  const make = PRESETS[preset];
-  if (make === undefined || !/^\d+$/.test(seed)) {
-    throw new Error(`"${name}" is no preset and seed; presets: ${Object.keys(PRESETS).join(", ")}`);
-  }
+  const { preset, seed, make } = presetOf(name);
   await storeStreams({
     lake,
-    streams: make(Number(seed)),
+    streams: make(seed),
     loader: { name: "simulator", version: SIMULATOR_VERSION },
-    simulated: { preset, seed: Number(seed) },
+    simulated: { preset, seed },
   });
   const streams = await streamsOf(duck, lake, SIMULATED_ID);
   const whole = await stylisedFacts(streams, { windowSeconds: WINDOW_SECONDS });
@@ -133,6 +142,12 @@ function summary(
   ].join("\n\n");
 }
 
+const names = values.simulated.split(",").map((name) => name.trim());
+// What cannot be made is told before anything is measured.
+for (const name of names) presetOf(name);
+const calmMinutes = Number(values["calm-minutes"]);
+if (!(calmMinutes > 0)) throw new Error(`--calm-minutes ${values["calm-minutes"]} is not above 0`);
+
 const duck = await openDuck();
 const captures: FactColumn[] = [];
 for (const capture of CAPTURES) {
@@ -143,10 +158,8 @@ for (const capture of CAPTURES) {
   } else console.error(`left out ${capture.name}: ${missing} is not there`);
 }
 const days: { readonly calm: FactColumn; readonly whole: FactColumn }[] = [];
-for (const name of values.simulated.split(",")) {
-  days.push(
-    await inLake((lake) => simulated(duck, lake, name.trim(), Number(values["calm-minutes"]))),
-  );
+for (const name of names) {
+  days.push(await inLake((lake) => simulated(duck, lake, name, calmMinutes)));
   console.error(`measured ${name}`);
 }
 duck.close();
