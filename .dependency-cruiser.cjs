@@ -28,7 +28,14 @@ const FOLDERS = {
     fetch: ["catalogue", "store"],
     export: ["store"],
   },
-  replay: { clock: [], book: ["clock"], venue: ["book"], features: ["book"] },
+  replay: {
+    clock: [],
+    book: ["clock"],
+    venue: ["book"],
+    features: ["book"],
+    // Depth within bands is one thing in bars and in stylised facts.
+    facts: ["book", "features"],
+  },
   cascade: {
     rules: [],
     account: [],
