@@ -72,6 +72,10 @@ export {
 export { WalkedBook } from "./liquidation/walkedBook.ts";
 export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {
+  bookLiquidationPrices,
+  type BookLiquidationOptions,
+} from "./margin/bookLiquidationPrices.ts";
+export {
   type ExitBucket,
   type ExitHeatMap,
   exitHeatMap,
@@ -95,6 +99,14 @@ export {
 } from "./margin/liquidationTest.ts";
 export type { MarginModel } from "./margin/marginModel.ts";
 export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
+export { OptionBoard, type OptionShock, type OptionState } from "./margin/optionBoard.ts";
+export { positionCharges, type PositionDelta } from "./margin/portfolioCharges.ts";
+export {
+  PortfolioMargin,
+  type PortfolioMarginOptions,
+  type PortfolioRisk,
+  type Scenario,
+} from "./margin/portfolioMargin.ts";
 export {
   type CollateralTerms,
   type InstrumentMargin,
@@ -104,6 +116,18 @@ export {
   type ScheduleSize,
 } from "./margin/ruleMargin.ts";
 export { NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
+export {
+  type Contingencies,
+  type DeltaCharges,
+  DERIBIT_FAR_MOVES,
+  type ExtendedTable,
+  olderGrid,
+  type OlderGridChoices,
+  type ScenarioGrid,
+  scenarioGrid,
+  shockedVolatility,
+  type VolatilityShock,
+} from "./margin/scenarioGrid.ts";
 export { TriggerIndex } from "./margin/triggerIndex.fast.ts";
 export {
   black76,
