@@ -87,7 +87,12 @@ export class Deleveraging {
     if (close.price === "previousMark") {
       return Math.ceil(desk.ledger.valueUnits(instrument, lots, desk.previousMark(instrument)));
     }
-    return Math.ceil((desk.bankruptcyValue(close.account, position) * lots) / position.lots);
+    const bankrupt = desk.bankruptcyValue(close.account, position);
+    // What a fund has realised stays above nothing too, where others of its positions have gains that they have not realised.
+    const value = desk.isOutside(close.account)
+      ? Math.max(bankrupt, position.entryValue - desk.ledger.walletUnits(close.account))
+      : bankrupt;
+    return Math.ceil((value * lots) / position.lots);
   }
 
   #charge(
