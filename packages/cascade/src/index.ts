@@ -7,13 +7,13 @@ export {
   type Position,
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
-export type { AdlAllocator, AdlCandidate, AdlShare } from "./liquidation/adlAllocator.ts";
+export type { AdlAllocator } from "./liquidation/adlAllocator.ts";
 export { applyLiquidationEvent } from "./liquidation/applyLiquidationEvent.ts";
 export {
   bankruptcyValue,
+  type PositionWeight,
   priceForValue,
   type PriceForValue,
-  type PositionWeight,
   worthUnits,
 } from "./liquidation/bankruptcy.ts";
 export type { ClosingOrder } from "./liquidation/closingOrder.ts";
@@ -49,11 +49,7 @@ export type {
   StatedRule,
 } from "./liquidation/statedLiquidation.ts";
 export { type FillableInputs, fillableValue } from "./liquidation/steps/fillableStep.ts";
-export {
-  type IsLiquidatable,
-  ScanTriggers,
-  type TriggerSource,
-} from "./liquidation/triggerSource.ts";
+export type { TriggerSource } from "./liquidation/triggerSource.ts";
 export {
   missingLiquidationRules,
   venueLiquidation,

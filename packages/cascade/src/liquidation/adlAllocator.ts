@@ -7,7 +7,7 @@ export interface AdlCandidate {
   readonly lots: number;
   /** What the position was worth at its entry prices, signed as ContractValue's values. */
   readonly entryValue: number;
-  /** What it is worth at the mark. */
+  /** What it is worth at the mark by which the venue ranks: the one before where ADL is at that price. */
   readonly markValue: number;
   /** Of the account, as the margin model has it. */
   readonly equity: number;
@@ -15,6 +15,8 @@ export interface AdlCandidate {
   readonly wallet: number;
   /** Maintenance margin of the account. */
   readonly maintenance: number;
+  /** What the position would be worth where the account's equity is 0, with everything else at its mark. */
+  readonly bankruptValue: number;
 }
 
 /** Lots that one candidate gives up. */

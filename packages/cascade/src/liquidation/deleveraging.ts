@@ -141,6 +141,7 @@ export const scanCandidates =
   (desk: LiquidationDesk, isExcluded: (account: AccountId) => boolean): AdlCandidateSource =>
   (instrument, side) => {
     const { ledger, model, marks } = desk;
+    const isByPrevious = desk.termsOf(instrument).adl?.price === "previousMark";
     const candidates: AdlCandidate[] = [];
     for (let account = 0; account < ledger.accountCount; account += 1) {
       const held = ledger.position(account, instrument);
@@ -148,14 +149,18 @@ export const scanCandidates =
       if (desk.isOutside(account) || isExcluded(account)) continue;
       const equity = model.equity(account, marks);
       if (!(equity > 0)) continue;
+      const value = desk.valueAtMark(held);
       candidates.push({
         account,
         lots: held.lots,
         entryValue: held.entryValue,
-        markValue: desk.valueAtMark(held),
+        markValue: isByPrevious
+          ? ledger.valueUnits(instrument, held.lots, desk.previousMark(instrument))
+          : value,
         equity,
         wallet: ledger.walletUnits(account),
         maintenance: model.maintenance(account, marks),
+        bankruptValue: value - equity,
       });
     }
     return candidates;

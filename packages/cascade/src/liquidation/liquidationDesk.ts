@@ -123,8 +123,9 @@ export class LiquidationDesk {
     return this.#isLiquidatable(account, this.marks);
   }
 
-  moved(instrument: number): readonly AccountId[] {
-    return this.#triggers.moved(instrument);
+  /** Who is liquidatable now that these marks were set. */
+  moved(instruments: readonly number[]): readonly AccountId[] {
+    return this.#triggers.moved(...instruments);
   }
 
   /** Whether the rule has a step of a kind. */

@@ -163,9 +163,7 @@ export class LiquidationEngine {
     for (const fund of this.#funds) fund.marksMoved(at);
     for (const inventory of this.#inventories) inventory.marksMoved(at);
     this.#wake(changed, at);
-    for (const instrument of changed) {
-      for (const account of this.#desk.moved(instrument)) this.#latch(account, changed, at);
-    }
+    for (const account of this.#desk.moved(changed)) this.#latch(account, changed, at);
   }
 
   /** Does all work that is due up to and including `at`, in the order of time. Throws IntegrityError where time runs backwards. */

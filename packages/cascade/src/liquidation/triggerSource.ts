@@ -1,21 +1,22 @@
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
+import { hasContracts } from "./bankruptcy.ts";
 
 /** Whether an account has too little margin at the marks. */
 export type IsLiquidatable = (account: AccountId, marks: Marks) => boolean;
 
 /**
  * Where an engine learns who has become liquidatable: an index by thresholds, or a scan of all accounts. It may name accounts that the
- * engine has latched already.
+ * engine has latched already, and need not name an account again before it has `changed`.
  */
 export interface TriggerSource {
-  /** The mark of an instrument has changed: who holds it and is liquidatable now, in the order in which they are latched. */
-  moved(instrument: number): readonly AccountId[];
-  /** An account has traded, paid or been paid. */
+  /** The marks of these instruments were set, all at one instant: who is liquidatable now, in the order in which they are latched. */
+  moved(...instruments: readonly number[]): readonly AccountId[];
+  /** An account has traded, paid or been paid, or is no longer latched. */
   changed(account: AccountId): void;
 }
 
-/** Looks at every account that holds the instrument, by number of account. */
+/** Looks at every account with contracts, by number of account, whatever has moved. */
 export class ScanTriggers implements TriggerSource {
   readonly #ledger: Ledger;
   readonly #marks: Marks;
@@ -27,10 +28,10 @@ export class ScanTriggers implements TriggerSource {
     this.#isLiquidatable = isLiquidatable;
   }
 
-  moved(instrument: number): readonly AccountId[] {
+  moved(): readonly AccountId[] {
     const found: AccountId[] = [];
     for (let account = 0; account < this.#ledger.accountCount; account += 1) {
-      if (this.#ledger.position(account, instrument) === undefined) continue;
+      if (!hasContracts(this.#ledger, account)) continue;
       if (this.#isLiquidatable(account, this.#marks)) found.push(account);
     }
     return found;
