@@ -210,9 +210,10 @@ export class LiquidationEngine {
   #wake(changed: readonly number[], at: Micros): void {
     const { ledger } = this.#desk;
     for (const latched of this.#cases.values()) {
-      if (latched.dueAt <= at) continue;
+      const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
+      if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
       if (!changed.some((instrument) => ledger.lots(latched.account, instrument) !== 0)) continue;
-      if (latched.dueAt === Number.POSITIVE_INFINITY) this.#schedule(latched, at);
+      if (isResting) this.#schedule(latched, at);
       else if (this.#isForBackstop(latched)) {
         latched.step = this.#backstopStep;
         latched.orders = undefined;
@@ -279,7 +280,8 @@ export class LiquidationEngine {
     }
     const cash = desk.ledger.cash(account);
     const { takesSurplus, fund } = desk.termsOf(instrument);
-    if (cash > 0 && takesSurplus && fund !== undefined) {
+    // What an owner has left who closed by himself is his.
+    if (cash > 0 && takesSurplus && fund !== undefined && latched.hasClosed) {
       desk.pay(account, fund, cash);
       desk.emit({ kind: "surplusTaken", at, account, units: cash, to: fund });
     }

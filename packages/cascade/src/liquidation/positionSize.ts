@@ -51,7 +51,7 @@ export function positionMaintenance(
 interface TierOfSize {
   readonly tier: number;
   /** Largest size of the tier with a number, in the schedule's unit. */
-  capOf(tier: number): number;
+  readonly capOf: (tier: number) => number;
 }
 
 /**

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   applyLiquidationEvent,
-  Ledger,
+  type Ledger,
   type LiquidationEvent,
   type LiquidationStep,
   type ReleaseRule,

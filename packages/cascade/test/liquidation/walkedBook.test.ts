@@ -37,7 +37,7 @@ function message(levels: readonly Level[], at: number, isSnapshot: boolean): Bat
       return [name, Float64Array.from(values, (value, i) => value ?? (name === "seq" ? i : clock))];
     }),
   ) as unknown as ColumnsOf<"book">;
-  return { stream: "book", instrument: LINEAR, length: rows.length, columns } as Batch<"book">;
+  return { stream: "book", instrument: LINEAR, length: rows.length, columns };
 }
 
 function bookOf(): { book: L2Book; market: WalkedBook; show: (levels: readonly Level[]) => void } {
