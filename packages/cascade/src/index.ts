@@ -58,6 +58,79 @@ export {
 } from "./liquidation/venueLiquidation.ts";
 export { WalkedBook } from "./liquidation/walkedBook.ts";
 export type { MarginModel } from "./margin/marginModel.ts";
+export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
+export {
+  bookLiquidationPrices,
+  type BookLiquidationOptions,
+} from "./margin/bookLiquidationPrices.ts";
+export {
+  type ExitBucket,
+  type ExitHeatMap,
+  exitHeatMap,
+  type ExitHeatMapOptions,
+} from "./margin/exitHeatMap.ts";
+export {
+  FullScan,
+  type LiquidationWatch,
+  type LiquidationWatchOptions,
+} from "./margin/fullScan.ts";
+export {
+  type LiquidationPrices,
+  liquidationPrices,
+  type PriceSearch,
+  searchLiquidationPrices,
+} from "./margin/liquidationPrice.ts";
+export {
+  type IsLiquidatable,
+  liquidationTest,
+  type TriggerTerms,
+} from "./margin/liquidationTest.ts";
+export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
+export { OptionBoard, type OptionShock, type OptionState } from "./margin/optionBoard.ts";
+export { positionCharges, type PositionDelta } from "./margin/portfolioCharges.ts";
+export {
+  PortfolioMargin,
+  type PortfolioMarginOptions,
+  type PortfolioRisk,
+  type Scenario,
+} from "./margin/portfolioMargin.ts";
+export {
+  type CollateralTerms,
+  type InstrumentMargin,
+  instrumentMargins,
+  type MarginTerms,
+  RuleMargin,
+  type ScheduleSize,
+} from "./margin/ruleMargin.ts";
+export { NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
+export {
+  type Contingencies,
+  type DeltaCharges,
+  DERIBIT_FAR_MOVES,
+  type ExtendedTable,
+  olderGrid,
+  type OlderGridChoices,
+  type ScenarioGrid,
+  scenarioGrid,
+  shockedVolatility,
+  type VolatilityShock,
+} from "./margin/scenarioGrid.ts";
+export { TriggerIndex } from "./margin/triggerIndex.fast.ts";
+export {
+  black76,
+  black76Greeks,
+  type FutureOptionTerms,
+  inversePremium,
+} from "./pricing/black76.ts";
+export {
+  blackScholes,
+  blackScholesGreeks,
+  type Greeks,
+  type OptionTerms,
+  type Right,
+} from "./pricing/blackScholes.ts";
+export { impliedVolatility } from "./pricing/impliedVolatility.ts";
+export { normalCdf, normalPdf } from "./pricing/normalDistribution.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,

@@ -1,7 +1,7 @@
 import { CALL, PUT, isoMicros } from "@aftershock/schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { black76, normalDistribution } from "../src/options/black76.ts";
+import { black76 } from "../src/options/black76.ts";
 import { listOptions } from "../src/options/optionListing.ts";
 import { type OptionQuote, OptionQuoter } from "../src/options/optionQuotes.ts";
 import { VolatilitySurface } from "../src/options/volatilitySurface.ts";
@@ -68,14 +68,6 @@ describe("Black-76", () => {
       }),
       { seed: 20_010_101 },
     );
-  });
-
-  test("uses a normal distribution that is right in the middle and in the tails", () => {
-    expect(normalDistribution(0)).toBe(0.5);
-    expect(normalDistribution(1.96)).toBeCloseTo(0.9750021048517795, 14);
-    expect(normalDistribution(-3)).toBeCloseTo(0.0013498980316300946, 14);
-    expect(normalDistribution(-40)).toBe(0);
-    expect(normalDistribution(40)).toBe(1);
   });
 });
 

@@ -46,15 +46,14 @@ export { realisedVolatility } from "./metrics/realisedVolatility.ts";
 export {
   black76,
   black76Greeks,
-  inversePremium,
-  type FutureOptionTerms,
-} from "./pricing/black76.ts";
-export {
   blackScholes,
   blackScholesGreeks,
+  type FutureOptionTerms,
   type Greeks,
+  impliedVolatility,
+  inversePremium,
+  normalCdf,
+  normalPdf,
   type OptionTerms,
   type Right,
-} from "./pricing/blackScholes.ts";
-export { impliedVolatility } from "./pricing/impliedVolatility.ts";
-export { normalCdf, normalPdf } from "./pricing/normalDistribution.ts";
+} from "@aftershock/cascade";

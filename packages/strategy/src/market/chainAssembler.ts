@@ -7,7 +7,7 @@ import {
   stepsToNumber,
   type Batch,
 } from "@aftershock/schema";
-import type { Right } from "../pricing/blackScholes.ts";
+import type { Right } from "@aftershock/cascade";
 import { median } from "./median.ts";
 import type { OptionChain, OptionQuote } from "./optionChain.ts";
 

@@ -1,5 +1,5 @@
 import { MICROS_PER_DAY, MICROS_PER_YEAR } from "@aftershock/schema";
-import { black76, inversePremium } from "../pricing/black76.ts";
+import { black76, inversePremium } from "@aftershock/cascade";
 import { median } from "./median.ts";
 import { nearest } from "./nearest.ts";
 import type { CoinMarket } from "./marketFrame.ts";

@@ -1,5 +1,5 @@
 import type { Instrument, Micros } from "@aftershock/schema";
-import type { Right } from "../pricing/blackScholes.ts";
+import type { Right } from "@aftershock/cascade";
 
 /** One option in one snapshot of a chain, as it was recorded. Premiums are in coin per coin of underlying. */
 export interface OptionQuote {

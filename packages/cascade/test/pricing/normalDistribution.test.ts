@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { normalCdf, normalPdf } from "../src/pricing/normalDistribution.ts";
+import { normalCdf, normalPdf } from "../../src/pricing/normalDistribution.ts";
 
 // Φ to 20 digits, from ½·erfc(−x/√2) at 40 digits.
 const TABLE: readonly (readonly [number, number])[] = [
@@ -8,6 +8,7 @@ const TABLE: readonly (readonly [number, number])[] = [
   [0.5, 0.69146246127401310364],
   [1, 0.84134474606854294859],
   [-1, 0.15865525393145705141],
+  [1.96, 0.97500210485177955],
   [2, 0.97724986805182079279],
   [-2.5, 0.0062096653257761351669],
   [3, 0.99865010196836990547],
@@ -22,7 +23,8 @@ describe("normalCdf", () => {
     if (x <= -3) expect(Math.abs(normalCdf(x) / expected - 1)).toBeLessThan(1e-14);
   });
 
-  it("is 0 and 1 at the infinities and NaN for NaN", () => {
+  it("is 0 and 1 far out and at the infinities, and NaN for NaN", () => {
+    expect([normalCdf(-40), normalCdf(40)]).toEqual([0, 1]);
     expect([normalCdf(-Infinity), normalCdf(Infinity), normalCdf(Number.NaN)]).toEqual([
       0,
       1,

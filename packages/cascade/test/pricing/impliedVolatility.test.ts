@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { blackScholes, blackScholesGreeks, impliedVolatility } from "../src/index.ts";
+import { blackScholes, blackScholesGreeks, impliedVolatility } from "../../src/index.ts";
 
 const FIRST_ROW = { right: 1, underlying: 60, strike: 65, rate: 0.08, years: 0.25 } as const;
 

@@ -9,7 +9,7 @@ import {
   inversePremium,
   type OptionTerms,
   type Right,
-} from "../src/index.ts";
+} from "../../src/index.ts";
 
 const CALL: Right = 1;
 const PUT: Right = -1;
