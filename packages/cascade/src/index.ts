@@ -131,6 +131,43 @@ export {
 } from "./pricing/blackScholes.ts";
 export { impliedVolatility } from "./pricing/impliedVolatility.ts";
 export { normalCdf, normalPdf } from "./pricing/normalDistribution.ts";
+export { type AdlCandidate, adlCandidateOf, openProfit } from "./liquidation/adl/adlCandidate.ts";
+export {
+  ADL_SCORES,
+  type AdlScore,
+  adlScoreOf,
+  markOverEntryTimesLeverage,
+  profitTimesAccountLeverage,
+  profitTimesEffectiveLeverage,
+  profitTimesLeverage,
+  profitTimesMarginRatio,
+} from "./liquidation/adl/adlScore.ts";
+export {
+  type AdlAllocation,
+  type AdlRequest,
+  type AdlShare,
+  type AdlWeight,
+  allocateByQueue,
+  allocateInTurn,
+  allocateMinMax,
+  allocateProRata,
+  byEquity,
+  byProfit,
+  bySize,
+  type InTurnOptions,
+} from "./liquidation/adl/allocateAdl.ts";
+export {
+  type Apportionment,
+  apportion,
+  apportionMinMax,
+  waterLevel,
+} from "./liquidation/adl/apportion.ts";
+export {
+  allocateMirrorDescent,
+  mirrorDescent,
+  type MirrorDescentOptions,
+  projectOntoBudget,
+} from "./liquidation/adl/mirrorDescent.ts";
 export {
   ADL_RANKINGS,
   type AdlPrice,
