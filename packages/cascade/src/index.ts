@@ -49,7 +49,6 @@ export type {
   StatedRule,
 } from "./liquidation/statedLiquidation.ts";
 export { type FillableInputs, fillableValue } from "./liquidation/steps/fillableStep.ts";
-export type { TriggerSource } from "./liquidation/triggerSource.ts";
 export {
   missingLiquidationRules,
   venueLiquidation,

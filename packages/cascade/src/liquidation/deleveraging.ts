@@ -1,7 +1,8 @@
 import { IntegrityError, type Micros } from "@aftershock/schema";
 import type { AccountId, Position } from "../account/ledger.ts";
 import type { AdlPrice } from "../rules/adlRule.ts";
-import type { AdlCandidate, AdlShare } from "./adlAllocator.ts";
+import { type AdlCandidate, adlCandidateOf } from "./adl/adlCandidate.ts";
+import type { AdlShare } from "./adl/allocateAdl.ts";
 import type { LiquidationDesk } from "./liquidationDesk.ts";
 import type { AdlTerms } from "./liquidationTerms.ts";
 import type { LossWaterfall } from "./waterfall.ts";
@@ -144,24 +145,16 @@ export const scanCandidates =
     const isByPrevious = desk.termsOf(instrument).adl?.price === "previousMark";
     const candidates: AdlCandidate[] = [];
     for (let account = 0; account < ledger.accountCount; account += 1) {
-      const held = ledger.position(account, instrument);
-      if (held === undefined || held.lots > 0 !== side > 0) continue;
+      const lots = ledger.lots(account, instrument);
+      if (lots === 0 || lots > 0 !== side > 0) continue;
       if (desk.isOutside(account) || isExcluded(account)) continue;
-      const equity = model.equity(account, marks);
-      if (!(equity > 0)) continue;
-      const value = desk.valueAtMark(held);
-      candidates.push({
-        account,
-        lots: held.lots,
-        entryValue: held.entryValue,
-        markValue: isByPrevious
-          ? ledger.valueUnits(instrument, held.lots, desk.previousMark(instrument))
-          : value,
-        equity,
-        wallet: ledger.walletUnits(account),
-        maintenance: model.maintenance(account, marks),
-        bankruptValue: value - equity,
-      });
+      const candidate = adlCandidateOf({ ledger, marks, margin: model }, account, instrument);
+      if (candidate === undefined || !(candidate.equity > 0)) continue;
+      if (!isByPrevious) candidates.push(candidate);
+      else {
+        const markValue = ledger.valueUnits(instrument, lots, desk.previousMark(instrument));
+        candidates.push({ ...candidate, markValue });
+      }
     }
     return candidates;
   };

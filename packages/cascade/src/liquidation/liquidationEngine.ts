@@ -1,6 +1,8 @@
 import { ConfigError, IntegrityError, type Micros, micros } from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
+import { FullScan, type LiquidationWatch } from "../margin/fullScan.ts";
+import type { IsLiquidatable } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import type { AdlTrigger } from "../rules/adlRule.ts";
 import type { LiquidationStep } from "../rules/liquidationRule.ts";
@@ -21,7 +23,6 @@ import { OrderThrottle, type OrderThrottleOptions } from "./orderThrottle.ts";
 import { isForBackstop } from "./steps/backstopStep.ts";
 import type { StepContext } from "./steps/stepContext.ts";
 import { takeStep } from "./steps/takeStep.ts";
-import { type IsLiquidatable, ScanTriggers, type TriggerSource } from "./triggerSource.ts";
 import { LossWaterfall } from "./waterfall.ts";
 
 /**
@@ -39,7 +40,7 @@ export interface LiquidationEngineOptions {
   /** The trigger of the rule, as a predicate. It decides; `triggers` only finds. */
   readonly isLiquidatable: IsLiquidatable;
   /** Default: a scan of all accounts. */
-  readonly triggers?: TriggerSource;
+  readonly triggers?: LiquidationWatch;
   readonly market: LiquidationMarket;
   /** The steps of the venue's rule, in order. */
   readonly steps: readonly LiquidationStep[];
@@ -106,7 +107,11 @@ export class LiquidationEngine {
     checkUnwinding(unwinding);
     const exempt = [...(options.exempt ?? []), ...(options.defaultFund?.accounts ?? [])];
     const roles: LiquidationRoles = { venue: options.venue, vault, exempt };
-    const triggers = options.triggers ?? new ScanTriggers(ledger, marks, isLiquidatable);
+    // What a fund or the rest of the world holds may be beyond all tiers: they are not asked for.
+    const isTriggered: IsLiquidatable = (account, now) =>
+      !desk.isOutside(account) && isLiquidatable(account, now);
+    const triggers =
+      options.triggers ?? new FullScan({ ledger, marks, isLiquidatable: isTriggered });
     const { model, market, onEvent } = options;
     const common = { ledger, marks, model, isLiquidatable, triggers, market, steps, terms };
     const desk = new LiquidationDesk({ ...common, roles, onEvent });
