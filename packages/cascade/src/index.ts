@@ -24,9 +24,9 @@ export { type AdlAllocator, allocatorBy, queueAllocator } from "./liquidation/ad
 export { applyLiquidationEvent } from "./liquidation/applyLiquidationEvent.ts";
 export {
   bankruptcyValue,
+  type PositionWeight,
   priceForValue,
   type PriceForValue,
-  type PositionWeight,
   worthUnits,
 } from "./liquidation/bankruptcy.ts";
 export type { ClosingOrder } from "./liquidation/closingOrder.ts";
@@ -62,7 +62,6 @@ export type {
   StatedRule,
 } from "./liquidation/statedLiquidation.ts";
 export { type FillableInputs, fillableValue } from "./liquidation/steps/fillableStep.ts";
-export { ScanTriggers, type TriggerSource } from "./liquidation/triggerSource.ts";
 export {
   missingLiquidationRules,
   venueLiquidation,
@@ -70,6 +69,7 @@ export {
   type VenueLiquidationInputs,
 } from "./liquidation/venueLiquidation.ts";
 export { WalkedBook } from "./liquidation/walkedBook.ts";
+export type { MarginModel } from "./margin/marginModel.ts";
 export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {
   bookLiquidationPrices,
@@ -97,7 +97,6 @@ export {
   liquidationTest,
   type TriggerTerms,
 } from "./margin/liquidationTest.ts";
-export type { MarginModel } from "./margin/marginModel.ts";
 export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
 export { OptionBoard, type OptionShock, type OptionState } from "./margin/optionBoard.ts";
 export { positionCharges, type PositionDelta } from "./margin/portfolioCharges.ts";

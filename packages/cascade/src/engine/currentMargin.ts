@@ -1,6 +1,6 @@
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
-import type { TriggerSource } from "../liquidation/triggerSource.ts";
+import type { LiquidationWatch } from "../margin/fullScan.ts";
 import { type IsLiquidatable, liquidationTest } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import { MarginSlack } from "../margin/marginSlack.ts";
@@ -62,7 +62,7 @@ export interface CurrentMarginOptions {
 }
 
 /** Margin of one contract by a schedule whose maintenance margin can be scaled while it is in use, and who becomes liquidatable by it. */
-export class CurrentMargin implements MarginModel, TriggerSource {
+export class CurrentMargin implements MarginModel, LiquidationWatch {
   readonly #options: CurrentMarginOptions;
   #factor: number;
   #model: RuleMargin;
@@ -100,8 +100,8 @@ export class CurrentMargin implements MarginModel, TriggerSource {
     return !this.#options.isExempt(account) && this.#test(account, marks);
   }
 
-  moved(instrument: number): readonly AccountId[] {
-    return this.#triggers.moved(instrument);
+  moved(...instruments: readonly number[]): readonly AccountId[] {
+    return this.#triggers.moved(...instruments);
   }
 
   changed(account: AccountId): void {
