@@ -84,7 +84,7 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
  * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
  * nearest to it. Owners do not add margin or close by themselves once they are latched; whoever drives the engine may do it between
- * calls.
+ * calls. An engine that has thrown is not to be used further: what it had booked by then stands, and balances.
  */
 export class LiquidationEngine {
   readonly #desk: LiquidationDesk;
@@ -106,7 +106,10 @@ export class LiquidationEngine {
     checkUnwinding(unwinding);
     const exempt = [...(options.exempt ?? []), ...(options.defaultFund?.accounts ?? [])];
     const roles: LiquidationRoles = { venue: options.venue, vault, exempt };
-    const triggers = options.triggers ?? new ScanTriggers(ledger, marks, isLiquidatable);
+    // What a fund or the rest of the world holds may be beyond all tiers: they are not asked for.
+    const isTriggered: IsLiquidatable = (account, now) =>
+      !desk.isOutside(account) && isLiquidatable(account, now);
+    const triggers = options.triggers ?? new ScanTriggers(ledger, marks, isTriggered);
     const { model, market, onEvent } = options;
     const common = { ledger, marks, model, isLiquidatable, triggers, market, steps, terms };
     const desk = new LiquidationDesk({ ...common, roles, onEvent });
