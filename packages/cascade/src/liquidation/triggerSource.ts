@@ -1,6 +1,5 @@
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
-import { hasContracts } from "./bankruptcy.ts";
 
 /** Whether an account has too little margin at the marks. */
 export type IsLiquidatable = (account: AccountId, marks: Marks) => boolean;
@@ -16,7 +15,7 @@ export interface TriggerSource {
   changed(account: AccountId): void;
 }
 
-/** Looks at every account with contracts, by number of account, whatever has moved. */
+/** Looks at every account with positions, by number of account, whatever has moved. */
 export class ScanTriggers implements TriggerSource {
   readonly #ledger: Ledger;
   readonly #marks: Marks;
@@ -31,7 +30,7 @@ export class ScanTriggers implements TriggerSource {
   moved(): readonly AccountId[] {
     const found: AccountId[] = [];
     for (let account = 0; account < this.#ledger.accountCount; account += 1) {
-      if (!hasContracts(this.#ledger, account)) continue;
+      if (this.#ledger.positions(account).length === 0) continue;
       if (this.#isLiquidatable(account, this.#marks)) found.push(account);
     }
     return found;
