@@ -423,6 +423,19 @@ describe("accounts with several instruments", () => {
     expect(world.kinds().at(-1)).toBe("closed");
   });
 
+  it("have their coins sold where they hold nothing else and owe more than these count for", () => {
+    const world = new World({ instruments: [LINEAR, COINS], steps: [step("market")] });
+    world.mark({ 0: 10_000, 1: 10_000 });
+    const borrower = world.ledger.open("borrower");
+    world.ledger.depositLots(borrower, 1, 100, 1_000e6);
+    world.ledger.deposit(borrower, -950e6);
+    world.market.offer(1, "bids", [[94_000, 1_000]]);
+    world.mark({ 0: 9_400, 1: 9_400 });
+    expect(world.kinds()).toEqual(["triggered", "forcedOrder", "fill", "badDebt", "closed"]);
+    expect(world.of("badDebt")[0]).toMatchObject({ account: borrower, units: 10e6 });
+    expect(world.ledger.positions(borrower)).toEqual([]);
+  });
+
   it("leave their owner what is left where he closes by himself while they are latched", () => {
     const world = new World({
       steps: [step("market"), step("insurance")],
