@@ -199,7 +199,10 @@ export class LiquidationDesk {
 
   /** What must be received for a whole position so that its share of the account's money is just gone: see bankruptcyValue. */
   bankruptcyValue(account: AccountId, position: Position): number {
-    const { weight } = this;
+    // What a fund holds may be beyond all tiers, and needs no margin.
+    const weight = this.isOutside(account)
+      ? (held: Position): number => Math.abs(this.valueAtMark(held))
+      : this.weight;
     return bankruptcyValue(this.ledger, this.marks, { account, position, weight });
   }
 

@@ -80,12 +80,12 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  *
  * Each step is taken where the one before was not enough. When the last has been taken and the account still has contracts and too little
  * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that waits for its second tranche is given to the vault as soon as
- * its equity is low enough for that.
+ * its equity is low enough for that. An account with a debt and coins alone has no steps: coins are sold for the debt.
  *
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
  * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
  * nearest to it. Owners do not add margin or close by themselves once they are latched; whoever drives the engine may do it between
- * calls.
+ * calls. An engine that has thrown is not to be used further: what it had booked by then stands, and balances.
  */
 export class LiquidationEngine {
   readonly #desk: LiquidationDesk;
@@ -198,7 +198,7 @@ export class LiquidationEngine {
   #latch(account: AccountId, changed: readonly number[], at: Micros): void {
     const desk = this.#desk;
     if (this.#cases.has(account) || desk.isOutside(account)) return;
-    if (!hasContracts(desk.ledger, account) || !desk.isLiquidatable(account)) return;
+    if (desk.ledger.positions(account).length === 0 || !desk.isLiquidatable(account)) return;
     const moved = desk.movedAgainst(account, changed);
     const lastInstrument = moved[0] ?? desk.ledger.positions(account)[0]?.instrument ?? 0;
     const order = this.#latchedSoFar;

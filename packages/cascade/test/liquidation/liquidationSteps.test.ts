@@ -401,4 +401,59 @@ describe("accounts with several instruments", () => {
     expect(world.ledger.positions(holder)).toEqual([]);
     expect(world.ledger.cash(holder)).toBe(0);
   });
+
+  it("leave to the fund, at the mark, the coins that the market does not take", () => {
+    const world = new World({
+      instruments: [LINEAR, COINS],
+      steps: [step("market"), step("insurance")],
+      fund: 1_000,
+    });
+    world.mark({ 0: 10_000, 1: 10_000 });
+    const holder = world.trader(0, [{ lots: 1_000, price: 10_000, instrument: 0 }]);
+    world.ledger.depositLots(holder, 1, 100, 1_000e6);
+    world.market.offer(0, "bids", [[92_000, 1_000]]);
+    world.mark({ 0: 9_020, 1: 9_020 });
+    // 800 USDT of debt: 89 lots of 9.02 USDT, and 2.78 are left over.
+    expect(world.of("takenOver")).toMatchObject([
+      { account: holder, instrument: 1, lots: 89, price: 90_200, by: world.fund },
+    ]);
+    expect(world.ledger.lots(holder, 1)).toBe(11);
+    expect(world.ledger.cash(holder)).toBe(2.78e6);
+    expect(world.of("insurancePaid")).toEqual([]);
+    expect(world.kinds().at(-1)).toBe("closed");
+  });
+
+  it("have their coins sold where they hold nothing else and owe more than these count for", () => {
+    const world = new World({ instruments: [LINEAR, COINS], steps: [step("market")] });
+    world.mark({ 0: 10_000, 1: 10_000 });
+    const borrower = world.ledger.open("borrower");
+    world.ledger.depositLots(borrower, 1, 100, 1_000e6);
+    world.ledger.deposit(borrower, -950e6);
+    world.market.offer(1, "bids", [[94_000, 1_000]]);
+    world.mark({ 0: 9_400, 1: 9_400 });
+    expect(world.kinds()).toEqual(["triggered", "forcedOrder", "fill", "badDebt", "closed"]);
+    expect(world.of("badDebt")[0]).toMatchObject({ account: borrower, units: 10e6 });
+    expect(world.ledger.positions(borrower)).toEqual([]);
+  });
+
+  it("leave their owner what is left where he closes by himself while they are latched", () => {
+    const world = new World({
+      steps: [step("market"), step("insurance")],
+      terms: { takesSurplus: true },
+    });
+    world.mark({ 0: 10_000 });
+    const long = world.trader(100, [{ lots: 1_000, price: 10_000 }]);
+    world.mark({ 0: 9_930 });
+    expect(world.engine.isLatched(long)).toBe(true);
+    world.ledger.exchange({
+      buyer: world.rest,
+      seller: long,
+      instrument: 0,
+      lots: 1_000,
+      price: 99_400,
+    });
+    world.mark({ 0: 9_929 });
+    world.mark({ 0: 9_928 });
+    expect(world.ledger.cash(long)).toBe(40e6);
+  });
 });

@@ -411,4 +411,24 @@ describe("an engine", () => {
     expect(world.ledger.lots(second, 0)).toBe(0);
     expect(world.engine.latchedCount).toBe(0);
   });
+
+  it("sends an order that may not be cut whole, and takes it from the windows after", () => {
+    const throttle = { notionalPerWindow: 5_000, windowMicros: 1e6 };
+    const cut = { kind: "stepDown", tiersAtOnce: undefined, fromTier: undefined } as const;
+    const steps = [
+      { ...cut, fromSize: 1, toSize: 0.5, order: "fillOrKill" } as const,
+      step("market"),
+    ];
+    const world = new World({ steps, engine: () => ({ throttle, release: "never" }) });
+    world.mark({ 0: 10_000 });
+    world.trader(100, [{ lots: 2_010, price: 10_000 }]);
+    world.market.offer(0, "bids", [[99_500, 100_000]]);
+    world.mark({ 0: 9_960 });
+    // 15,039.6 USDT are three windows, and 39.6 of the fourth: the rest of that is 498 lots.
+    expect(world.market.orders.map(({ lots }) => lots)).toEqual([1_510]);
+    world.wait(2e6);
+    expect(world.market.orders).toHaveLength(1);
+    world.wait(1e6);
+    expect(world.market.orders.map(({ lots }) => lots)).toEqual([1_510, 498]);
+  });
 });

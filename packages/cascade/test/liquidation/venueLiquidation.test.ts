@@ -293,6 +293,27 @@ describe("an engine by the shipped rules of a crash day", () => {
     ]);
   });
 
+  it("takes an allocation of one's own where the venue goes by no ranking (dYdX)", () => {
+    const stated = {
+      takesSurplus: false,
+      adlCancelsOrders: false,
+      adlFeeRate: 0,
+      adlAllocate: byGain,
+    };
+    const built = venueLiquidation(inputs("dydx-v4", "2024-08-05", { stated }));
+    expect(built.terms[0]!.adl!.allocate).toBe(byGain);
+    expect(built.stated).toContainEqual({
+      symbol: "BTC-USD",
+      part: "adl",
+      value: "adlAllocate",
+      stated: "a function",
+    });
+    const ruled = venueLiquidation(
+      inputs("hyperliquid", "2025-10-10", { stated: { ...stated, adlAllocate: () => [] } }),
+    );
+    expect(ruled.terms[0]!.adl!.allocate).toBe(byGain);
+  });
+
   it("gives each contract of Binance its own fund, and the others the shared one", () => {
     const names: string[] = [];
     const funds = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
