@@ -114,7 +114,7 @@ export {
   RuleMargin,
   type ScheduleSize,
 } from "./margin/ruleMargin.ts";
-export { NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
+export { exemptBands, NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
 export {
   type Contingencies,
   type DeltaCharges,

@@ -5,7 +5,7 @@ import { type IsLiquidatable, liquidationTest } from "../margin/liquidationTest.
 import type { MarginModel } from "../margin/marginModel.ts";
 import { MarginSlack } from "../margin/marginSlack.ts";
 import { RuleMargin } from "../margin/ruleMargin.ts";
-import { RuleBands } from "../margin/safeBands.ts";
+import { exemptBands, RuleBands } from "../margin/safeBands.ts";
 import { TriggerIndex } from "../margin/triggerIndex.fast.ts";
 import type { LiquidationTrigger } from "../rules/liquidationRule.ts";
 import type { MarginSchedule } from "../rules/marginSchedule.ts";
@@ -121,6 +121,6 @@ function partsOf(
   const terms = { trigger, takerRates: ledger.instruments.map(() => takerRate) };
   const test = liquidationTest({ ...terms, ledger, model });
   const isLiquidatable: IsLiquidatable = (account, at) => !isExempt(account) && test(account, at);
-  const bands = new RuleBands(new MarginSlack({ ...terms, margin: model }));
+  const bands = exemptBands(new RuleBands(new MarginSlack({ ...terms, margin: model })), isExempt);
   return [model, test, new TriggerIndex({ ledger, marks, isLiquidatable, bands })];
 }
