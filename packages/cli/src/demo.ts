@@ -1,5 +1,5 @@
-import { type Lake, storeStreams } from "@aftershock/ingest";
-import { DEMO_SEED, simulate, SIMULATED_FROM, SIMULATOR_VERSION } from "@aftershock/simulator";
+import type { Lake } from "@aftershock/ingest";
+import { DEMO_SEED, SIMULATED_FROM } from "@aftershock/simulator";
 import {
   defineStudy,
   deltaNeutral,
@@ -9,6 +9,7 @@ import {
 } from "@aftershock/strategy";
 import { type StreamName, utcDate } from "@aftershock/schema";
 import { ProgressLine, say } from "./progressLine.ts";
+import { manifestSettings, SIMULATOR, storeSimulatedDay } from "./simulatedDay.ts";
 
 /** What the simulator records; a demo day that lacks one of these was cut off while it was stored. */
 const DEMO_STREAMS: readonly StreamName[] = [
@@ -17,7 +18,11 @@ const DEMO_STREAMS: readonly StreamName[] = [
   "liquidations",
   "tickers",
   "options",
+  "positions",
 ];
+
+/** The day that `aftershock simulate crash-hour` makes, too. */
+const DEMO = { preset: "crash-hour", seed: DEMO_SEED } as const;
 
 const DEMO_DAY = utcDate(SIMULATED_FROM);
 
@@ -39,23 +44,16 @@ export const demoStudy = (): Study =>
 
 /** Simulates the demo day into the lake, unless it is there already. */
 export async function ensureDemoDay(lake: Lake): Promise<void> {
-  const settings = { seed: DEMO_SEED };
-  const loader = { name: "simulator", version: SIMULATOR_VERSION };
+  const settings = manifestSettings(DEMO);
   const held = (await lake.list()).filter(
     ({ instrument, date, loader: by, simulated }) =>
       instrument.venue === "sim" &&
       date === DEMO_DAY &&
-      JSON.stringify([by, simulated]) === JSON.stringify([loader, settings]),
+      JSON.stringify([by, simulated]) === JSON.stringify([SIMULATOR, settings]),
   );
   if (DEMO_STREAMS.every((stream) => held.some((day) => day.stream === stream))) return;
   say(`Simulating a crash hour (seed ${DEMO_SEED}) and storing it in the lake…`);
   const progress = new ProgressLine("simulate");
-  await storeStreams({
-    lake,
-    streams: simulate(settings).streams,
-    loader,
-    simulated: settings,
-    onProgress: (rows) => progress.events(rows, undefined),
-  });
+  await storeSimulatedDay(lake, DEMO, (rows, at) => progress.events(rows, at));
   progress.done();
 }

@@ -6,10 +6,11 @@ import {
 } from "@aftershock/ingest/lake";
 import type { OrdersStart } from "@aftershock/replay";
 import { CliError, type Clock } from "@aftershock/schema";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import type { BarsFlags } from "./barsRequest.ts";
 import { isDay } from "./dayArgument.ts";
 import { openLake } from "./lakeArgument.ts";
+import { PRESET_NAMES } from "./presetNames.ts";
 import { parseTime } from "./timeArgument.ts";
 import { version } from "./version.ts";
 
@@ -307,6 +308,43 @@ function rulesProgram(): Command {
     );
 }
 
+function seed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError("It must be a whole number from 0.");
+  }
+  return value;
+}
+
+/** Options of `aftershock simulate`. */
+interface SimulateFlags {
+  readonly seed: number;
+  readonly from?: ReturnType<typeof time>;
+  readonly minutes?: number;
+  readonly throttle?: boolean;
+  readonly liquidations: boolean;
+}
+
+function simulateProgram(): Command {
+  return command("simulate", "simulate a day whose truth is known, and store it in the lake")
+    .addArgument(new Argument("<preset>", "the kind of day").choices(PRESET_NAMES))
+    .requiredOption("--seed <n>", "a whole number from 0; the same seed gives the same bytes", seed)
+    .option("--from <time>", "start of the recording; ISO 8601 UTC or µs (default: in 2001)", time)
+    .option("--minutes <n>", "its length (default: the preset's)", wholeNumber)
+    .option("--throttle", "print at most one forced order a second, as some venues do")
+    .option("--no-liquidations", "the same market without any forced order")
+    .action(async (preset: string, options: CommonOptions & SimulateFlags) =>
+      (await import("./commands/simulate.ts")).simulateCommand(lakeOf(options), preset, {
+        seed: options.seed,
+        from: options.from,
+        minutes: options.minutes,
+        throttle: options.throttle ?? false,
+        liquidations: options.liquidations,
+        json: options.json ?? false,
+      }),
+    );
+}
+
 /** Options of `aftershock accounts`. */
 interface AccountsFlags {
   readonly at: ReturnType<typeof time>;
@@ -439,6 +477,7 @@ export function createProgram(): Command {
   program.addCommand(bookProgram());
   program.addCommand(replayProgram());
   program.addCommand(factsProgram());
+  program.addCommand(simulateProgram());
   program.addCommand(
     command("run", "run a study (a module, or `demo`) and write its report")
       .argument("<study>", "path of a module with a study as default export, or demo")

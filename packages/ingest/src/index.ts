@@ -36,7 +36,13 @@ export type * from "./source.ts";
 export { SOURCES } from "./sources.ts";
 export type { PartitionOutcome } from "./store/lakeWriter.ts";
 export { type PriceOutliers, priceOutliers } from "./quality/priceOutliers.ts";
-export { storeStreams, type StoreOptions } from "./store/storeStreams.ts";
+export {
+  storeBatches,
+  type StoreBatchesOptions,
+  type StoreOptions,
+  storeStreams,
+} from "./store/storeStreams.ts";
+export { readTruth, truthFile, writeTruth } from "./store/truthFile.ts";
 export { confineToLake, createViews } from "./store/views.ts";
 export { type ResultColumn, writeTable } from "./store/writeTable.ts";
 export { type ExportedFile, type ExportProgress, FORMAT_STREAMS } from "./export/exportFormat.ts";

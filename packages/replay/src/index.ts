@@ -81,6 +81,8 @@ export {
   NO_PARTIAL_FILLS,
 } from "./venue/fillModel.ts";
 export type { Latencies, LatencyModel } from "./venue/latencyModel.ts";
+export { FastLimitOrderBook } from "./venue/limitOrderBook.fast.ts";
+export { LimitOrderBook } from "./venue/limitOrderBook.ts";
 export type { RecordedTrade } from "./venue/matchingEngine.ts";
 export type {
   Amendment,
@@ -93,6 +95,7 @@ export type {
   TriggerSource,
 } from "./venue/order.ts";
 export type * from "./venue/orderUpdate.ts";
+export type { OnLevel, OnMatch, ParticipantBook } from "./venue/participantBook.ts";
 export {
   logWeight,
   powerWeight,

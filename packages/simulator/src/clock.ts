@@ -8,3 +8,7 @@ export const STEPS_PER_SECOND: number = MICROS_PER_SECOND / STEP_MICROS;
 export const STEPS_PER_MINUTE: number = 60 * STEPS_PER_SECOND;
 /** Steps in a year of 365 days. */
 export const STEPS_PER_YEAR: number = MICROS_PER_YEAR / STEP_MICROS;
+
+/** Whole steps in a time in seconds, at least one. */
+export const stepsIn = (seconds: number): number =>
+  Math.max(1, Math.round(seconds * STEPS_PER_SECOND));

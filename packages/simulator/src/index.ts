@@ -1,24 +1,53 @@
-export { SIMULATED_OPTIONS, SIMULATED_PERPETUAL } from "./instruments.ts";
+export type { Agent, TradingVenue, ValueView } from "./agents/agent.ts";
 export {
   type AccountConfig,
-  type LiquidationConfig,
+  type ArbitrageConfig,
+  type FrontRunnerConfig,
+  type HedgerConfig,
+  type HolderConfig,
   type MakerConfig,
-  type MarkConfig,
   type MarketChange,
   type MarketConfig,
+  marketWith,
+  type MetaorderConfig,
   type MomentumConfig,
+  type NewsConfig,
   type NoiseConfig,
   type ValueConfig,
   type ValueTraderConfig,
-  DEFAULT_MARKET,
-} from "./marketConfig.ts";
-export type { AccountTruth, MarketTruth } from "./marketTruth.ts";
+} from "./config/marketConfig.ts";
 export {
+  CALM_MARKET,
+  type Preset,
+  type PresetName,
+  PRESETS,
+  SIMULATED_FROM,
+} from "./config/presets.ts";
+export { CounterRandom } from "./counterRandom.ts";
+export {
+  PEGGED_PERPETUAL,
+  PEGGED_SPOT,
+  SIMULATED_OPTIONS,
+  SIMULATED_PERPETUAL,
+  SIMULATED_SPOT,
+  type TradedInstruments,
+} from "./instruments.ts";
+export type { AgentMaker, MarketParts } from "./market/marketParts.ts";
+export {
+  type RunObserver,
   type SimulateOptions,
   type SimulatedDay,
   DEMO_SEED,
-  SIMULATED_FROM,
+  presetOf,
   SIMULATOR_VERSION,
   simulate,
   simulateTruth,
 } from "./simulate.ts";
+export type {
+  AccountTruth,
+  ForcedOrderTruth,
+  LedgerTruth,
+  MarketMinutes,
+  MarketTruth,
+} from "./truth/marketTruth.ts";
+export type { ObservedStep, StartingAccount } from "./truth/observedStep.ts";

@@ -1,77 +1,76 @@
+import { Currency, Ledger } from "@aftershock/cascade";
+import { BUY, SELL } from "@aftershock/schema";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { MarkPrice } from "../src/market/markPrice.ts";
-import { drawValuePath } from "../src/market/valuePath.ts";
+import { marketWith, type NewsConfig } from "../src/config/marketConfig.ts";
+import { CALM_MARKET, PRESETS } from "../src/config/presets.ts";
+import { CounterRandom } from "../src/counterRandom.ts";
+import { SIMULATED_PERPETUAL, PEGGED_PERPETUAL } from "../src/instruments.ts";
+import { Funding, payFunding } from "../src/market/funding.ts";
+import { LiquidationLevels } from "../src/market/liquidationLevels.ts";
+import { drawPopulation, triggerRatio } from "../src/market/population.ts";
+import { ValuePath } from "../src/market/valuePath.ts";
 import { Volatility } from "../src/market/volatility.ts";
-import { DEFAULT_MARKET, marketWith } from "../src/marketConfig.ts";
-import { randomFor } from "../src/random.ts";
 import { Connection } from "../src/recording/connection.ts";
 
-describe("the value path", () => {
-  const steps = 40_000;
-  const options = { steps, warmUpSteps: 1_200, startUsd: 64_000 };
+const NEWS: NewsConfig = {
+  minute: 20,
+  minutes: 6,
+  headlines: 7,
+  headlineSeconds: 12,
+  dropFrom: 0.06,
+  dropTo: 0.07,
+  volatilityFactor: 10,
+  doubtFadeMinutes: 12,
+};
 
-  test("has no news before their minute, and all of them when they are over", () => {
-    const path = drawValuePath(DEFAULT_MARKET.value, randomFor(3, "value"), options);
-    expect(path.newsFrom).toBe(1_200 + 20 * 600);
-    expect(path.news.slice(0, path.newsFrom + 1).every((share) => Math.abs(share) === 0)).toBe(
-      true,
-    );
-    expect(path.news[path.newsTo]).toBeCloseTo(Math.log(1 - path.newsDrop), 12);
-    expect(path.newsDrop).toBeGreaterThan(DEFAULT_MARKET.value.newsDropFrom);
-    expect(path.newsDrop).toBeLessThan(DEFAULT_MARKET.value.newsDropTo);
+describe("the value path", () => {
+  const options = { seed: 3, warmUpSteps: 1_200, startUsd: 64_000 };
+
+  test("has no news before their minute, all of them when they are over, and later for who lags", () => {
+    const path = new ValuePath({ annualVolatility: 0.5, news: [NEWS] }, options);
+    const [news] = path.news;
+    expect(news?.from).toBe(1_200 + 20 * 600);
+    for (let step = 0; step <= news!.from; step += 1) path.advance(step);
+    expect(Math.abs(path.logNews(0))).toBe(0);
+    for (let step = news!.from + 1; step <= news!.to + 200; step += 1) path.advance(step);
+    expect(path.logNews(0)).toBeCloseTo(Math.log(1 - news!.drop), 12);
+    expect(Math.abs(path.logNews(200 + news!.to - news!.from))).toBe(0);
+    expect(path.logNews(1_000)).toBeGreaterThan(path.logNews(0));
+    expect(news!.drop).toBeGreaterThan(NEWS.dropFrom);
+    expect(news!.drop).toBeLessThan(NEWS.dropTo);
   });
 
   test("walks as widely as it is told to in calm", () => {
-    const config = { ...DEFAULT_MARKET.value, newsVolatilityFactor: 1 };
-    const { ordinary } = drawValuePath(config, randomFor(3, "value"), options);
-    const squares = ordinary.slice(1).map((value, step) => (value - (ordinary[step] ?? 0)) ** 2);
-    const perStep = squares.reduce((sum, square) => sum + square, 0) / squares.length;
-    const annual = Math.sqrt(perStep * 365 * 86_400 * 10);
-    expect(annual / config.annualVolatility).toBeCloseTo(1, 1);
-  });
-});
-
-describe("index and mark", () => {
-  const logStart = Math.log(64_000);
-  const settle = (logMid: number, steps: number): MarkPrice => {
-    const price = new MarkPrice(DEFAULT_MARKET.mark, 64_000);
+    const path = new ValuePath({ annualVolatility: 0.5, news: [] }, options);
+    const steps = 40_000;
+    let [last, squares] = [path.logOrdinary, 0];
     for (let step = 0; step < steps; step += 1) {
-      price.update({ logMid: logStart + logMid, logOrdinary: logStart, logNews: 0 });
+      path.advance(step);
+      squares += (path.logOrdinary - last) ** 2;
+      last = path.logOrdinary;
     }
-    return price;
-  };
-
-  test("stand at the value while the perpetual does", () => {
-    const price = settle(0, 100);
-    expect(price.index).toBeCloseTo(64_000, 6);
-    expect(price.mark).toBeCloseTo(64_000, 6);
-    expect(price.fundingRate).toBe(0);
+    const annual = Math.sqrt((squares / steps) * 365 * 86_400 * 10);
+    expect(annual / 0.5).toBeCloseTo(1, 1);
   });
 
-  test("follow a perpetual that leaves the value: the index most of the way, the mark all of it", () => {
-    const price = settle(-0.05, 6_000);
-    const weight = DEFAULT_MARKET.mark.spotFollows;
-    expect(Math.log(price.index) - logStart).toBeCloseTo(-0.05 * weight, 6);
-    expect(Math.log(price.mark) - logStart).toBeCloseTo(-0.05, 6);
-  });
-
-  test("let the mark lag: half a minute after a jump it has gone most of the way, at once it has not", () => {
-    expect(Math.log(settle(-0.05, 1).mark) - logStart).toBeGreaterThan(-0.005);
-    expect(Math.log(settle(-0.05, 300).mark) - logStart).toBeLessThan(-0.04);
-  });
-
-  test("charge no funding within the dampener, and never more than the cap", () => {
-    expect(settle(0.001, 6_000).fundingRate).toBe(0);
-    expect(settle(-0.1, 6_000).fundingRate).toBe(-DEFAULT_MARKET.mark.fundingCap);
-    expect(settle(0.01, 6_000).fundingRate).toBeGreaterThan(0.001);
+  test("has the same ordinary moves whatever the news are", () => {
+    const path = new ValuePath({ annualVolatility: 0.5, news: [] }, options);
+    const calm = { ...NEWS, volatilityFactor: 1 };
+    const other = new ValuePath({ annualVolatility: 0.5, news: [calm] }, options);
+    for (let step = 0; step < 16_000; step += 1) {
+      path.advance(step);
+      other.advance(step);
+    }
+    expect(other.logOrdinary).toBe(path.logOrdinary);
+    expect(other.logNews(0)).toBeLessThan(path.logNews(0));
   });
 });
 
 describe("volatility", () => {
   test("settles at the size of one-second moves", () => {
     const volatility = new Volatility({ halfLifeSeconds: 5, startAnnual: 0.4 });
-    const logMidAt = (step: number): number => (Math.floor(step / 10) % 2) * 5e-4;
-    for (let step = 0; step < 5_000; step += 1) volatility.update(step, logMidAt);
+    for (let second = 0; second < 500; second += 1) volatility.update(second % 2 ? 5e-4 : -5e-4);
     expect(volatility.bps).toBeCloseTo(5, 6);
     expect(volatility.annual).toBeCloseTo(5e-4 * Math.sqrt(365 * 86_400), 6);
   });
@@ -79,24 +78,193 @@ describe("volatility", () => {
 
 describe("the connection", () => {
   test("delivers in order, 1 to 8 ms late", () => {
-    const connection = new Connection(randomFor(1, "latency"));
+    const connection = new Connection(new CounterRandom(1, "latency"));
     let last = 0;
-    for (let sent = 0; sent < 1_000_000; sent += 100) {
-      const received = connection.receive(sent);
+    for (let step = 0; step < 10_000; step += 1) {
+      const received = connection.receive(step * 100, step);
       expect(received).toBeGreaterThanOrEqual(last);
-      expect(received - sent).toBeGreaterThanOrEqual(1_000);
-      expect(received - sent).toBeLessThanOrEqual(8_000);
+      expect(received - step * 100).toBeGreaterThanOrEqual(1_000);
+      expect(received - step * 100).toBeLessThanOrEqual(8_000);
       expect(Number.isInteger(received)).toBe(true);
       last = received;
     }
   });
 });
 
+describe("the trigger of a position", () => {
+  test.each([SIMULATED_PERPETUAL, PEGGED_PERPETUAL])(
+    "is where equity meets maintenance margin, on $id",
+    (instrument) => {
+      fc.assert(
+        fc.property(
+          fc.constantFrom(BUY, SELL),
+          fc.double({ min: 2, max: 50, noNaN: true }),
+          fc.double({ min: 0.001, max: 0.015, noNaN: true }),
+          (side, leverage, maintenance) => {
+            const isInverse = instrument.contract === "inverse";
+            const ratio = triggerRatio({ side, leverage, maintenance, isInverse });
+            const ledger = new Ledger({
+              currency: new Currency(instrument.settle),
+              instruments: [instrument],
+            });
+            const [lots, entry] = [100_000, 100_000];
+            const gain =
+              ledger.valueUnits(0, side * lots, entry * ratio) -
+              ledger.valueUnits(0, side * lots, entry);
+            const deposit = Math.abs(ledger.valueUnits(0, lots, entry)) / leverage;
+            const needed = Math.abs(ledger.valueUnits(0, lots, entry * ratio)) * maintenance;
+            expect((deposit + gain) / needed).toBeCloseTo(1, 6);
+          },
+        ),
+      );
+    },
+  );
+
+  test("is never met by a short without leverage on an inverse contract, nor by a long without leverage on a linear one", () => {
+    const terms = { leverage: 1, maintenance: 0.01 };
+    expect(triggerRatio({ ...terms, side: SELL, isInverse: true })).toBe(Infinity);
+    expect(triggerRatio({ ...terms, side: BUY, isInverse: false })).toBe(0);
+  });
+});
+
+describe("the population", () => {
+  const market = {
+    seed: 1,
+    ledger: new Ledger({ currency: new Currency("BTC"), instruments: [SIMULATED_PERPETUAL] }),
+    instrument: 0,
+    startUsd: 64_000,
+    tickUsd: 0.5,
+    lotUsd: 10,
+    maintenance: 0.01,
+  };
+
+  test("has the accounts that a smaller one has, and more", () => {
+    const accounts = drawPopulation({ ...CALM_MARKET.accounts, count: 50 }, market);
+    expect(drawPopulation({ ...CALM_MARKET.accounts, count: 20 }, market)).toEqual(
+      accounts.slice(0, 20),
+    );
+  });
+
+  test("has sides, leverages and stops in about the shares that it is told", () => {
+    const { longShare, stopShare, leverages } = CALM_MARKET.accounts;
+    const accounts = drawPopulation({ ...CALM_MARKET.accounts, leastDistance: -10 }, market);
+    const shareOf = (isMeant: (account: (typeof accounts)[number]) => boolean): number =>
+      accounts.filter(isMeant).length / accounts.length;
+    expect(Math.abs(shareOf(({ side }) => side === BUY) - longShare)).toBeLessThan(0.03);
+    expect(Math.abs(shareOf(({ stopPrice }) => stopPrice !== undefined) - stopShare)).toBeLessThan(
+      0.03,
+    );
+    const total = leverages.reduce((sum, { weight }) => sum + weight, 0);
+    for (const { leverage, weight } of leverages) {
+      expect(Math.abs(shareOf((one) => one.leverage === leverage) - weight / total)).toBeLessThan(
+        0.03,
+      );
+    }
+  });
+
+  test("has stops between entry and liquidation, on the side of the loss", () => {
+    for (const { side, stopPrice, entryPrice, leverage } of drawPopulation(
+      CALM_MARKET.accounts,
+      market,
+    )) {
+      if (stopPrice === undefined) continue;
+      const trigger =
+        entryPrice * triggerRatio({ side, leverage, maintenance: 0.01, isInverse: true });
+      expect((entryPrice - stopPrice) * side).toBeGreaterThanOrEqual(0);
+      expect((stopPrice - trigger) * side).toBeGreaterThan(-1);
+    }
+  });
+});
+
+describe("visible levels", () => {
+  const levels = (isHidden: boolean): LiquidationLevels => {
+    const made = new LiquidationLevels({ isHidden, markUsd: () => 100, notionalUsd: (id) => id });
+    made.set([
+      { account: 1, side: 1, usd: 99.5 },
+      { account: 2, side: 1, usd: 98 },
+      { account: 4, side: 1, usd: 101 },
+      { account: 8, side: -1, usd: 100.5 },
+      { account: 16, side: -1, usd: 103 },
+    ]);
+    return made;
+  };
+
+  test("are those ahead of the price, up to a distance", () => {
+    expect(levels(false).notionalAhead(SELL, 0.01)).toBe(1);
+    expect(levels(false).notionalAhead(SELL, 0.05)).toBe(3);
+    expect(levels(false).notionalAhead(BUY, 0.01)).toBe(8);
+    expect(levels(false).notionalAhead(BUY, 0.05)).toBe(24);
+  });
+
+  test("are nothing where they are hidden", () => {
+    expect(levels(true).notionalAhead(SELL, 1)).toBe(0);
+  });
+});
+
+describe("funding", () => {
+  const { rules } = PRESETS["crash-hour"];
+  const funding = (): Funding =>
+    new Funding(rules.funding, { cap: rules.fundingCap, margin: rules.margin, from: 0 });
+  const HOUR = 3_600e6;
+
+  test("is the averaged premium and its pull to interest, due every eight hours", () => {
+    const one = funding();
+    expect(one.nextPayment).toBe(8 * HOUR);
+    let paid: number | undefined;
+    for (let minute = 0; minute <= 480; minute += 1) {
+      paid = one.update(minute * 60e6, { midUsd: 100.2, indexUsd: 100 });
+      expect(paid === undefined).toBe(minute < 480);
+    }
+    // P + clamp(I − P, ±0.05 %) with P = 0.2 % and I = 0.01 %.
+    expect(paid).toBeCloseTo(0.002 - 0.0005, 12);
+    expect(one.nextPayment).toBe(16 * HOUR);
+  });
+
+  test("is never more than its cap", () => {
+    const one = funding();
+    one.update(0, { midUsd: 90, indexUsd: 100 });
+    expect(one.rate).toBe(-0.005);
+  });
+
+  test("is exchanged without making money", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 1e6 }), { minLength: 1, maxLength: 20 }),
+        fc.double({ min: -0.005, max: 0.005, noNaN: true }),
+        fc.double({ min: 1_000, max: 1e6, noNaN: true }),
+        (sizes, rate, markTicks) => {
+          const ledger = new Ledger({
+            currency: new Currency("BTC"),
+            instruments: [SIMULATED_PERPETUAL],
+          });
+          const fees = ledger.open("fees");
+          const short = ledger.open("short");
+          const longs = sizes.map((lots) => {
+            const buyer = ledger.open();
+            ledger.deposit(buyer, 1_000_000);
+            ledger.exchange({ buyer, seller: short, instrument: 0, lots, price: 128_000 });
+            return buyer;
+          });
+          const before = longs.map((account) => ledger.cash(account));
+          const paid = payFunding(ledger, 0, { rate, markTicks, feeAccount: fees });
+          ledger.check();
+          const taken = longs.reduce(
+            (sum, account, i) => sum + before[i]! - ledger.cash(account),
+            0,
+          );
+          expect(taken).toBe(paid);
+          expect(Math.abs(ledger.cash(fees))).toBeLessThanOrEqual(sizes.length + 1);
+        },
+      ),
+    );
+  });
+});
+
 describe("a changed market", () => {
   test("keeps what is not changed", () => {
-    const market = marketWith({ startUsd: 30_000, makers: { count: 3 } });
+    const market = marketWith({ startUsd: 30_000, makers: { count: 3 } }, CALM_MARKET);
     expect(market.startUsd).toBe(30_000);
-    expect(market.makers).toEqual({ ...DEFAULT_MARKET.makers, count: 3 });
-    expect(market.accounts).toEqual(DEFAULT_MARKET.accounts);
+    expect(market.makers).toEqual({ ...CALM_MARKET.makers, count: 3 });
+    expect(market.accounts).toEqual(CALM_MARKET.accounts);
   });
 });

@@ -4,6 +4,21 @@ import type { SimulatedDay } from "../src/index.ts";
 /** One row of a batch, by column. */
 export type Cells = Readonly<Record<string, number | string | undefined>>;
 
+/** A day whose market is run once, and whose recording is then held. */
+export function heldDay(day: SimulatedDay): SimulatedDay {
+  const held = [...day.batches()];
+  const streams = day.streams.map((stream): EventStream => ({
+    ...stream,
+    async *batches(): AsyncGenerator<Batch> {
+      for (const batch of held) {
+        if (batch.stream !== stream.stream) continue;
+        if (batch.instrument.id === stream.instrument.id) yield batch;
+      }
+    },
+  }));
+  return { ...day, truth: day.truth, streams };
+}
+
 /** The stream of a name. */
 export function streamOf(day: SimulatedDay, name: StreamName): EventStream {
   const found = day.streams.find(({ stream }) => stream === name);

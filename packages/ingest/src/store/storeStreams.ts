@@ -1,20 +1,40 @@
 import { createHash } from "node:crypto";
-import { columnsOf, type Decimal, type EventStream, type StreamName } from "@aftershock/schema";
+import {
+  type Batch,
+  columnsOf,
+  type Decimal,
+  type EventStream,
+  type Instrument,
+  type StreamName,
+} from "@aftershock/schema";
 import type { InstrumentTerms, RawRow } from "../source.ts";
 import { FileRows } from "./fileRows.ts";
 import type { Lake } from "./lake.ts";
 import { LakeWriter, type PartitionOutcome } from "./lakeWriter.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** Events that no file holds, to be stored. */
-export interface StoreOptions {
+/** Who made rows that no file holds, and what they are told. */
+interface MadeRows {
   readonly lake: Lake;
-  readonly streams: readonly EventStream[];
   /** Who made the rows. */
   readonly loader: Manifest["loader"];
   /** What made them: seed and settings; the same settings must give the same rows. */
   readonly simulated: Readonly<Record<string, number | string>>;
-  readonly onProgress?: (rows: number) => void;
+  /** Called after each batch: rows so far, and its last time by the recorder's clock, µs. */
+  readonly onProgress?: (rows: number, at: number) => void;
+}
+
+/** Events that no file holds, to be stored. */
+export interface StoreOptions extends MadeRows {
+  readonly streams: readonly EventStream[];
+}
+
+/** Batches of any streams, to be stored as they come. */
+export interface StoreBatchesOptions extends MadeRows {
+  /** Those of one stream of one instrument in their order. */
+  readonly batches: AsyncIterable<Batch> | Iterable<Batch>;
+  /** All instruments that the batches are of. */
+  readonly instruments: readonly Instrument[];
 }
 
 /** A reader of one column at a row, as a source would emit it. */
@@ -41,9 +61,24 @@ function rawReader(
   };
 }
 
+/** Each stream after the other. */
+async function* batchesOf(streams: readonly EventStream[]): AsyncGenerator<Batch> {
+  for (const source of streams) yield* source.batches();
+}
+
 /** Writes simulated events into a lake, by the way that recordings take, and marks every partition as simulated. */
-export async function storeStreams(options: StoreOptions): Promise<readonly PartitionOutcome[]> {
-  const { lake, streams, loader, simulated, onProgress } = options;
+export const storeStreams = (options: StoreOptions): Promise<readonly PartitionOutcome[]> =>
+  storeBatches({
+    ...options,
+    batches: batchesOf(options.streams),
+    instruments: options.streams.map(({ instrument }) => instrument),
+  });
+
+/** As `storeStreams`, of batches that come as they are made: all streams in one pass, and none of them held. */
+export async function storeBatches(
+  options: StoreBatchesOptions,
+): Promise<readonly PartitionOutcome[]> {
+  const { lake, loader, simulated, onProgress } = options;
   const settings = JSON.stringify([loader, simulated]);
   const identity = {
     name: `${loader.name} ${loader.version}`,
@@ -51,7 +86,7 @@ export async function storeStreams(options: StoreOptions): Promise<readonly Part
     bytes: Buffer.byteLength(settings),
     dataset: "",
   };
-  const known = new Map(streams.map(({ instrument }) => [instrument.id, instrument]));
+  const known = new Map(options.instruments.map((instrument) => [instrument.id, instrument]));
   const writer = await LakeWriter.open({
     lake,
     loader,
@@ -61,16 +96,13 @@ export async function storeStreams(options: StoreOptions): Promise<readonly Part
   });
   try {
     const rows = new FileRows();
-    for (const source of streams) {
-      const { stream, instrument } = source;
-      for await (const batch of source.batches()) {
-        const read = rawReader(stream, batch.columns, instrument);
-        for (let row = 0; row < batch.length; row++) {
-          rows.add(stream, instrument.venue, instrument.symbol, read(row));
-        }
-        await writer.drain(0, rows);
-        onProgress?.(rows.rows);
+    for await (const { stream, instrument, columns, length } of options.batches) {
+      const read = rawReader(stream, columns, instrument);
+      for (let row = 0; row < length; row++) {
+        rows.add(stream, instrument.venue, instrument.symbol, read(row));
       }
+      await writer.drain(0, rows);
+      onProgress?.(rows.rows, columns.tsRecv[length - 1] ?? Number.NaN);
     }
     await writer.drain(0, rows, true);
     await writer.endFile(0, rows.summary());

@@ -1,45 +1,36 @@
 import { ASK, BID } from "@aftershock/schema";
-import { STEPS_PER_SECOND } from "../clock.ts";
-import { LOT_USD, TICK_USD } from "../instruments.ts";
-import type { RestingOrder } from "../market/orderBook.ts";
-import type { MakerConfig } from "../marketConfig.ts";
-import type { Random } from "../random.ts";
-import type { Agent, MarketView } from "./marketView.ts";
+import { STEPS_PER_SECOND, stepsIn } from "../clock.ts";
+import type { MakerConfig } from "../config/marketConfig.ts";
+import type { CounterRandom } from "../counterRandom.ts";
+import type { Agent, TradingVenue, ValueView } from "./agent.ts";
+import { QuoteLadder } from "./quoteLadder.ts";
 
 /** The price grids that makers like, ticks: a level sits on the coarsest that is half its distance or finer. */
 const GRIDS: readonly number[] = [200, 100, 50, 20, 10, 5, 2, 1];
 
-/** Resizing within these bounds is not worth losing one's place in the queue. */
-const SMALLEST_KEPT = 0.5;
-const LARGEST_KEPT = 1.8;
-
 const BPS = 1e-4;
-
-interface Personality {
-  /** Steps between reviews, and at which of them. */
-  readonly reviewSteps: number;
-  readonly phase: number;
-  readonly valueLagSteps: number;
-  /** Infinite for a committed maker. */
-  readonly withdrawSigmaBps: number;
-}
 
 /**
  * A market maker: a ladder on each side of a view of the price, reviewed now and then. The view follows ordinary moves
- * at once, the mid quickly and the value, with lagged news, slowly, less a skew for inventory. As volatility rises the ladder gets wider and thinner, and past a limit
- * of its own the maker pulls it for some seconds.
+ * at once, the mid quickly and the value, with lagged news, slowly, less a skew for inventory; at its inventory limit it quotes one side only. As
+ * volatility rises the ladder gets wider and thinner, and past a limit of its own the maker pulls it for some seconds, and returns.
  * Assumes unlimited capital and no look at order flow. Wrong when makers are forced out themselves, as some were in
  * March 2020 and October 2025.
  */
 export class Maker implements Agent {
+  readonly #venue: TradingVenue;
+  readonly #value: ValueView;
   readonly #account: number;
   readonly #config: MakerConfig;
-  readonly #random: Random;
-  readonly #self: Personality;
-  readonly #quotes: ReadonlyMap<number, Map<number, RestingOrder>> = new Map([
-    [BID, new Map<number, RestingOrder>()],
-    [ASK, new Map<number, RestingOrder>()],
-  ]);
+  readonly #random: CounterRandom;
+  readonly #reviewSteps: number;
+  readonly #phase: number;
+  readonly #valueLagSteps: number;
+  /** Infinite for a committed maker. */
+  readonly #withdrawSigmaBps: number;
+  readonly #bids: QuoteLadder;
+  readonly #asks: QuoteLadder;
+  readonly #startPosition: number;
   #logView: number;
   #logOrdinary: number;
   #logCentre: number;
@@ -48,131 +39,123 @@ export class Maker implements Agent {
   #awayUntil = 0;
 
   constructor(options: {
+    venue: TradingVenue;
+    value: ValueView;
     account: number;
     config: MakerConfig;
-    random: Random;
+    random: CounterRandom;
+    traits: CounterRandom;
     committed: boolean;
-    logStart: number;
   }) {
-    const { account, config, random } = options;
+    const { account, config, random, venue } = options;
+    const traits = options.traits.at(0);
+    this.#venue = venue;
+    this.#value = options.value;
     this.#account = account;
     this.#config = config;
     this.#random = random;
-    this.#logView = options.logStart;
-    this.#logOrdinary = options.logStart;
-    this.#logCentre = options.logStart;
-    const seconds = random.between(config.reviewSecondsFrom, config.reviewSecondsTo);
-    const reviewSteps = Math.max(1, Math.round(seconds * STEPS_PER_SECOND));
-    const lag = random.between(config.valueLagSecondsFrom, config.valueLagSecondsTo);
-    const limit = random.between(config.withdrawSigmaBpsFrom, config.withdrawSigmaBpsTo);
-    this.#self = {
-      reviewSteps,
-      phase: random.integer(0, reviewSteps - 1),
-      valueLagSteps: Math.round(lag * STEPS_PER_SECOND),
-      withdrawSigmaBps: options.committed ? Number.POSITIVE_INFINITY : limit,
-    };
+    this.#startPosition = venue.position(account);
+    this.#logView = venue.logMid;
+    this.#logOrdinary = venue.logMid;
+    this.#logCentre = venue.logMid;
+    this.#reviewSteps = stepsIn(
+      traits.between(0, config.reviewSecondsFrom, config.reviewSecondsTo),
+    );
+    this.#phase = traits.integer(1, 0, this.#reviewSteps - 1);
+    this.#valueLagSteps = stepsIn(
+      traits.between(2, config.valueLagSecondsFrom, config.valueLagSecondsTo),
+    );
+    const limit = traits.between(3, config.withdrawSigmaBpsFrom, config.withdrawSigmaBpsTo);
+    this.#withdrawSigmaBps = options.committed ? Number.POSITIVE_INFINITY : limit;
+    const ladder = { venue, account, levels: config.levels, random };
+    this.#bids = new QuoteLadder({ ...ladder, side: BID, firstLane: 1 });
+    this.#asks = new QuoteLadder({ ...ladder, side: ASK, firstLane: 1 + config.levels });
   }
 
-  act(market: MarketView): void {
-    if (market.step % this.#self.reviewSteps !== this.#self.phase) return;
-    this.#updateView(market);
-    this.#updateCentre(market);
-    if (market.sigmaBps > this.#self.withdrawSigmaBps && market.step >= this.#awayUntil) {
-      this.#awayUntil = market.step + this.#config.awaySeconds * STEPS_PER_SECOND;
+  act(step: number): void {
+    if (step % this.#reviewSteps !== this.#phase) return;
+    const { sigmaBps } = this.#venue;
+    this.#updateView(step);
+    const inventoryUsd = this.#inventoryUsd();
+    this.#updateCentre(inventoryUsd);
+    if (sigmaBps > this.#withdrawSigmaBps && step >= this.#awayUntil) {
+      this.#awayUntil = step + this.#config.awaySeconds * STEPS_PER_SECOND;
     }
-    const quoting = market.step >= this.#awayUntil;
-    const bids = quoting ? this.#ladder(BID, market) : new Map<number, number>();
-    const asks = quoting ? this.#ladder(ASK, market) : new Map<number, number>();
+    const isQuoting = step >= this.#awayUntil;
+    const limit = this.#config.inventoryLimitUsd;
+    this.#fillLadder(this.#bids, isQuoting && inventoryUsd < limit);
+    this.#fillLadder(this.#asks, isQuoting && inventoryUsd > -limit);
     // Old quotes go first, on both sides, so that new ones do not meet the maker's own.
-    this.#withdraw(BID, bids, market);
-    this.#withdraw(ASK, asks, market);
-    this.#place(BID, bids, market);
-    this.#place(ASK, asks, market);
+    this.#bids.withdraw();
+    this.#asks.withdraw();
+    this.#bids.place(step);
+    this.#asks.place(step);
   }
 
-  #updateView(market: MarketView): void {
-    const mid = market.logMidAt(market.step - 1);
-    const value = market.logOrdinary + market.logNews(this.#self.valueLagSteps);
-    const seconds = this.#self.reviewSteps / STEPS_PER_SECOND;
+  #updateView(step: number): void {
+    const { logMid } = this.#venue;
+    const { logOrdinary } = this.#value;
+    const value = logOrdinary + this.#value.logNews(this.#valueLagSteps);
+    const seconds = this.#reviewSteps / STEPS_PER_SECOND;
     const pull = Math.min(1, this.#config.followValuePerSecond * seconds);
-    this.#logView += this.#config.followMid * (mid - this.#logView);
-    this.#logView += market.logOrdinary - this.#logOrdinary;
-    this.#logOrdinary = market.logOrdinary;
+    this.#logView += this.#config.followMid * (logMid - this.#logView);
+    this.#logView += logOrdinary - this.#logOrdinary;
+    this.#logOrdinary = logOrdinary;
     this.#logView += pull * (value - this.#logView);
     const { opinionBps } = this.#config;
-    this.#opinion = 0.9 * this.#opinion + 0.44 * opinionBps * BPS * this.#random.normal();
+    const drawn = this.#random.at(step, 0).normal(0);
+    this.#opinion = 0.9 * this.#opinion + 0.44 * opinionBps * BPS * drawn;
+  }
+
+  /** What it holds beyond what it started with, USD. */
+  #inventoryUsd(): number {
+    const lots = this.#venue.position(this.#account) - this.#startPosition;
+    return lots * this.#venue.lotUsd;
   }
 
   /** Moves the ladder's centre to the view less the skew for inventory, once they are far enough apart. */
-  #updateCentre(market: MarketView): void {
+  #updateCentre(inventoryUsd: number): void {
     const { halfSpreadBps, patience, skewBpsPerMillion } = this.#config;
-    const inventoryMillions = (market.position(this.#account) * LOT_USD) / 1e6;
-    const skew = skewBpsPerMillion * inventoryMillions * BPS;
-    const wanted = this.#logView - skew + this.#opinion * this.#wider(market);
-    const tolerance = patience * halfSpreadBps * this.#wider(market) * BPS;
+    const skew = skewBpsPerMillion * (inventoryUsd / 1e6) * BPS;
+    const wider = this.#wider();
+    const wanted = this.#logView - skew + this.#opinion * wider;
+    const tolerance = patience * halfSpreadBps * wider * BPS;
     if (Math.abs(wanted - this.#logCentre) > tolerance) this.#logCentre = wanted;
   }
 
   /** How much wider than in calm the ladder is, a factor. */
-  #wider(market: MarketView): number {
-    return Math.min(this.#config.widest, 1 + market.sigmaBps / this.#config.widenSigmaBps);
+  #wider(): number {
+    return Math.min(this.#config.widest, 1 + this.#venue.sigmaBps / this.#config.widenSigmaBps);
   }
 
-  /** The wanted size in lots at each price of one side, best first. */
-  #ladder(side: number, market: MarketView): Map<number, number> {
+  /** Fills a ladder with the wanted size in lots at each price of its side, best first; with nothing where the side is not quoted. */
+  #fillLadder(ladder: QuoteLadder, isQuoted: boolean): void {
+    ladder.clear();
+    if (!isQuoted) return;
     const { levels, growth, sizeUsd, sizeSlope, sizeFloor, thinSigmaBps } = this.#config;
-    const wider = this.#wider(market);
-    const thinner = Math.max(sizeFloor, 1 / (1 + (market.sigmaBps / thinSigmaBps) ** 2));
-    const centre = Math.exp(this.#logCentre) / TICK_USD;
-    const ladder = new Map<number, number>();
+    const { sigmaBps, tickUsd, lotUsd } = this.#venue;
+    const wider = this.#wider();
+    const thinner = Math.max(sizeFloor, 1 / (1 + (sigmaBps / thinSigmaBps) ** 2));
+    const centre = Math.exp(this.#logCentre) / tickUsd;
     let distanceBps = this.#config.halfSpreadBps * wider;
     let gapBps = this.#config.gapBps * wider;
     for (let level = 0; level < levels; level += 1) {
       const distance = centre * distanceBps * BPS;
-      const grid = GRIDS.find((step) => step <= distance / 2) ?? 1;
-      const raw = (centre - side * distance) / grid;
-      const price = (side === BID ? Math.floor(raw) : Math.ceil(raw)) * grid;
+      const grid = gridFor(distance / 2);
+      const raw = (centre - ladder.side * distance) / grid;
+      const price = (ladder.side === BID ? Math.floor(raw) : Math.ceil(raw)) * grid;
       // The best prices thin out first; who rests far away waits for just such a moment.
       const left = thinner ** (1 - level / levels);
-      const size = Math.max(1, Math.round((sizeUsd * (1 + level * sizeSlope) * left) / LOT_USD));
-      ladder.set(price, (ladder.get(price) ?? 0) + size);
+      const size = Math.max(1, Math.round((sizeUsd * (1 + level * sizeSlope) * left) / lotUsd));
+      ladder.want(price, size);
       distanceBps += gapBps;
       gapBps *= growth;
     }
-    return ladder;
   }
+}
 
-  /** Cancels what is no longer wanted, and forgets what was filled. */
-  #withdraw(side: number, wanted: ReadonlyMap<number, number>, market: MarketView): void {
-    const quotes = this.#quotesOn(side);
-    for (const [price, order] of quotes) {
-      const size = wanted.get(price) ?? 0;
-      const fits = order.size >= size * SMALLEST_KEPT && order.size <= size * LARGEST_KEPT;
-      if (fits && order.size > 0) continue;
-      market.cancel(order);
-      quotes.delete(price);
-    }
-  }
-
-  /** Rests what is wanted and not there yet; a quote that would cross goes one tick behind the other side's best. */
-  #place(side: number, wanted: ReadonlyMap<number, number>, market: MarketView): void {
-    const quotes = this.#quotesOn(side);
-    for (const [target, size] of wanted) {
-      if (quotes.has(target)) continue;
-      const opposite = market.best(-side);
-      const crosses = opposite !== undefined && (opposite - target) * side <= 0;
-      const price = crosses ? opposite - side : target;
-      if (quotes.has(price) || price < 1) continue;
-      const drawn = Math.max(1, Math.round(size * this.#random.between(0.7, 1.3)));
-      const order: RestingOrder = { owner: this.#account, side, price, size: drawn };
-      market.place(order);
-      quotes.set(price, order);
-    }
-  }
-
-  #quotesOn(side: number): Map<number, RestingOrder> {
-    const quotes = this.#quotes.get(side);
-    if (quotes === undefined) throw new Error(`Invariant: ${side} is neither BID nor ASK`);
-    return quotes;
-  }
+/** The coarsest grid up to a width, ticks. */
+function gridFor(width: number): number {
+  for (const step of GRIDS) if (step <= width) return step;
+  return 1;
 }

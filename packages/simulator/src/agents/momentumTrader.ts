@@ -1,15 +1,15 @@
 import { BUY, SELL } from "@aftershock/schema";
-import { STEPS_PER_SECOND } from "../clock.ts";
-import { LOT_USD } from "../instruments.ts";
-import type { MomentumConfig } from "../marketConfig.ts";
-import type { Random } from "../random.ts";
-import type { Agent, MarketView } from "./marketView.ts";
+import { stepsIn } from "../clock.ts";
+import type { MomentumConfig } from "../config/marketConfig.ts";
+import type { CounterRandom } from "../counterRandom.ts";
+import type { Agent, TradingVenue } from "./agent.ts";
 
 /**
  * Sells while the price falls faster than its trigger, buys while it rises so, and otherwise works its position back to zero.
  * Assumes a fixed horizon and no view of value.
  */
 export class MomentumTrader implements Agent {
+  readonly #venue: TradingVenue;
   readonly #account: number;
   readonly #lookbackSteps: number;
   readonly #trigger: number;
@@ -18,31 +18,38 @@ export class MomentumTrader implements Agent {
   readonly #reviewSteps: number;
   readonly #phase: number;
 
-  constructor(options: { account: number; config: MomentumConfig; random: Random }) {
-    const { config, random } = options;
+  constructor(options: {
+    venue: TradingVenue;
+    account: number;
+    config: MomentumConfig;
+    random: CounterRandom;
+  }) {
+    const { config, venue } = options;
+    const random = options.random.at(0);
+    this.#venue = venue;
     this.#account = options.account;
-    const lookback = random.between(config.lookbackSecondsFrom, config.lookbackSecondsTo);
-    this.#lookbackSteps = Math.round(lookback * STEPS_PER_SECOND);
-    this.#trigger = random.between(config.triggerFrom, config.triggerTo);
-    this.#clip = Math.max(1, Math.round(random.logNormal(config.clipUsd, 0.5) / LOT_USD));
+    this.#lookbackSteps = stepsIn(
+      random.between(0, config.lookbackSecondsFrom, config.lookbackSecondsTo),
+    );
+    this.#trigger = random.between(1, config.triggerFrom, config.triggerTo);
+    this.#clip = Math.max(1, Math.round(random.logNormal(1, config.clipUsd, 0.5) / venue.lotUsd));
     this.#limit = this.#clip * config.limitClips;
-    this.#reviewSteps = Math.max(1, Math.round(config.reviewSeconds * STEPS_PER_SECOND));
-    this.#phase = random.integer(0, this.#reviewSteps - 1);
+    this.#reviewSteps = stepsIn(config.reviewSeconds);
+    this.#phase = random.at(1).integer(0, 0, this.#reviewSteps - 1);
   }
 
-  act(market: MarketView): void {
-    if (market.step % this.#reviewSteps !== this.#phase) return;
-    const now = market.logMidAt(market.step - 1);
-    const move = now - market.logMidAt(market.step - 1 - this.#lookbackSteps);
-    const position = market.position(this.#account);
+  act(step: number): void {
+    if (step % this.#reviewSteps !== this.#phase) return;
+    const venue = this.#venue;
+    const move = venue.logMid - venue.logMidBefore(this.#lookbackSteps);
+    const position = venue.position(this.#account);
     if (Math.abs(move) > this.#trigger) {
       const side = move > 0 ? BUY : SELL;
-      const room = this.#limit - side * position;
-      const size = Math.min(this.#clip, room);
-      if (size > 0) market.take(this.#account, side, size);
+      const size = Math.min(this.#clip, this.#limit - side * position);
+      if (size > 0) venue.take(this.#account, side, size);
     } else if (position !== 0) {
       const size = Math.min(Math.ceil(this.#clip / 3), Math.abs(position));
-      market.take(this.#account, position > 0 ? SELL : BUY, size);
+      venue.take(this.#account, position > 0 ? SELL : BUY, size);
     }
   }
 }

@@ -1,9 +1,8 @@
 import { BUY, SELL } from "@aftershock/schema";
 import { STEPS_PER_SECOND } from "../clock.ts";
-import { LOT_USD } from "../instruments.ts";
-import type { NoiseConfig } from "../marketConfig.ts";
-import type { Random } from "../random.ts";
-import type { Agent, MarketView } from "./marketView.ts";
+import type { NoiseConfig } from "../config/marketConfig.ts";
+import type { CounterRandom } from "../counterRandom.ts";
+import type { Agent, TradingVenue } from "./agent.ts";
 
 /** Orders that may come in one step. */
 const SLOTS = 3;
@@ -11,31 +10,41 @@ const SLOTS = 3;
 const MOST_EXCITED = 5;
 
 /**
- * Everyone who trades for reasons of their own: market orders of either side at random, more of them when it is volatile.
- * Each step costs the same number of draws whatever the market does, so that two runs that differ in a rule see the same crowd.
- * Assumes that sides are independent; real order flow is autocorrelated for hours.
+ * Everyone who trades for reasons of their own: single market orders of either side at random, more of them when it is volatile. Whether,
+ * which side and how much is drawn for each step, whatever the market does, so that two runs that differ in a rule see the same crowd.
+ * Assumes that sides are independent; those of real orders are not for hours, which MetaorderCrowd is for.
  */
 export class NoiseCrowd implements Agent {
+  readonly #venue: TradingVenue;
   readonly #account: number;
   readonly #config: NoiseConfig;
-  readonly #random: Random;
+  readonly #random: CounterRandom;
 
-  constructor(options: { account: number; config: NoiseConfig; random: Random }) {
+  constructor(options: {
+    venue: TradingVenue;
+    account: number;
+    config: NoiseConfig;
+    random: CounterRandom;
+  }) {
+    this.#venue = options.venue;
     this.#account = options.account;
     this.#config = options.config;
     this.#random = options.random;
   }
 
-  act(market: MarketView): void {
-    const excitement = Math.min(MOST_EXCITED, 1 + market.sigmaBps / this.#config.excitedSigmaBps);
-    const rate = (this.#config.ordersPerSecond * excitement) / STEPS_PER_SECOND / SLOTS;
+  act(step: number): void {
+    const { ordersPerSecond, excitedSigmaBps, medianUsd, sizeSigma, largestUsd } = this.#config;
+    const venue = this.#venue;
+    const random = this.#random;
+    const excitement = Math.min(MOST_EXCITED, 1 + venue.sigmaBps / excitedSigmaBps);
+    const rate = (ordersPerSecond * excitement) / STEPS_PER_SECOND / SLOTS;
     for (let slot = 0; slot < SLOTS; slot += 1) {
-      const arrives = this.#random.uniform() < rate;
-      const side = this.#random.uniform() < 0.5 ? BUY : SELL;
-      const drawn = this.#random.logNormal(this.#config.medianUsd, this.#config.sizeSigma);
-      if (!arrives) continue;
-      const sizeUsd = Math.min(this.#config.largestUsd, drawn);
-      market.take(this.#account, side, Math.max(1, Math.round(sizeUsd / LOT_USD)));
+      random.at(step, slot);
+      const arrival = random.uniform(0);
+      if (arrival >= rate) continue;
+      const side = random.uniform(1) < 0.5 ? BUY : SELL;
+      const sizeUsd = Math.min(largestUsd, random.logNormal(1, medianUsd, sizeSigma));
+      venue.take(this.#account, side, Math.max(1, Math.round(sizeUsd / venue.lotUsd)));
     }
   }
 }

@@ -1,95 +1,126 @@
-import { ASK, BID, BUY, ConfigError } from "@aftershock/schema";
-import { drawLeveragedAccounts } from "../agents/leveragedAccount.ts";
-import { Maker } from "../agents/maker.ts";
-import type { Agent, MarketView } from "../agents/marketView.ts";
-import { MomentumTrader } from "../agents/momentumTrader.ts";
-import { NoiseCrowd } from "../agents/noiseCrowd.ts";
-import { ValueTrader } from "../agents/valueTrader.ts";
-import { STEPS_PER_SECOND } from "../clock.ts";
-import { TICK_USD } from "../instruments.ts";
-import type { MarketConfig } from "../marketConfig.ts";
-import { randomFor } from "../random.ts";
-import { Ledger } from "./ledger.ts";
-import { LiquidationEngine, type MarginAccount } from "./liquidationEngine.ts";
-import { MarkPrice } from "./markPrice.ts";
-import { OrderBook } from "./orderBook.ts";
-import { type ValuePath, drawValuePath } from "./valuePath.ts";
-import { Volatility } from "./volatility.ts";
+import {
+  baseRates,
+  Currency,
+  type ForcedOrder,
+  Ledger,
+  liquidationPrices,
+  Marks,
+  MarginSlack,
+  RuledEngine,
+  RuleMargin,
+  type RuleSet,
+  scaledSchedule,
+} from "@aftershock/cascade";
+import { BUY, decimalToNumber, micros } from "@aftershock/schema";
+import type { Agent } from "../agents/agent.ts";
+import { STEP_MICROS, STEPS_PER_SECOND } from "../clock.ts";
+import type { MarketConfig } from "../config/marketConfig.ts";
+import type { TradedInstruments } from "../instruments.ts";
+import { openMakers, openTakers } from "./cast.ts";
+import { Exchange } from "./exchange.ts";
+import { payFunding } from "./funding.ts";
+import { LiquidationLevels, type LiquidationLevel } from "./liquidationLevels.ts";
+import { LiquidationRecord } from "./liquidationRecord.ts";
+import type { AgentMaker, MarginAccount, MarketParts } from "./marketParts.ts";
+import { nudgeBefore } from "./nudge.ts";
+import { drawPopulation } from "./population.ts";
+import { PriceOracle } from "./priceOracle.ts";
+import { ValuePath } from "./valuePath.ts";
 
-/** A price five times higher or lower than at the start is no crash day but a failure of the model. */
-const FURTHEST_LOG_MOVE = Math.log(5);
-
-/** One fill of a market order. */
-export interface Fill {
-  /** Which market order of the step it belongs to, from 0. */
-  readonly order: number;
-  /** The aggressor's side, BUY or SELL. */
-  readonly side: number;
-  /** Ticks. */
-  readonly price: number;
-  /** Lots. */
-  readonly size: number;
-  /** Whether the liquidation engine sent the order. */
-  readonly forced: boolean;
-}
-
-/** What a run needs to know beside the market's numbers. */
+/** What a run needs to know. */
 export interface MarketOptions {
   readonly seed: number;
+  readonly noiseSeed: number;
   readonly config: MarketConfig;
-  /** Steps in all, warm-up and recording. */
-  readonly steps: number;
-  /** False: accounts are never liquidated, whatever their equity. */
-  readonly liquidations: boolean;
+  readonly rules: RuleSet;
+  /** The rules by which accounts reckoned when they chose their leverage: so that other rules find the same accounts. */
+  readonly populationRules: RuleSet;
+  readonly traded: TradedInstruments;
+  /** When the first step starts, µs. */
+  readonly from: number;
+  /** Whether changed levels of the books are to be told. */
+  readonly watchLevels: boolean;
+  readonly agents: readonly AgentMaker[];
+  /** Whether the market is nudged shortly before the first news. */
+  readonly isNudged: boolean;
 }
 
 /**
- * The market: a book, those who quote and trade on it, and the engine that closes accounts. `advance` runs one step: makers
- * review their quotes, the engine triggers on the last mark and sends its orders, then the others trade in a fixed order, then index,
- * mark and volatility are updated.
+ * The market: a perpetual and spot, those who quote and trade on them, and the engine that closes accounts. `advance` runs one step: makers
+ * review their quotes, the engine acts on the last mark, then the others trade in a fixed order, then prices, index and mark are updated,
+ * and funding is exchanged where it is due.
+ *
+ * Leveraged accounts and the fundamental traders who carry their other side have money of their own: the engine may liquidate the ones and deleverage both.
+ * All others have as much as it takes.
  */
-export class Market {
-  readonly book: OrderBook = new OrderBook();
-  readonly ledger: Ledger = new Ledger();
-  readonly valuePath: ValuePath;
+export class Market implements MarketParts {
+  readonly options: MarketOptions;
+  readonly seed: number;
+  readonly noiseSeed: number;
+  readonly config: MarketConfig;
+  readonly ledger: Ledger;
+  readonly spotLedger: Ledger;
+  readonly perpetual: Exchange;
+  readonly spot: Exchange;
+  readonly value: ValuePath;
+  readonly oracle: PriceOracle;
+  readonly levels: LiquidationLevels;
+  readonly carriers: readonly number[];
   readonly accounts: readonly MarginAccount[];
-  readonly engine: LiquidationEngine;
-  readonly markPrice: MarkPrice;
-  /** Volatility as traders feel it, over half a minute or so. */
-  readonly volatility: Volatility;
-  /** Volatility as option makers see it, over some minutes. */
-  readonly slowVolatility: Volatility;
-  readonly #options: MarketOptions;
-  readonly #valueAccounts: readonly number[];
+  readonly liquidations: LiquidationRecord;
+  readonly engine: RuledEngine;
+  /** Fees, and the insurance fund. */
+  readonly feeAccount: number;
+  readonly fundAccount: number;
   readonly #makers: readonly Agent[];
   readonly #takers: readonly Agent[];
-  readonly #logMids: number[] = [];
-  readonly #logStart: number;
-  #fills: Fill[] = [];
-  #orders = 0;
+  readonly #slack: MarginSlack;
+  readonly #marks: Marks;
   #step = 0;
-  #lastTrade: number;
 
   constructor(options: MarketOptions) {
-    const { seed, config } = options;
-    const startAnnual = config.value.annualVolatility;
-    this.#options = options;
-    this.#logStart = Math.log(config.startUsd);
-    this.#lastTrade = Math.round(config.startUsd / TICK_USD);
-    this.valuePath = drawValuePath(config.value, randomFor(seed, "value"), {
-      steps: options.steps,
-      warmUpSteps: config.warmUpSeconds * STEPS_PER_SECOND,
-      startUsd: config.startUsd,
-    });
-    this.markPrice = new MarkPrice(config.mark, config.startUsd);
-    this.volatility = new Volatility({ halfLifeSeconds: 20, startAnnual });
-    this.slowVolatility = new Volatility({ halfLifeSeconds: 300, startAnnual });
-    const { count } = config.valueTraders;
-    this.#valueAccounts = Array.from({ length: count }, () => this.ledger.open());
+    const { config, rules, traded, from } = options;
+    const { startUsd } = config;
+    this.options = options;
+    this.seed = options.seed;
+    this.noiseSeed = options.noiseSeed;
+    this.config = config;
+    this.ledger = ledgerOf(traded.perpetual);
+    this.spotLedger = ledgerOf(traded.spot);
+    this.feeAccount = this.ledger.open("fees");
+    this.fundAccount = this.ledger.open("insurance fund");
+    this.ledger.deposit(this.fundAccount, this.ledger.currency.units(rules.insuranceFund));
+    this.perpetual = this.#openExchange(traded.perpetual, this.ledger, this.feeAccount);
+    const spotFees = this.spotLedger.open("fees");
+    this.spot = this.#openExchange(traded.spot, this.spotLedger, spotFees);
+    const warmUpSteps = config.warmUpSeconds * STEPS_PER_SECOND;
+    this.value = new ValuePath(config.value, { seed: this.seed, warmUpSteps, startUsd });
+    const { perpetual, spot } = this;
+    this.oracle = new PriceOracle({ rules, perpetual, spot, startUsd, from });
+    this.carriers = Array.from({ length: Math.max(1, config.valueTraders.count) }, (_, index) =>
+      this.ledger.open(`value trader ${index}`),
+    );
     this.accounts = this.#openAccounts();
-    this.engine = new LiquidationEngine(config.liquidation, this.ledger, this.accounts);
-    this.#makers = this.#openMakers();
-    this.#takers = this.#openTakers();
+    this.#marks = new Marks(this.ledger);
+    this.#slack = slackOf(rules, this.ledger);
+    this.levels = new LiquidationLevels({
+      isHidden: rules.hiddenLevels,
+      markUsd: () => this.engine.liquidationMark,
+      notionalUsd: (account) => Math.abs(perpetual.position(account)) * perpetual.lotUsd,
+    });
+    this.#findLevels(startUsd);
+    this.#makers = openMakers(this);
+    const takers = openTakers(this);
+    const own = options.agents.map((make) => make(this));
+    const nudge = options.isNudged ? [nudgeBefore(this, this.value.news)] : [];
+    this.#takers = [...takers, ...nudge, ...own];
+    this.#giveCapital();
+    this.liquidations = new LiquidationRecord((account) => Math.sign(perpetual.position(account)));
+    this.engine = this.#openEngine();
+    const isWatched = new Set([...this.carriers, ...this.accounts.map(({ account }) => account)]);
+    perpetual.onTraded = (account) => {
+      if (isWatched.has(account)) this.engine.changed(account);
+    };
   }
 
   /** Steps that have been run. */
@@ -97,154 +128,154 @@ export class Market {
     return this.#step;
   }
 
-  /** Fills of the last step, in the order in which they happened. */
-  get fills(): readonly Fill[] {
-    return this.#fills;
-  }
-
-  /** Price of the last fill, ticks; the start price before the first. */
-  get lastTrade(): number {
-    return this.#lastTrade;
-  }
-
-  /** Natural logarithm of the mid in USD at the end of a step; of the start price before the first. */
-  logMidAt(step: number): number {
-    return this.#logMids[Math.min(step, this.#logMids.length - 1)] ?? this.#logStart;
-  }
-
   /** Runs one step. */
   advance(): void {
-    this.#fills = [];
-    this.#orders = 0;
-    const view = this.#createView();
-    for (const maker of this.#makers) maker.act(view);
-    if (this.#options.liquidations) this.#liquidate();
-    for (const taker of this.#takers) taker.act(view);
-    this.#logMids.push(this.#currentLogMid());
-    this.#checkPrice();
-    this.markPrice.update({
-      logMid: this.logMidAt(this.#step),
-      logOrdinary: this.#logOrdinary,
-      logNews: this.#logNewsAt(this.#step),
-    });
-    const logMidAt = (step: number): number => this.logMidAt(step);
-    this.volatility.update(this.#step, logMidAt);
-    this.slowVolatility.update(this.#step, logMidAt);
+    const step = this.#step;
+    const at = this.options.from + step * STEP_MICROS;
+    this.value.advance(step);
+    this.perpetual.begin();
+    this.spot.begin();
+    this.liquidations.begin();
+    for (const maker of this.#makers) maker.act(step);
+    this.engine.step(micros(at), this.oracle.mark);
+    this.perpetual.halted = this.engine.halt === "trading";
+    for (const taker of this.#takers) taker.act(step);
+    this.perpetual.end();
+    this.spot.end();
+    const rate = this.oracle.update(at + STEP_MICROS);
+    if (rate !== undefined) this.#fund(rate);
     this.#step += 1;
   }
 
-  #liquidate(): void {
-    this.engine.trigger(this.markPrice.mark, this.#step);
-    this.engine.liquidate(this.#step, this.markPrice.mark / TICK_USD, (order) =>
-      this.#take({ ...order, forced: true }),
-    );
+  /** The sum of all long positions in the perpetual, in the venue's size unit. */
+  openInterest(): number {
+    const { ledger, perpetual } = this;
+    let lots = 0;
+    for (let account = 0; account < ledger.accountCount; account += 1) {
+      lots += Math.max(0, ledger.lots(account, perpetual.number));
+    }
+    return lots * decimalToNumber(perpetual.instrument.lot);
   }
 
-  /** The mid as it stands; the last one while a side is empty. */
-  #currentLogMid(): number {
-    const bid = this.book.best(BID);
-    const ask = this.book.best(ASK);
-    if (bid === undefined || ask === undefined) return this.logMidAt(this.#step - 1);
-    return Math.log(((bid + ask) / 2) * TICK_USD);
+  /** The mark at which an account is liquidated as things stand, USD; undefined where there is none. */
+  triggerUsd(account: number): number | undefined {
+    const { ledger, perpetual } = this;
+    const prices = liquidationPrices({
+      slack: this.#slack,
+      account,
+      instrument: perpetual.number,
+      marks: this.#marks,
+    });
+    const ticks = ledger.lots(account, perpetual.number) > 0 ? prices.below : prices.above;
+    return ticks === undefined ? undefined : ticks * perpetual.tickUsd;
   }
 
-  /** Some markets run away: their makers widen on the volatility that their width makes. Better no day than such a day. */
-  #checkPrice(): void {
-    const distance = this.logMidAt(this.#step) - this.#logStart;
-    if (Math.abs(distance) < FURTHEST_LOG_MOVE) return;
-    const { seed } = this.#options;
-    throw new ConfigError(`The market of seed ${seed} has come apart at step ${this.#step}`, {
-      hints: ["Make makers thin out or widen less, or slow the liquidation engine down."],
+  #openExchange(
+    instrument: TradedInstruments["perpetual"],
+    ledger: Ledger,
+    feeAccount: number,
+  ): Exchange {
+    const { config, rules, watchLevels } = this.options;
+    const { startUsd, value } = config;
+    const startAnnual = value.annualVolatility;
+    const { fees } = rules;
+    return new Exchange({
+      instrument,
+      ledger,
+      feeAccount,
+      fees,
+      startUsd,
+      startAnnual,
+      watchLevels,
     });
   }
 
-  /** The news at a step; before the first step, that of the first. */
-  #logNewsAt(step: number): number {
-    return this.valuePath.news[Math.max(0, step)] ?? 0;
-  }
-
-  get #logOrdinary(): number {
-    return this.valuePath.ordinary[this.#step] ?? this.#logStart;
-  }
-
-  #take(taker: { account: number; side: number; size: number; forced: boolean }): number {
-    const { account, side, forced } = taker;
-    const order = this.#orders;
-    this.#orders += 1;
-    return this.book.take(side, taker.size, (resting, filled) => {
-      const [buyer, seller] = side === BUY ? [account, resting.owner] : [resting.owner, account];
-      this.ledger.trade(buyer, seller, filled, resting.price);
-      this.#lastTrade = resting.price;
-      this.#fills.push({ order, side, price: resting.price, size: filled, forced });
+  #openEngine(): RuledEngine {
+    const { ledger, perpetual, fundAccount, feeAccount, options } = this;
+    const own = new Set([...this.carriers, ...this.accounts.map(({ account }) => account)]);
+    const vault = ledger.open("backstop vault");
+    const all = Array.from({ length: ledger.accountCount }, (_, account) => account);
+    const exempt = all.filter((account) => !own.has(account) && account !== fundAccount);
+    return new RuledEngine({
+      rules: options.rules,
+      ledger,
+      instrument: perpetual.number,
+      market: {
+        take: (order: ForcedOrder) => perpetual.takeForced(order),
+        // Leveraged accounts rest no orders; their stops look at the position.
+        cancelOrders: () => undefined,
+      },
+      accounts: { fund: fundAccount, venue: feeAccount, vault, exempt },
+      startPrice: options.config.startUsd,
+      onEvent: (event) => this.liquidations.take(event),
     });
+  }
+
+  #fund(rate: number): void {
+    const { ledger, perpetual, oracle, feeAccount } = this;
+    const markTicks = ledger.ticksOf(perpetual.number, oracle.mark);
+    payFunding(ledger, perpetual.number, { rate, markTicks, feeAccount });
+    for (const account of this.carriers) this.engine.changed(account);
+    for (const { account } of this.accounts) this.engine.changed(account);
+    this.#findLevels(oracle.mark);
   }
 
   /** The value traders carry the other side of the leveraged accounts, against coin of their own. */
   #openAccounts(): readonly MarginAccount[] {
-    const { seed, config } = this.#options;
-    const random = randomFor(seed, "accounts");
-    const carriers = this.#valueAccounts.length > 0 ? this.#valueAccounts : [this.ledger.open()];
-    const drawn = drawLeveragedAccounts(config.accounts, random, {
+    const { seed, config, populationRules } = this.options;
+    const { number, tickUsd, lotUsd } = this.perpetual;
+    const population = drawPopulation(config.accounts, {
+      seed,
+      ledger: this.ledger,
+      instrument: number,
       startUsd: config.startUsd,
-      maintenance: config.liquidation.maintenance,
+      tickUsd,
+      lotUsd,
+      maintenance: baseRates(populationRules.margin).maintenanceRate,
     });
-    return drawn.map((terms, index) => {
-      const account = this.ledger.open(terms.depositSats);
-      const carrier = carriers[index % carriers.length] ?? account;
-      const [buyer, seller] = terms.side === BUY ? [account, carrier] : [carrier, account];
-      this.ledger.trade(buyer, seller, terms.size, terms.entryPrice);
-      return { ...terms, account };
-    });
-  }
-
-  #openMakers(): readonly Agent[] {
-    const { seed, config } = this.#options;
-    return Array.from({ length: config.makers.count }, (_, index) => {
-      const options = {
-        account: this.ledger.open(),
-        config: config.makers,
-        random: randomFor(seed, `maker ${index}`),
-        committed: index < config.makers.committed,
-        logStart: this.#logStart,
-      };
-      return new Maker(options);
+    return population.map((position, index) => {
+      const account = this.ledger.open(`account ${index}`);
+      const carrier = this.carriers[index % this.carriers.length] ?? 0;
+      this.ledger.deposit(account, position.deposit);
+      const [buyer, seller] = position.side === BUY ? [account, carrier] : [carrier, account];
+      const { lots, entryPrice: price } = position;
+      this.ledger.exchange({ buyer, seller, instrument: number, lots, price });
+      return { ...position, account };
     });
   }
 
-  #openTakers(): readonly Agent[] {
-    const { seed, config } = this.#options;
-    const open = (): number => this.ledger.open();
-    const noise = randomFor(seed, "noise");
-    const value = randomFor(seed, "value traders");
-    const momentum = randomFor(seed, "momentum traders");
-    return [
-      new NoiseCrowd({ account: open(), config: config.noise, random: noise }),
-      ...this.#valueAccounts.map((account) => {
-        const startPosition = this.ledger.position(account);
-        const options = { account, startPosition, config: config.valueTraders, random: value };
-        return new ValueTrader(options);
-      }),
-      ...Array.from(
-        { length: config.momentum.count },
-        () => new MomentumTrader({ account: open(), config: config.momentum, random: momentum }),
-      ),
-    ];
+  /** Fundamental traders hold as much money as they have in positions, and may yet take: they are not liquidated before all of it is gone. */
+  #giveCapital(): void {
+    const { ledger, perpetual, config } = this;
+    const startTicks = config.startUsd / perpetual.tickUsd;
+    const { clipUsd, limitClips } = config.valueTraders;
+    const reserve = Math.ceil((3 * clipUsd * limitClips) / perpetual.lotUsd);
+    for (const account of this.carriers) {
+      const lots = Math.abs(perpetual.position(account)) + reserve;
+      const value = Math.abs(ledger.valueUnits(perpetual.number, lots, startTicks));
+      ledger.deposit(account, Math.round(value));
+    }
   }
 
-  /** What agents see and do in the step that is under way. */
-  #createView(): MarketView {
-    const step = this.#step;
-    return {
-      step,
-      sigmaBps: this.volatility.bps,
-      logOrdinary: this.#logOrdinary,
-      logMidAt: (at) => this.logMidAt(at),
-      logNews: (lagSteps) => this.#logNewsAt(step - lagSteps),
-      best: (side) => this.book.best(side),
-      position: (account) => this.ledger.position(account),
-      place: (order) => this.book.place(order),
-      cancel: (order) => this.book.cancel(order),
-      take: (account, side, size) => this.#take({ account, side, size, forced: false }),
-    };
+  #findLevels(markUsd: number): void {
+    this.#marks.set(this.perpetual.number, markUsd);
+    const levels: LiquidationLevel[] = [];
+    for (const { account } of this.accounts) {
+      const usd = this.triggerUsd(account);
+      const side = Math.sign(this.perpetual.position(account));
+      if (usd !== undefined) levels.push({ account, side, usd });
+    }
+    this.levels.set(levels);
   }
+}
+
+const ledgerOf = (instrument: TradedInstruments["perpetual"]): Ledger =>
+  new Ledger({ currency: new Currency(instrument.settle), instruments: [instrument] });
+
+/** How far accounts are from liquidation by rules whose margin does not move with volatility. */
+function slackOf(rules: RuleSet, ledger: Ledger): MarginSlack {
+  const schedule = scaledSchedule(rules.margin, rules.maintenanceFactor);
+  const margin = new RuleMargin({ ledger, margins: [{ schedule }] });
+  const takerRates = [Math.max(0, rules.fees.tiers[0]?.takerRate ?? 0)];
+  return new MarginSlack({ trigger: rules.liquidation.trigger, takerRates, margin });
 }

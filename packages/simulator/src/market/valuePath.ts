@@ -1,79 +1,114 @@
-import { STEPS_PER_SECOND, STEPS_PER_YEAR } from "../clock.ts";
-import type { ValueConfig } from "../marketConfig.ts";
-import type { Random } from "../random.ts";
+import type { ValueView } from "../agents/agent.ts";
+import { STEPS_PER_MINUTE, STEPS_PER_YEAR, stepsIn } from "../clock.ts";
+import type { NewsConfig, ValueConfig } from "../config/marketConfig.ts";
+import { CounterRandom } from "../counterRandom.ts";
 
-/**
- * What the coin is worth at every step, in two parts: ordinary moves, which everyone sees at once on other venues, and the news, which
- * each agent understands with a lag of its own.
- */
-export interface ValuePath {
-  /** Natural logarithm of the start price in USD and all ordinary moves since, one a step. */
-  readonly ordinary: readonly number[];
-  /** Natural logarithm of what the news have left, one a step: 0 before them, negative after. */
-  readonly news: readonly number[];
-  /** First step of the news. */
-  readonly newsFrom: number;
-  /** First step after it. */
-  readonly newsTo: number;
-  /** What the news takes away in all, a fraction: 0.07 is 7 %. */
-  readonly newsDrop: number;
+/** A piece of news as it was drawn. */
+export interface News {
+  /** Its first step, and the first step after it. */
+  readonly from: number;
+  readonly to: number;
+  /** What it takes away in all, a fraction: 0.07 is 7 %. */
+  readonly drop: number;
 }
 
 interface Headline {
-  /** Step at which it is out, and the share of the whole drop that it stands for. */
+  /** Step at which it is out, in how many steps it is priced, and what it leaves in all, a logarithm. */
   readonly at: number;
-  readonly share: number;
+  readonly steps: number;
+  readonly log: number;
+}
+
+interface Doubt {
+  readonly from: number;
+  /** What it adds to the width of the walk at first, as a factor, and the steps in which that falls to 1/e. */
+  readonly extra: number;
+  readonly fadeSteps: number;
+}
+
+function drawNews(config: NewsConfig, random: CounterRandom, warmUpSteps: number): News {
+  const from = warmUpSteps + Math.round(config.minute * STEPS_PER_MINUTE);
+  const to = from + Math.round(config.minutes * STEPS_PER_MINUTE);
+  return { from, to, drop: random.at(0).between(0, config.dropFrom, config.dropTo) };
 }
 
 function drawHeadlines(
-  random: Random,
-  options: { count: number; from: number; steps: number },
+  config: NewsConfig,
+  random: CounterRandom,
+  { from, to, drop }: News,
 ): readonly Headline[] {
-  const drawn = Array.from({ length: options.count }, (_, index) => ({
+  const steps = stepsIn(config.headlineSeconds);
+  const room = Math.max(0, to - from - steps);
+  const drawn = Array.from({ length: config.headlines }, (_, index) => {
+    random.at(1 + index);
     // The first comes at the start, the others anywhere: news have no schedule.
-    at: options.from + (index === 0 ? 0 : random.uniform() * options.steps),
-    weight: random.between(0.3, 1),
-  }));
+    const at = from + (index === 0 ? 0 : random.uniform(0) * room);
+    return { at, weight: random.between(1, 0.3, 1) };
+  });
   const total = drawn.reduce((sum, { weight }) => sum + weight, 0);
-  return drawn.map(({ at, weight }) => ({ at, share: weight / total }));
+  return drawn.map(({ at, weight }) => ({
+    at,
+    steps,
+    log: Math.log(1 - drop) * (weight / total),
+  }));
 }
 
 /**
- * Draws the value: a geometric random walk, plus news that take away a drawn fraction in several headlines, each priced along a
- * straight line, plus doubt: from the first headline on the walk is `newsVolatilityFactor` times as wide, fading with
- * `doubtFadeMinutes`.
- * Assumes that one piece of bad news arrives and that prices do not make news; on real days both are doubtful.
+ * What the coin is worth, step by step, in two parts: ordinary moves (a geometric random walk), which everyone sees at once on other venues, and the news,
+ * which each agent understands with a lag of its own: fractions that are added or taken away in several headlines, each priced along a straight
+ * line. From the first headline on the walk is wider, for doubt, which fades.
+ * Assumes that prices do not make news; on real days that is doubtful.
  */
-export function drawValuePath(
-  config: ValueConfig,
-  random: Random,
-  options: { steps: number; warmUpSteps: number; startUsd: number },
-): ValuePath {
-  const stepsPerMinute = 60 * STEPS_PER_SECOND;
-  const newsFrom = options.warmUpSteps + Math.round(config.newsMinute * stepsPerMinute);
-  const newsSteps = Math.round(config.newsMinutes * stepsPerMinute);
-  const newsDrop = random.between(config.newsDropFrom, config.newsDropTo);
-  const headlineSteps = config.headlineSeconds * STEPS_PER_SECOND;
-  const headlines = drawHeadlines(random, {
-    count: config.headlines,
-    from: newsFrom,
-    steps: newsSteps - headlineSteps,
-  });
-  const shareOut = (step: number): number =>
-    headlines.reduce((sum, { at, share }) => {
-      const priced = Math.min(1, Math.max(0, (step - at) / headlineSteps));
-      return sum + share * priced;
-    }, 0);
-  const calm = config.annualVolatility / Math.sqrt(STEPS_PER_YEAR);
-  const ordinary: number[] = [];
-  const news: number[] = [];
-  let walk = Math.log(options.startUsd);
-  for (let step = 0; step < options.steps; step += 1) {
-    const fade = Math.exp(-(step - newsFrom) / (config.doubtFadeMinutes * stepsPerMinute));
-    const doubt = step < newsFrom ? 1 : 1 + (config.newsVolatilityFactor - 1) * fade;
-    walk += calm * doubt * random.normal();
-    ordinary.push(walk);
-    news.push(Math.log(1 - newsDrop) * shareOut(step));
+export class ValuePath implements ValueView {
+  readonly news: readonly News[];
+  readonly #random: CounterRandom;
+  readonly #headlines: readonly Headline[];
+  readonly #doubts: readonly Doubt[];
+  readonly #calm: number;
+  #logOrdinary: number;
+  #step = -1;
+
+  constructor(
+    config: ValueConfig,
+    options: { seed: number; warmUpSteps: number; startUsd: number },
+  ) {
+    const drawn = config.news.map((piece, index) => {
+      const random = new CounterRandom(options.seed, `news ${index}`);
+      const news = drawNews(piece, random, options.warmUpSteps);
+      return { news, headlines: drawHeadlines(piece, random, news), piece };
+    });
+    this.news = drawn.map(({ news }) => news);
+    this.#headlines = drawn.flatMap(({ headlines }) => headlines);
+    this.#doubts = drawn.map(({ news, piece }) => ({
+      from: news.from,
+      extra: piece.volatilityFactor - 1,
+      fadeSteps: piece.doubtFadeMinutes * STEPS_PER_MINUTE,
+    }));
+    this.#random = new CounterRandom(options.seed, "value");
+    this.#calm = config.annualVolatility / Math.sqrt(STEPS_PER_YEAR);
+    this.#logOrdinary = Math.log(options.startUsd);
   }
-  return { ordinary, news, newsFrom, newsTo: newsFrom + newsSteps, newsDrop };
+
+  get logOrdinary(): number {
+    return this.#logOrdinary;
+  }
+
+  logNews(lagSteps: number): number {
+    const step = Math.max(0, this.#step - lagSteps);
+    let log = 0;
+    for (const { at, steps, log: whole } of this.#headlines) {
+      if (step > at) log += whole * Math.min(1, (step - at) / steps);
+    }
+    return log;
+  }
+
+  /** Goes to a step, which must be the one after the last. */
+  advance(step: number): void {
+    let width = this.#calm;
+    for (const { from, extra, fadeSteps } of this.#doubts) {
+      if (step >= from) width += this.#calm * extra * Math.exp(-(step - from) / fadeSteps);
+    }
+    this.#step = step;
+    this.#logOrdinary += width * this.#random.at(step).normal(0);
+  }
 }

@@ -1,5 +1,3 @@
-import { STEPS_PER_SECOND } from "../clock.ts";
-
 const SECONDS_PER_YEAR = 365 * 86_400;
 const BPS = 1e-4;
 
@@ -14,10 +12,8 @@ export class Volatility {
     this.#variance = options.startAnnual ** 2 / SECONDS_PER_YEAR;
   }
 
-  /** Takes in the state at the end of a step; counts once a second. `logMidAt` gives the logarithm of the mid at a step. */
-  update(step: number, logMidAt: (step: number) => number): void {
-    if (step % STEPS_PER_SECOND !== 0) return;
-    const move = logMidAt(step) - logMidAt(step - STEPS_PER_SECOND);
+  /** Takes in the move of one second, a logarithm. */
+  update(move: number): void {
     this.#variance += this.#weight * (move * move - this.#variance);
   }
 

@@ -1,6 +1,6 @@
 import { MICROS_PER_YEAR } from "@aftershock/schema";
 import { OPTION_LOT_BTC, PREMIUM_TICK_BTC } from "../instruments.ts";
-import type { Random } from "../random.ts";
+import type { CounterRandom } from "../counterRandom.ts";
 import { black76 } from "./black76.ts";
 import type { ListedOption } from "./optionListing.ts";
 import type { VolatilitySurface } from "./volatilitySurface.ts";
@@ -17,6 +17,9 @@ const STRESS_NO_BID_DELTA = 0.3;
 const SMALLEST_BTC = 5;
 const LARGEST_BTC = 40;
 const STRESS_SIZE = 0.85;
+
+/** Where the lanes of draws that are made once begin. */
+const FRAGILITY_LANES = 1 << 20;
 
 /** Quotes of one option at one instant: premium in ticks of 0.0001 BTC, sizes in lots of 0.1 BTC, the rest in natural units. */
 export interface OptionQuote {
@@ -41,19 +44,30 @@ export interface OptionQuote {
  * Assumes quotes without trades: nobody's order moves them.
  */
 export class OptionQuoter {
-  readonly #random: Random;
+  readonly #random: CounterRandom;
   /** How soon each option loses its bid, 0 … 1, by symbol. */
   readonly #fragility: ReadonlyMap<string, number>;
 
-  constructor(options: readonly ListedOption[], random: Random) {
+  constructor(options: readonly ListedOption[], random: CounterRandom) {
     this.#random = random;
-    this.#fragility = new Map(options.map(({ optionSymbol }) => [optionSymbol, random.uniform()]));
+    this.#fragility = new Map(
+      options.map(({ optionSymbol }, position) => [
+        optionSymbol,
+        random.at(0, FRAGILITY_LANES + position).uniform(0),
+      ]),
+    );
   }
 
-  /** Costs two draws. `at` in µs, before expiry; `index` in USD. */
+  /** `at` in µs, before expiry; `index` in USD; `step` and the option's `position` in the chain find its luck. */
   quote(
     option: ListedOption,
-    market: { at: number; index: number; surface: VolatilitySurface },
+    market: {
+      at: number;
+      index: number;
+      surface: VolatilitySurface;
+      step: number;
+      position: number;
+    },
   ): OptionQuote {
     const { surface, index } = market;
     const { strike, right } = option;
@@ -66,8 +80,9 @@ export class OptionQuoter {
     const half = Math.max((greeks.vega / forward) * points, markPrice * LEAST_HALF_SPREAD);
     const bid = Math.floor((markPrice - half) / PREMIUM_TICK_BTC);
     const askPrice = Math.max(1, bid + 1, Math.ceil((markPrice + half) / PREMIUM_TICK_BTC));
-    const bidSize = this.#drawSize(surface.stress);
-    const askSize = this.#drawSize(surface.stress);
+    const luck = this.#random.at(market.step, market.position);
+    const bidSize = sizeLots(luck.between(0, SMALLEST_BTC, LARGEST_BTC), surface.stress);
+    const askSize = sizeLots(luck.between(1, SMALLEST_BTC, LARGEST_BTC), surface.stress);
     const hasBid = bid >= 1 && Math.abs(greeks.delta) >= this.#bidlessDelta(option, surface);
     const bidSide = hasBid
       ? { bidPrice: bid, bidSize }
@@ -80,10 +95,8 @@ export class OptionQuoter {
     const fragility = this.#fragility.get(optionSymbol) ?? 0;
     return fragility * (NO_BID_DELTA + STRESS_NO_BID_DELTA * stress);
   }
-
-  /** Lots, at least one. */
-  #drawSize(stress: number): number {
-    const calm = this.#random.between(SMALLEST_BTC, LARGEST_BTC) / OPTION_LOT_BTC;
-    return Math.max(1, Math.round(calm * (1 - STRESS_SIZE * stress)));
-  }
 }
+
+/** What is left under stress of a size in BTC: lots, at least one. */
+const sizeLots = (calmBtc: number, stress: number): number =>
+  Math.max(1, Math.round((calmBtc / OPTION_LOT_BTC) * (1 - STRESS_SIZE * stress)));

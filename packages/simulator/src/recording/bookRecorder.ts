@@ -1,98 +1,95 @@
 import {
   ASK,
+  type Batch,
   BID,
-  type EventStream,
+  type Instrument,
   MESSAGE_END,
   SNAPSHOT,
   SNAPSHOT_START,
 } from "@aftershock/schema";
-import { SIMULATED_PERPETUAL } from "../instruments.ts";
-import type { OrderBook } from "../market/orderBook.ts";
+import type { ParticipantBook } from "@aftershock/replay";
 import type { Connection } from "./connection.ts";
 import { StreamRecorder } from "./streamRecorder.ts";
-
-interface LevelChange {
-  readonly side: number;
-  readonly price: number;
-  readonly size: number;
-}
-
-const SIDES: readonly number[] = [BID, ASK];
 
 /**
  * Writes the book stream as a venue publishes it: a snapshot, then one message of changed levels a step, each with the id of its last
  * change and the id before the message. Ids go on while the recorder is away, so that a message lost without a snapshot shows.
  */
 export class BookRecorder {
-  readonly #book: OrderBook;
+  readonly #book: ParticipantBook;
   readonly #connection: Connection;
-  readonly #recorder = new StreamRecorder("book", SIMULATED_PERPETUAL);
-  /** Size last published at each price, by side. */
-  readonly #published: ReadonlyMap<number, Map<number, number>> = new Map(
-    SIDES.map((side) => [side, new Map<number, number>()]),
-  );
+  readonly #recorder: StreamRecorder<"book">;
+  /** The levels of the message that is being made, the first `#levels` of each. */
+  readonly #sides: number[] = [];
+  readonly #prices: number[] = [];
+  readonly #sizes: number[] = [];
+  #levels = 0;
   #updateId = 0;
 
-  constructor(book: OrderBook, connection: Connection) {
-    this.#book = book;
-    this.#connection = connection;
+  constructor(options: {
+    book: ParticipantBook;
+    instrument: Instrument;
+    connection: Connection;
+    emit: (batch: Batch) => void;
+  }) {
+    this.#book = options.book;
+    this.#connection = options.connection;
+    this.#recorder = new StreamRecorder("book", options.instrument, options.emit);
   }
 
   /** The message of the step that ends at `tsEvent`; nothing when no level has changed. */
-  update(tsEvent: number): void {
+  update(tsEvent: number, step: number): void {
     const prevUpdateId = this.#updateId;
-    this.#write(this.#publish(), { tsEvent, prevUpdateId, flags: 0 });
+    this.#gatherChanges();
+    this.#write({ tsEvent, step, prevUpdateId, flags: 0 });
   }
 
   /** A step whose message the recorder misses. */
   miss(): void {
-    this.#publish();
+    this.#gatherChanges();
   }
 
   /** The whole book, as the venue sends it first on a new connection. */
-  snapshot(tsEvent: number): void {
-    this.#publish();
-    const levels = SIDES.flatMap((side) =>
-      this.#book
-        .prices(side)
-        .map((price) => ({ side, price, size: this.#book.total(side, price) })),
-    );
-    this.#write(levels, { tsEvent, prevUpdateId: undefined, flags: SNAPSHOT });
+  snapshot(tsEvent: number, step: number): void {
+    this.#gatherChanges();
+    this.#levels = 0;
+    this.#book.eachLevel(BID, this.#gather);
+    this.#book.eachLevel(ASK, this.#gather);
+    this.#write({ tsEvent, step, prevUpdateId: Number.NaN, flags: SNAPSHOT });
   }
 
-  finish(): EventStream<"book"> {
-    return this.#recorder.finish();
+  finish(): void {
+    this.#recorder.finish();
   }
 
-  /** The levels that differ from what was last published, which they then are no longer. */
-  #publish(): readonly LevelChange[] {
-    const changes: LevelChange[] = [];
-    for (const [side, published] of this.#published) {
-      for (const price of this.#book.drainTouched(side)) {
-        const size = this.#book.total(side, price);
-        if (size === (published.get(price) ?? 0)) continue;
-        if (size === 0) published.delete(price);
-        else published.set(price, size);
-        changes.push({ side, price, size });
-      }
-    }
-    this.#updateId += changes.length;
-    return changes;
+  readonly #gather = (side: number, price: number, size: number): void => {
+    this.#sides[this.#levels] = side;
+    this.#prices[this.#levels] = price;
+    this.#sizes[this.#levels] = size;
+    this.#levels += 1;
+  };
+
+  #gatherChanges(): void {
+    this.#levels = 0;
+    this.#book.drainChanges(this.#gather);
+    this.#updateId += this.#levels;
   }
 
-  #write(
-    levels: readonly LevelChange[],
-    message: { tsEvent: number; prevUpdateId: number | undefined; flags: number },
-  ): void {
-    if (levels.length === 0) return;
-    const { tsEvent, prevUpdateId } = message;
-    const tsRecv = this.#connection.receive(tsEvent);
-    const updateId = this.#updateId;
-    for (const [index, level] of levels.entries()) {
-      const start = message.flags === SNAPSHOT && index === 0 ? SNAPSHOT_START : 0;
-      const end = index === levels.length - 1 ? MESSAGE_END : 0;
-      const flags = message.flags | start | end;
-      this.#recorder.add({ tsEvent, tsRecv, ...level, flags, updateId, prevUpdateId });
+  #write(message: { tsEvent: number; step: number; prevUpdateId: number; flags: number }): void {
+    if (this.#levels === 0) return;
+    const { tsEvent, prevUpdateId, flags } = message;
+    const tsRecv = this.#connection.receive(tsEvent, message.step);
+    const last = this.#levels - 1;
+    for (let level = 0; level <= last; level += 1) {
+      const row = this.#recorder.next(tsEvent, tsRecv);
+      const { columns } = this.#recorder;
+      columns.side[row] = this.#sides[level] ?? 0;
+      columns.price[row] = this.#prices[level] ?? 0;
+      columns.size[row] = this.#sizes[level] ?? 0;
+      const start = flags === SNAPSHOT && level === 0 ? SNAPSHOT_START : 0;
+      columns.flags[row] = flags | start | (level === last ? MESSAGE_END : 0);
+      columns.updateId[row] = this.#updateId;
+      columns.prevUpdateId[row] = prevUpdateId;
     }
   }
 }

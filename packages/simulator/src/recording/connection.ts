@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { CounterRandom } from "../counterRandom.ts";
 
 /** The least and most that a message takes from venue to recorder, µs. */
 const FASTEST_MICROS = 1_000;
@@ -7,20 +7,21 @@ const SLOWEST_MICROS = 8_000;
 const MEAN_EXTRA_MICROS = 1_200;
 
 /**
- * The recorder's connection: one line on which every message arrives in the order in which it was sent, 1–8 ms later.
+ * One channel of the recorder's connection: every message arrives in the order in which it was sent, 1–8 ms later. How long one takes is drawn by its step and
+ * its number in it.
  * Assumes that the two clocks agree and that load does not slow the line; on crash days it does, by seconds.
  */
 export class Connection {
-  readonly #random: Random;
+  readonly #random: CounterRandom;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(random: Random) {
+  constructor(random: CounterRandom) {
     this.#random = random;
   }
 
-  /** When a message sent at an instant arrives, whole µs. Messages must be given in the order in which they are sent. */
-  receive(tsEvent: number): number {
-    const extra = -Math.log(this.#random.uniform()) * MEAN_EXTRA_MICROS;
+  /** When a message sent at `tsEvent` arrives, whole µs. Messages must be given in the order in which they are sent. */
+  receive(tsEvent: number, step: number, message = 0): number {
+    const extra = -Math.log(this.#random.at(step, message).uniform(0)) * MEAN_EXTRA_MICROS;
     const latency = Math.min(SLOWEST_MICROS, Math.round(FASTEST_MICROS + extra));
     this.#last = Math.max(this.#last, tsEvent + latency);
     return this.#last;

@@ -1,39 +1,36 @@
-import { type EventStream, MICROS_PER_HOUR } from "@aftershock/schema";
-import { LOT_USD, SIMULATED_PERPETUAL, TICK_USD } from "../instruments.ts";
+import type { Batch } from "@aftershock/schema";
 import type { Market } from "../market/market.ts";
 import type { Connection } from "./connection.ts";
 import { StreamRecorder } from "./streamRecorder.ts";
 
-/** Funding is exchanged at 00:00, 08:00 and 16:00 UTC. */
-export const FUNDING_INTERVAL_MICROS: number = 8 * MICROS_PER_HOUR;
-
-/** The first funding time after an instant, µs. */
-export const nextFundingTime = (at: number): number =>
-  (Math.floor(at / FUNDING_INTERVAL_MICROS) + 1) * FUNDING_INTERVAL_MICROS;
-
-/** Writes the perpetual's ticker: mark, index, last, funding rate and open interest (USD, which is the venue's size unit). */
+/** Writes the perpetual's ticker: mark, index, last, funding rate as it stands, and open interest in the venue's size unit. */
 export class TickerRecorder {
+  readonly #market: Market;
   readonly #connection: Connection;
-  readonly #recorder = new StreamRecorder("tickers", SIMULATED_PERPETUAL);
+  readonly #recorder: StreamRecorder<"tickers">;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(options: { market: Market; connection: Connection; emit: (batch: Batch) => void }) {
+    const { market } = options;
+    this.#market = market;
+    this.#connection = options.connection;
+    this.#recorder = new StreamRecorder("tickers", market.perpetual.instrument, options.emit);
   }
 
-  record(market: Market, tsEvent: number): void {
+  record(tsEvent: number, step: number): void {
+    const { oracle, perpetual } = this.#market;
     this.#recorder.add({
       tsEvent,
-      tsRecv: this.#connection.receive(tsEvent),
-      markPrice: market.markPrice.mark,
-      indexPrice: market.markPrice.index,
-      lastPrice: market.lastTrade * TICK_USD,
-      fundingRate: market.markPrice.fundingRate,
-      fundingTime: nextFundingTime(tsEvent),
-      openInterest: market.ledger.openInterest * LOT_USD,
+      tsRecv: this.#connection.receive(tsEvent, step),
+      markPrice: oracle.mark,
+      indexPrice: oracle.index,
+      lastPrice: perpetual.lastTrade * perpetual.tickUsd,
+      fundingRate: oracle.fundingRate,
+      fundingTime: oracle.nextFunding,
+      openInterest: this.#market.openInterest(),
     });
   }
 
-  finish(): EventStream<"tickers"> {
-    return this.#recorder.finish();
+  finish(): void {
+    this.#recorder.finish();
   }
 }

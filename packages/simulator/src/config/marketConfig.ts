@@ -1,24 +1,29 @@
-/** How the value of the coin moves. */
-export interface ValueConfig {
-  /** Volatility of the value in calm, a fraction a year. */
-  readonly annualVolatility: number;
-  /** Minute of the recording at which the news start. */
-  readonly newsMinute: number;
-  /** How long the news take to come out, minutes. */
-  readonly newsMinutes: number;
+/** A piece of news: the value of the coin moves in some headlines, and nobody is sure of it for a while. */
+export interface NewsConfig {
+  /** Minute of the recording at which it starts. */
+  readonly minute: number;
+  /** How long it takes to come out, minutes. */
+  readonly minutes: number;
   /** In how many headlines, and how long the market takes to price one, seconds. */
   readonly headlines: number;
   readonly headlineSeconds: number;
-  /** The least and the most that the news take away, fractions; drawn uniformly. */
-  readonly newsDropFrom: number;
-  readonly newsDropTo: number;
-  /** How much wider the value's walk is when the news start, as a factor. */
-  readonly newsVolatilityFactor: number;
+  /** The least and the most that it takes away, fractions of the value, drawn uniformly; negative: it adds. */
+  readonly dropFrom: number;
+  readonly dropTo: number;
+  /** How much wider the value's walk is when it starts, as a factor. */
+  readonly volatilityFactor: number;
   /** Time in which that doubt falls to 1/e, minutes. */
   readonly doubtFadeMinutes: number;
 }
 
-/** The makers, who quote ladders on both sides. */
+/** How the value of the coin moves. */
+export interface ValueConfig {
+  /** Volatility of the value in calm, a fraction a year. */
+  readonly annualVolatility: number;
+  readonly news: readonly NewsConfig[];
+}
+
+/** Makers, who quote ladders on both sides of one market. */
 export interface MakerConfig {
   readonly count: number;
   /** Levels a side. */
@@ -45,6 +50,8 @@ export interface MakerConfig {
   readonly opinionBps: number;
   /** By how much a million USD of inventory shifts both sides, basis points. */
   readonly skewBpsPerMillion: number;
+  /** Inventory at which a maker no longer quotes the side that would add to it, USD. */
+  readonly inventoryLimitUsd: number;
   /** Volatility (basis points a √second) at which a maker's size has halved; sizes fall as 1/(1 + (σ/this)²). */
   readonly thinSigmaBps: number;
   /** Size that remains however wild it gets, a fraction. */
@@ -63,7 +70,7 @@ export interface MakerConfig {
   readonly committed: number;
 }
 
-/** The crowd that trades for reasons of its own. */
+/** The crowd that trades for reasons of its own, with single orders. */
 export interface NoiseConfig {
   /** Orders a second in calm; at most 30. */
   readonly ordersPerSecond: number;
@@ -73,6 +80,21 @@ export interface NoiseConfig {
   readonly medianUsd: number;
   readonly sizeSigma: number;
   readonly largestUsd: number;
+}
+
+/** Orders that are too large for one go, and are worked in many small ones. */
+export interface MetaorderConfig {
+  /** How many are worked at any time. */
+  readonly count: number;
+  /** Exponent of the Pareto tail of the number of their parts, above 1, and the largest number. */
+  readonly tail: number;
+  readonly mostParts: number;
+  /** Median size of a part, USD, and the standard deviation of its logarithm. */
+  readonly medianUsd: number;
+  readonly sizeSigma: number;
+  /** Seconds between two parts, from and to; drawn for each order. */
+  readonly everySecondsFrom: number;
+  readonly everySecondsTo: number;
 }
 
 /** Traders who sell what falls and buy what rises. */
@@ -91,7 +113,7 @@ export interface MomentumConfig {
   readonly reviewSeconds: number;
 }
 
-/** Traders who know the value, late, and trade towards it. */
+/** Fundamental traders, who know the value, late, and trade towards it. */
 export interface ValueTraderConfig {
   readonly count: number;
   /** How old the value is that they see, seconds, from and to; drawn with a uniform logarithm. */
@@ -105,6 +127,65 @@ export interface ValueTraderConfig {
   /** Largest position, in orders. */
   readonly limitClips: number;
   readonly reviewSeconds: number;
+}
+
+/** Arbitrageurs between the perpetual and spot. */
+export interface ArbitrageConfig {
+  readonly count: number;
+  /** The distance between the two prices, beyond the usual one, at which they trade, a fraction, from and to. */
+  readonly thresholdFrom: number;
+  readonly thresholdTo: number;
+  /** Median size of an order on each leg, USD, and the largest position, in orders. */
+  readonly clipUsd: number;
+  readonly limitClips: number;
+  readonly reviewSeconds: number;
+  /** Time in which the usual distance is learned: time constant, minutes. */
+  readonly basisMinutes: number;
+}
+
+/** Dealers who are short options and hedge their delta on the perpetual. */
+export interface HedgerConfig {
+  readonly count: number;
+  /** Notional of the options that each is short, USD. */
+  readonly notionalUsd: number;
+  /** Strikes over the start price, from and to, and their time to expiry in days: puts below the start, calls above it. */
+  readonly strikeFrom: number;
+  readonly strikeTo: number;
+  readonly expiryDays: number;
+  /** Volatility at which they hedge, a fraction a year. */
+  readonly impliedVolatility: number;
+  /** A hedge is traded when it is off by this share of the notional. */
+  readonly band: number;
+  readonly reviewSeconds: number;
+}
+
+/** Traders who sell ahead of liquidations that they can see coming. */
+export interface FrontRunnerConfig {
+  readonly count: number;
+  /** How far from the mark they look, a fraction. */
+  readonly range: number;
+  /** Notional that would be liquidated within it for them to act, USD. */
+  readonly leastUsd: number;
+  /** The move towards it that they wait for, a fraction, and over how many seconds. */
+  readonly trigger: number;
+  readonly lookbackSeconds: number;
+  /** Size of an order, USD, and the largest position, in orders. */
+  readonly clipUsd: number;
+  readonly limitClips: number;
+  readonly reviewSeconds: number;
+  /** They buy back once nothing is left ahead, or after so many seconds. */
+  readonly holdSeconds: number;
+}
+
+/** Holders of coin with a stop-loss order each, on spot. */
+export interface HolderConfig {
+  readonly count: number;
+  /** Median holding, USD, and the standard deviation of its logarithm. */
+  readonly medianUsd: number;
+  readonly sizeSigma: number;
+  /** How far below the start price the stops are, fractions, from and to. */
+  readonly stopFrom: number;
+  readonly stopTo: number;
 }
 
 /** The leveraged accounts at the start. */
@@ -123,49 +204,36 @@ export interface AccountConfig {
   readonly entrySigma: number;
   /** The leverages and their weights; weights need not sum to 1. */
   readonly leverages: readonly { readonly leverage: number; readonly weight: number }[];
-  /** Accounts whose trigger would be nearer to the start than this fraction are drawn again. */
+  /** Accounts whose trigger would be nearer to the start than this fraction, under the market's own rules, are drawn again. */
   readonly leastDistance: number;
+  /** Share of them that have a stop-loss order, and where it lies between entry (0) and liquidation (1), from and to. */
+  readonly stopShare: number;
+  readonly stopFrom: number;
+  readonly stopTo: number;
 }
 
-/** The liquidation engine and its rules. */
-export interface LiquidationConfig {
-  /** Maintenance margin, a fraction of the position's value. */
-  readonly maintenance: number;
-  /** What the engine may send to the market in a second, USD. */
-  readonly throttleUsdPerSecond: number;
-  /** Fee on what was closed, a fraction, from what is left of the account's margin into the insurance fund. */
-  readonly fee: number;
-  /** The insurance fund at the start, BTC. */
-  readonly insuranceBtc: number;
-}
-
-/** Index and mark. */
-export interface MarkConfig {
-  /** Weight of the perpetual in the spot price; the rest is what spot holders make of the news. */
-  readonly spotFollows: number;
-  /** In how many seconds spot follows the perpetual, and understands the news: time constants. */
-  readonly spotSeconds: number;
-  readonly spotNewsSeconds: number;
-  /** Time constant of the average basis in the mark, seconds. */
-  readonly basisSeconds: number;
-  /** The premium around zero within which the funding rate is zero, a fraction, and the largest rate of eight hours. */
-  readonly fundingDampener: number;
-  readonly fundingCap: number;
-}
-
-/** The whole market. */
+/** The whole market: every number of it but the venue's rules. */
 export interface MarketConfig {
   readonly startUsd: number;
   /** The market runs for this long before the recording starts, so that quotes and averages have settled. */
   readonly warmUpSeconds: number;
   readonly value: ValueConfig;
+  /** On the perpetual. */
   readonly makers: MakerConfig;
   readonly noise: NoiseConfig;
+  readonly metaorders: MetaorderConfig;
   readonly momentum: MomentumConfig;
   readonly valueTraders: ValueTraderConfig;
+  readonly hedgers: HedgerConfig;
+  readonly frontRunners: FrontRunnerConfig;
   readonly accounts: AccountConfig;
-  readonly liquidation: LiquidationConfig;
-  readonly mark: MarkConfig;
+  /** On spot. */
+  readonly spotMakers: MakerConfig;
+  readonly spotNoise: NoiseConfig;
+  readonly spotValueTraders: ValueTraderConfig;
+  readonly holders: HolderConfig;
+  /** Between both. */
+  readonly arbitrage: ArbitrageConfig;
 }
 
 /** A change of some numbers of a market: what is left out stays. */
@@ -175,130 +243,24 @@ export type MarketChange = {
     : Partial<MarketConfig[G]>;
 };
 
-/**
- * The default market. Its numbers are choices and not measurements: they are set so that a calm hour and a crash hour look
- * like those of a large bitcoin perpetual (spread of about a basis point, some millions of USD within ten, a fall of 10–14 %
- * on news of 6–7 %). Maintenance margin 1 % and liquidation fee 0.75 % are Deribit's of 2022-01-11 without their size term
- * (Deribit support, article 25944826427293); the 30 s basis average is that of Deribit's mark.
- */
-export const DEFAULT_MARKET: MarketConfig = {
-  startUsd: 64_000,
-  warmUpSeconds: 120,
-  value: {
-    annualVolatility: 0.5,
-    newsMinute: 20,
-    newsMinutes: 6,
-    headlines: 7,
-    headlineSeconds: 12,
-    newsDropFrom: 0.06,
-    newsDropTo: 0.07,
-    newsVolatilityFactor: 10,
-    doubtFadeMinutes: 12,
-  },
-  makers: {
-    count: 8,
-    levels: 11,
-    halfSpreadBps: 0.4,
-    gapBps: 0.35,
-    growth: 1.75,
-    sizeUsd: 10_000,
-    sizeSlope: 2,
-    reviewSecondsFrom: 0.7,
-    reviewSecondsTo: 2,
-    followMid: 0.5,
-    followValuePerSecond: 0.005,
-    valueLagSecondsFrom: 20,
-    valueLagSecondsTo: 120,
-    opinionBps: 0.25,
-    skewBpsPerMillion: 2,
-    thinSigmaBps: 6,
-    sizeFloor: 0.12,
-    widenSigmaBps: 5,
-    widest: 8,
-    patience: 0.8,
-    withdrawSigmaBpsFrom: 12,
-    withdrawSigmaBpsTo: 30,
-    awaySeconds: 4,
-    committed: 3,
-  },
-  noise: {
-    ordersPerSecond: 2.5,
-    excitedSigmaBps: 3,
-    medianUsd: 2_000,
-    sizeSigma: 1.5,
-    largestUsd: 600_000,
-  },
-  momentum: {
-    count: 20,
-    lookbackSecondsFrom: 20,
-    lookbackSecondsTo: 150,
-    triggerFrom: 0.004,
-    triggerTo: 0.02,
-    clipUsd: 15_000,
-    limitClips: 25,
-    reviewSeconds: 3,
-  },
-  valueTraders: {
-    count: 30,
-    lagSecondsFrom: 4,
-    lagSecondsTo: 240,
-    thresholdFrom: 0.0015,
-    thresholdTo: 0.06,
-    clipUsd: 10_000,
-    limitClips: 300,
-    reviewSeconds: 4,
-  },
-  accounts: {
-    count: 2_500,
-    longShare: 0.75,
-    medianUsd: 15_000,
-    sizeSigma: 1.4,
-    largestUsd: 3_000_000,
-    entryWaves: 6,
-    waveSigma: 0.02,
-    entrySigma: 0.002,
-    leverages: [
-      { leverage: 3, weight: 10 },
-      { leverage: 5, weight: 20 },
-      { leverage: 10, weight: 30 },
-      { leverage: 15, weight: 15 },
-      { leverage: 20, weight: 15 },
-      { leverage: 25, weight: 7 },
-      { leverage: 50, weight: 3 },
-    ],
-    leastDistance: 0.012,
-  },
-  liquidation: {
-    maintenance: 0.01,
-    throttleUsdPerSecond: 300_000,
-    fee: 0.0075,
-    insuranceBtc: 100,
-  },
-  mark: {
-    spotFollows: 0.8,
-    spotSeconds: 4,
-    spotNewsSeconds: 60,
-    basisSeconds: 30,
-    fundingDampener: 0.00025,
-    fundingCap: 0.005,
-  },
-};
-
 /** A market with some numbers changed. */
-export function marketWith(
-  change: MarketChange,
-  base: MarketConfig = DEFAULT_MARKET,
-): MarketConfig {
+export function marketWith(change: MarketChange, base: MarketConfig): MarketConfig {
   return {
     startUsd: change.startUsd ?? base.startUsd,
     warmUpSeconds: change.warmUpSeconds ?? base.warmUpSeconds,
     value: { ...base.value, ...change.value },
     makers: { ...base.makers, ...change.makers },
     noise: { ...base.noise, ...change.noise },
+    metaorders: { ...base.metaorders, ...change.metaorders },
     momentum: { ...base.momentum, ...change.momentum },
     valueTraders: { ...base.valueTraders, ...change.valueTraders },
+    hedgers: { ...base.hedgers, ...change.hedgers },
+    frontRunners: { ...base.frontRunners, ...change.frontRunners },
     accounts: { ...base.accounts, ...change.accounts },
-    liquidation: { ...base.liquidation, ...change.liquidation },
-    mark: { ...base.mark, ...change.mark },
+    spotMakers: { ...base.spotMakers, ...change.spotMakers },
+    spotNoise: { ...base.spotNoise, ...change.spotNoise },
+    spotValueTraders: { ...base.spotValueTraders, ...change.spotValueTraders },
+    holders: { ...base.holders, ...change.holders },
+    arbitrage: { ...base.arbitrage, ...change.arbitrage },
   };
 }
