@@ -28,7 +28,14 @@ const FOLDERS = {
     fetch: ["catalogue", "store"],
     export: ["store"],
   },
-  replay: { clock: [], book: ["clock"], venue: ["book"], features: ["book"] },
+  replay: {
+    clock: [],
+    book: ["clock"],
+    venue: ["book"],
+    features: ["book"],
+    // Depth within bands is one thing in bars and in stylised facts.
+    facts: ["book", "features"],
+  },
   cascade: {
     rules: [],
     account: [],
@@ -39,6 +46,16 @@ const FOLDERS = {
     engine: ["rules", "account", "oracle", "margin", "liquidation"],
     impact: [],
     population: ["rules", "account", "margin"],
+    counterfactual: [
+      "rules",
+      "account",
+      "oracle",
+      "margin",
+      "liquidation",
+      "engine",
+      "impact",
+      "population",
+    ],
   },
   strategy: {
     market: [],

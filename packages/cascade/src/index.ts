@@ -24,9 +24,9 @@ export { type AdlAllocator, allocatorBy, queueAllocator } from "./liquidation/ad
 export { applyLiquidationEvent } from "./liquidation/applyLiquidationEvent.ts";
 export {
   bankruptcyValue,
+  type PositionWeight,
   priceForValue,
   type PriceForValue,
-  type PositionWeight,
   worthUnits,
 } from "./liquidation/bankruptcy.ts";
 export type { ClosingOrder } from "./liquidation/closingOrder.ts";
@@ -62,7 +62,6 @@ export type {
   StatedRule,
 } from "./liquidation/statedLiquidation.ts";
 export { type FillableInputs, fillableValue } from "./liquidation/steps/fillableStep.ts";
-export { ScanTriggers, type TriggerSource } from "./liquidation/triggerSource.ts";
 export {
   missingLiquidationRules,
   venueLiquidation,
@@ -70,7 +69,12 @@ export {
   type VenueLiquidationInputs,
 } from "./liquidation/venueLiquidation.ts";
 export { WalkedBook } from "./liquidation/walkedBook.ts";
+export type { MarginModel } from "./margin/marginModel.ts";
 export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
+export {
+  bookLiquidationPrices,
+  type BookLiquidationOptions,
+} from "./margin/bookLiquidationPrices.ts";
 export {
   type ExitBucket,
   type ExitHeatMap,
@@ -93,8 +97,15 @@ export {
   liquidationTest,
   type TriggerTerms,
 } from "./margin/liquidationTest.ts";
-export type { MarginModel } from "./margin/marginModel.ts";
 export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
+export { OptionBoard, type OptionShock, type OptionState } from "./margin/optionBoard.ts";
+export { positionCharges, type PositionDelta } from "./margin/portfolioCharges.ts";
+export {
+  PortfolioMargin,
+  type PortfolioMarginOptions,
+  type PortfolioRisk,
+  type Scenario,
+} from "./margin/portfolioMargin.ts";
 export {
   type CollateralTerms,
   type InstrumentMargin,
@@ -103,7 +114,19 @@ export {
   RuleMargin,
   type ScheduleSize,
 } from "./margin/ruleMargin.ts";
-export { NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
+export { exemptBands, NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
+export {
+  type Contingencies,
+  type DeltaCharges,
+  DERIBIT_FAR_MOVES,
+  type ExtendedTable,
+  olderGrid,
+  type OlderGridChoices,
+  type ScenarioGrid,
+  scenarioGrid,
+  shockedVolatility,
+  type VolatilityShock,
+} from "./margin/scenarioGrid.ts";
 export { TriggerIndex } from "./margin/triggerIndex.fast.ts";
 export {
   black76,

@@ -253,6 +253,38 @@ function replayProgram(): Command {
     });
 }
 
+/** Options of `aftershock facts`. */
+interface FactsFlags {
+  readonly from?: ReturnType<typeof time>;
+  readonly to?: ReturnType<typeof time>;
+  readonly window: number;
+  readonly clock: Clock;
+  readonly ordersStart: OrdersStart;
+}
+
+function factsProgram(): Command {
+  return command(
+    "facts",
+    "measure the stylised facts of an instrument: tails, memory, depth, impact",
+  )
+    .argument("<id>", "the instrument, venue:SYMBOL")
+    .option("--from <time>", "first time, inclusive; ISO 8601 UTC or µs", time)
+    .option("--to <time>", "last time, exclusive; ISO 8601 UTC or µs", time)
+    .option("--window <seconds>", "length of the calmest and the worst window", wholeNumber, 60)
+    .addOption(clockOption())
+    .addOption(ordersStartOption())
+    .action(async (id: string, options: CommonOptions & FactsFlags) =>
+      (await import("./commands/facts.ts")).factsCommand(lakeOf(options), id, {
+        ...(options.from === undefined ? {} : { from: options.from }),
+        ...(options.to === undefined ? {} : { to: options.to }),
+        windowSeconds: options.window,
+        clock: options.clock,
+        ordersStart: options.ordersStart,
+        json: options.json ?? false,
+      }),
+    );
+}
+
 function daysProgram(): Command {
   return command("days", "list the known crash days, or show one: facts, sources, traps, archives")
     .argument("[date]", "the day, YYYY-MM-DD")
@@ -444,6 +476,7 @@ export function createProgram(): Command {
   program.addCommand(accountsProgram());
   program.addCommand(bookProgram());
   program.addCommand(replayProgram());
+  program.addCommand(factsProgram());
   program.addCommand(simulateProgram());
   program.addCommand(
     command("run", "run a study (a module, or `demo`) and write its report")

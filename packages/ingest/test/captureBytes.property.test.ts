@@ -81,13 +81,15 @@ describe("a message read from its bytes", () => {
     fc.assert(
       fc.property(seconds, (text) => {
         const line = begun(`${text}"`);
-        if (line.readSeconds()) expect(line.micros).toBe(parseSeconds(text));
+        if (line.readSeconds() && line.is('"'.charCodeAt(0))) {
+          expect(line.micros).toBe(parseSeconds(text));
+        }
         const whole = new CaptureBytes();
         if (!whole.begin(Buffer.from(`${text}: {}\n`), 0, 7)) return;
         const read = readCaptureLine({ number: 7, text: `${text}: {}` });
         expect(read.kind === "message" && read.message.tsRecv).toBe(whole.tsRecv);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 1_000, examples: [["1000000000.0.."]] },
     );
   });
 

@@ -33,6 +33,10 @@ export type {
 export type { Stretches } from "./book/touchWatch.ts";
 export { mergeRuns } from "./clock/mergeRuns.ts";
 export type { MergeOptions, Run } from "./clock/runMerger.fast.ts";
+export type * from "./facts/factTypes.ts";
+export { stylisedFacts, type StylisedFactsOptions } from "./facts/stylisedFacts.ts";
+export type { TailIndex } from "./facts/hillIndex.ts";
+export type { PowerLaw } from "./facts/powerLaw.ts";
 export { featureBars, type FeatureBarsOptions, MAX_FEATURE_DEPTH } from "./features/featureBars.ts";
 export { type FeatureColumn, featureColumns } from "./features/featureColumns.ts";
 export { FEATURE_DOCS, type FeatureDoc, type FeatureType } from "./features/featureDocs.ts";

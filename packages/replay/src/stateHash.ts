@@ -49,6 +49,14 @@ export class StateHash {
       this.#mixWord(text?.charCodeAt(unit) ?? 0);
   }
 
+  /** A hash that has taken in the same, and goes its own way from here. */
+  clone(): StateHash {
+    const copy = new StateHash();
+    copy.#a = this.#a;
+    copy.#b = this.#b;
+    return copy;
+  }
+
   /** The hash of all that was taken in so far: 16 hexadecimal digits. More can be taken in after it. */
   get hex(): string {
     const a = avalanche(this.#a ^ this.#b, FACTOR_A);

@@ -1,11 +1,11 @@
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
-import type { TriggerSource } from "../liquidation/triggerSource.ts";
+import type { LiquidationWatch } from "../margin/fullScan.ts";
 import { type IsLiquidatable, liquidationTest } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import { MarginSlack } from "../margin/marginSlack.ts";
 import { RuleMargin } from "../margin/ruleMargin.ts";
-import { RuleBands } from "../margin/safeBands.ts";
+import { exemptBands, RuleBands } from "../margin/safeBands.ts";
 import { TriggerIndex } from "../margin/triggerIndex.fast.ts";
 import type { LiquidationTrigger } from "../rules/liquidationRule.ts";
 import type { MarginSchedule } from "../rules/marginSchedule.ts";
@@ -62,7 +62,7 @@ export interface CurrentMarginOptions {
 }
 
 /** Margin of one contract by a schedule whose maintenance margin can be scaled while it is in use, and who becomes liquidatable by it. */
-export class CurrentMargin implements MarginModel, TriggerSource {
+export class CurrentMargin implements MarginModel, LiquidationWatch {
   readonly #options: CurrentMarginOptions;
   #factor: number;
   #model: RuleMargin;
@@ -100,8 +100,8 @@ export class CurrentMargin implements MarginModel, TriggerSource {
     return !this.#options.isExempt(account) && this.#test(account, marks);
   }
 
-  moved(instrument: number): readonly AccountId[] {
-    return this.#triggers.moved(instrument);
+  moved(...instruments: readonly number[]): readonly AccountId[] {
+    return this.#triggers.moved(...instruments);
   }
 
   changed(account: AccountId): void {
@@ -121,6 +121,6 @@ function partsOf(
   const terms = { trigger, takerRates: ledger.instruments.map(() => takerRate) };
   const test = liquidationTest({ ...terms, ledger, model });
   const isLiquidatable: IsLiquidatable = (account, at) => !isExempt(account) && test(account, at);
-  const bands = new RuleBands(new MarginSlack({ ...terms, margin: model }));
+  const bands = exemptBands(new RuleBands(new MarginSlack({ ...terms, margin: model })), isExempt);
   return [model, test, new TriggerIndex({ ledger, marks, isLiquidatable, bands })];
 }

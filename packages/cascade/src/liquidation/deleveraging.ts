@@ -88,7 +88,12 @@ export class Deleveraging {
     if (close.price === "previousMark") {
       return Math.ceil(desk.ledger.valueUnits(instrument, lots, desk.previousMark(instrument)));
     }
-    return Math.ceil((desk.bankruptcyValue(close.account, position) * lots) / position.lots);
+    const bankrupt = desk.bankruptcyValue(close.account, position);
+    // What a fund has realised stays above nothing too, where others of its positions have gains that they have not realised.
+    const value = desk.isOutside(close.account)
+      ? Math.max(bankrupt, position.entryValue - desk.ledger.walletUnits(close.account))
+      : bankrupt;
+    return Math.ceil((value * lots) / position.lots);
   }
 
   #charge(
@@ -137,13 +142,19 @@ export const scanCandidates =
   (desk: LiquidationDesk, isExcluded: (account: AccountId) => boolean): AdlCandidateSource =>
   (instrument, side) => {
     const { ledger, model, marks } = desk;
+    const isByPrevious = desk.termsOf(instrument).adl?.price === "previousMark";
     const candidates: AdlCandidate[] = [];
     for (let account = 0; account < ledger.accountCount; account += 1) {
-      const held = ledger.position(account, instrument);
-      if (held === undefined || held.lots > 0 !== side > 0) continue;
+      const lots = ledger.lots(account, instrument);
+      if (lots === 0 || lots > 0 !== side > 0) continue;
       if (desk.isOutside(account) || isExcluded(account)) continue;
       const candidate = adlCandidateOf({ ledger, marks, margin: model }, account, instrument);
-      if (candidate !== undefined && candidate.equity > 0) candidates.push(candidate);
+      if (candidate === undefined || !(candidate.equity > 0)) continue;
+      if (!isByPrevious) candidates.push(candidate);
+      else {
+        const markValue = ledger.valueUnits(instrument, lots, desk.previousMark(instrument));
+        candidates.push({ ...candidate, markValue });
+      }
     }
     return candidates;
   };

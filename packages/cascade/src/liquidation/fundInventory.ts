@@ -35,10 +35,10 @@ export function checkUnwinding(policy: UnwindingPolicy): void {
 /**
  * The positions of a fund or a vault.
  *
- * - Where marks move so far that it is worth less than nothing, its contracts are deleveraged at its own bankruptcy prices, the most profitable first,
- *   so that nothing is left of it and nothing is lacking. The rules do not say at which price a fund's own positions are closed; any
- *   other would leave a debt of the fund. Where the rule has no ADL, or the other side has too few lots, it holds on: what it has realised
- *   is never below zero, what it is worth may be.
+ * - Where marks move so far that it is worth less than nothing, its contracts are deleveraged, the most profitable first, at its own bankruptcy
+ *   prices, or at better ones where it would else have realised more than it has: so nothing is lacking afterwards. The rules do not say
+ *   at which price a fund's own positions are closed; a worse one would leave a debt of the fund. Where the rule has no ADL, or the other
+ *   side has too few lots, it holds on: what it has realised is never below zero, what it is worth may be.
  * - By the policy, it sells what it holds.
  */
 export class FundInventory {

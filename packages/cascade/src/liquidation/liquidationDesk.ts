@@ -1,6 +1,7 @@
 import { ConfigError, DataError } from "@aftershock/schema";
 import type { AccountId, Ledger, Position } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
+import type { LiquidationWatch } from "../margin/fullScan.ts";
 import type { IsLiquidatable } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import type { LiquidationStep } from "../rules/liquidationRule.ts";
@@ -15,7 +16,6 @@ import type { LiquidationEvent, OnLiquidationEvent } from "./liquidationEvent.ts
 import type { LiquidationMarket } from "./liquidationMarket.ts";
 import type { InstrumentTerms } from "./liquidationTerms.ts";
 import { notionalOf, positionMaintenance } from "./positionSize.ts";
-import type { TriggerSource } from "./triggerSource.ts";
 
 /** Accounts with a part to play. They are not liquidated, deleveraged, or asked for a share of a loss. */
 export interface LiquidationRoles {
@@ -33,7 +33,7 @@ export interface LiquidationDeskOptions {
   readonly marks: Marks;
   readonly model: MarginModel;
   readonly isLiquidatable: IsLiquidatable;
-  readonly triggers: TriggerSource;
+  readonly triggers: LiquidationWatch;
   readonly market: LiquidationMarket;
   readonly steps: readonly LiquidationStep[];
   readonly terms: readonly InstrumentTerms[];
@@ -71,7 +71,7 @@ export class LiquidationDesk {
   /** Maintenance margin of a position by itself where its schedule is known, else what it is worth at the mark. */
   readonly weight: PositionWeight;
   readonly #isLiquidatable: IsLiquidatable;
-  readonly #triggers: TriggerSource;
+  readonly #triggers: LiquidationWatch;
   readonly #terms: readonly InstrumentTerms[];
   readonly #outside: ReadonlySet<AccountId>;
   readonly #emit: OnLiquidationEvent;
@@ -124,8 +124,9 @@ export class LiquidationDesk {
     return this.#isLiquidatable(account, this.marks);
   }
 
-  moved(instrument: number): readonly AccountId[] {
-    return this.#triggers.moved(instrument);
+  /** Who is liquidatable now that these marks were set. */
+  moved(instruments: readonly number[]): readonly AccountId[] {
+    return this.#triggers.moved(...instruments);
   }
 
   /** Whether the rule has a step of a kind. */
@@ -198,7 +199,10 @@ export class LiquidationDesk {
 
   /** What must be received for a whole position so that its share of the account's money is just gone: see bankruptcyValue. */
   bankruptcyValue(account: AccountId, position: Position): number {
-    const { weight } = this;
+    // What a fund holds may be beyond all tiers, and needs no margin.
+    const weight = this.isOutside(account)
+      ? (held: Position): number => Math.abs(this.valueAtMark(held))
+      : this.weight;
     return bankruptcyValue(this.ledger, this.marks, { account, position, weight });
   }
 

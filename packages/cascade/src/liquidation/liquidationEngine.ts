@@ -1,6 +1,7 @@
 import { ConfigError, IntegrityError, type Micros, micros } from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
+import { FullScan, type LiquidationWatch } from "../margin/fullScan.ts";
 import type { IsLiquidatable } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import type { AdlTrigger } from "../rules/adlRule.ts";
@@ -22,7 +23,6 @@ import { OrderThrottle, type OrderThrottleOptions } from "./orderThrottle.ts";
 import { isForBackstop } from "./steps/backstopStep.ts";
 import type { StepContext } from "./steps/stepContext.ts";
 import { takeStep } from "./steps/takeStep.ts";
-import { ScanTriggers, type TriggerSource } from "./triggerSource.ts";
 import { LossWaterfall } from "./waterfall.ts";
 
 /**
@@ -40,7 +40,7 @@ export interface LiquidationEngineOptions {
   /** The trigger of the rule, as a predicate. It decides; `triggers` only finds. */
   readonly isLiquidatable: IsLiquidatable;
   /** Default: a scan of all accounts. */
-  readonly triggers?: TriggerSource;
+  readonly triggers?: LiquidationWatch;
   readonly market: LiquidationMarket;
   /** The steps of the venue's rule, in order. */
   readonly steps: readonly LiquidationStep[];
@@ -80,12 +80,12 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  *
  * Each step is taken where the one before was not enough. When the last has been taken and the account still has contracts and too little
  * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that waits for its second tranche is given to the vault as soon as
- * its equity is low enough for that.
+ * its equity is low enough for that. An account with a debt and coins alone has no steps: coins are sold for the debt.
  *
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
  * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
  * nearest to it. Owners do not add margin or close by themselves once they are latched; whoever drives the engine may do it between
- * calls.
+ * calls. An engine that has thrown is not to be used further: what it had booked by then stands, and balances.
  */
 export class LiquidationEngine {
   readonly #desk: LiquidationDesk;
@@ -107,7 +107,11 @@ export class LiquidationEngine {
     checkUnwinding(unwinding);
     const exempt = [...(options.exempt ?? []), ...(options.defaultFund?.accounts ?? [])];
     const roles: LiquidationRoles = { venue: options.venue, vault, exempt };
-    const triggers = options.triggers ?? new ScanTriggers(ledger, marks, isLiquidatable);
+    // What a fund or the rest of the world holds may be beyond all tiers: they are not asked for.
+    const isTriggered: IsLiquidatable = (account, now) =>
+      !desk.isOutside(account) && isLiquidatable(account, now);
+    const triggers =
+      options.triggers ?? new FullScan({ ledger, marks, isLiquidatable: isTriggered });
     const { model, market, onEvent } = options;
     const common = { ledger, marks, model, isLiquidatable, triggers, market, steps, terms };
     const desk = new LiquidationDesk({ ...common, roles, onEvent });
@@ -164,9 +168,7 @@ export class LiquidationEngine {
     for (const fund of this.#funds) fund.marksMoved(at);
     for (const inventory of this.#inventories) inventory.marksMoved(at);
     this.#wake(changed, at);
-    for (const instrument of changed) {
-      for (const account of this.#desk.moved(instrument)) this.#latch(account, changed, at);
-    }
+    for (const account of this.#desk.moved(changed)) this.#latch(account, changed, at);
   }
 
   /** Does all work that is due up to and including `at`, in the order of time. Throws IntegrityError where time runs backwards. */
@@ -196,7 +198,7 @@ export class LiquidationEngine {
   #latch(account: AccountId, changed: readonly number[], at: Micros): void {
     const desk = this.#desk;
     if (this.#cases.has(account) || desk.isOutside(account)) return;
-    if (!hasContracts(desk.ledger, account) || !desk.isLiquidatable(account)) return;
+    if (desk.ledger.positions(account).length === 0 || !desk.isLiquidatable(account)) return;
     const moved = desk.movedAgainst(account, changed);
     const lastInstrument = moved[0] ?? desk.ledger.positions(account)[0]?.instrument ?? 0;
     const order = this.#latchedSoFar;
@@ -213,9 +215,10 @@ export class LiquidationEngine {
   #wake(changed: readonly number[], at: Micros): void {
     const { ledger } = this.#desk;
     for (const latched of this.#cases.values()) {
-      if (latched.dueAt <= at) continue;
+      const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
+      if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
       if (!changed.some((instrument) => ledger.lots(latched.account, instrument) !== 0)) continue;
-      if (latched.dueAt === Number.POSITIVE_INFINITY) this.#schedule(latched, at);
+      if (isResting) this.#schedule(latched, at);
       else if (this.#isForBackstop(latched)) {
         latched.step = this.#backstopStep;
         latched.orders = undefined;
@@ -282,7 +285,8 @@ export class LiquidationEngine {
     }
     const cash = desk.ledger.cash(account);
     const { takesSurplus, fund } = desk.termsOf(instrument);
-    if (cash > 0 && takesSurplus && fund !== undefined) {
+    // What an owner has left who closed by himself is his.
+    if (cash > 0 && takesSurplus && fund !== undefined && latched.hasClosed) {
       desk.pay(account, fund, cash);
       desk.emit({ kind: "surplusTaken", at, account, units: cash, to: fund });
     }

@@ -30,18 +30,15 @@ type Kinds = Pick<LiquidationRow, "method" | "priceKind">;
 
 /** How an event is printed; undefined for those that close no contracts of a liquidated account. */
 function kindsOf(event: LiquidationEvent): Kinds | undefined {
-  switch (event.kind) {
-    case "fill":
-      if (event.cause === "unwind" || event.cause === "collateral") return undefined;
-      return { method: METHOD_MARKET, priceKind: PRICE_FILL };
-    case "takenOver":
-    case "backstopped":
-      return { method: METHOD_BACKSTOP, priceKind: PRICE_BANKRUPTCY };
-    case "adl":
-      return { method: METHOD_ADL, priceKind: PRICE_BANKRUPTCY };
-    default:
-      return undefined;
+  const { kind } = event;
+  if (kind === "fill") {
+    const isOwn = event.cause === "unwind" || event.cause === "collateral";
+    return isOwn ? undefined : { method: METHOD_MARKET, priceKind: PRICE_FILL };
   }
+  if (kind === "takenOver" || kind === "backstopped") {
+    return { method: METHOD_BACKSTOP, priceKind: PRICE_BANKRUPTCY };
+  }
+  return kind === "adl" ? { method: METHOD_ADL, priceKind: PRICE_BANKRUPTCY } : undefined;
 }
 
 /**

@@ -10,8 +10,8 @@ export interface OrderThrottleOptions {
 
 /**
  * A budget of forced orders by windows of time, for the whole engine: who comes later waits. What is not used is lost. An order that may
- * not be cut (fill or kill), or a single lot that is worth more than a window, is sent whole while anything of the budget is left, and what
- * it takes too much is taken from the windows after.
+ * not be cut (fill or kill) is sent whole while anything of the budget is left, a single lot that is worth more than a window at the
+ * beginning of one; what they take too much is taken from the windows after.
  *
  * Assumes that the venue's capacity is counted in notional and is the same at all times. No venue states one; a prototype's books emptied
  * without it (COUNTERFACTUAL.md), so that it is an option and reported as such.
@@ -41,7 +41,9 @@ export class OrderThrottle {
     const left = this.#leftAt(order.at);
     if (left <= 0) return 0;
     if (order.isWhole) return lots;
-    return Math.min(lots, Math.max(1, Math.floor(left / notionalPerLot)));
+    // A lot that is worth more than a window has one to itself.
+    const least = left >= this.#options.notionalPerWindow ? 1 : 0;
+    return Math.min(lots, Math.max(least, Math.floor(left / notionalPerLot)));
   }
 
   /** Takes what was sent from the budget. */

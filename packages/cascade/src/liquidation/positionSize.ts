@@ -26,7 +26,13 @@ export function sizeInUnit(ledger: Ledger, priced: PricedPosition, unit: MarginU
   const contract = ledger.instruments[position.instrument]?.contract;
   const notional = notionalOf(ledger, priced);
   const quotePrice = price / ledger.ticksOf(position.instrument, 1);
-  if (unit === "quote") return contract === "inverse" ? notional * quotePrice : notional;
+  if (unit === "quote") {
+    if (contract === "linear") return notional;
+    if (contract === "inverse") return notional * quotePrice;
+    throw new ConfigError("A quanto contract has no amount of quote currency", {
+      hints: ["State its margin by coin or contracts."],
+    });
+  }
   return contract === "linear" ? notional / quotePrice : notional;
 }
 
@@ -45,7 +51,7 @@ export function positionMaintenance(
 interface TierOfSize {
   readonly tier: number;
   /** Largest size of the tier with a number, in the schedule's unit. */
-  capOf(tier: number): number;
+  readonly capOf: (tier: number) => number;
 }
 
 /**

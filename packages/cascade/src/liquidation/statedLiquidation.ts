@@ -2,6 +2,7 @@ import type { AdlPrice, AdlRanking, AdlTrigger } from "../rules/adlRule.ts";
 import type { FeeReceiver } from "../rules/feeSchedule.ts";
 import type { LiquidationStep } from "../rules/liquidationRule.ts";
 import type { PartName } from "../rules/ruleParts.ts";
+import type { AdlAllocator } from "./adlAllocator.ts";
 
 /** What a run states where the rules of a venue do not; each is used only there, and reported. */
 export interface StatedLiquidation {
@@ -15,6 +16,8 @@ export interface StatedLiquidation {
   readonly feePaidTo?: FeeReceiver;
   readonly takesSurplus?: boolean;
   readonly adlRanking?: AdlRanking;
+  /** Who is deleveraged, where a venue goes by no ranking (dYdX v4: in turn); used before `adlRanking`. */
+  readonly adlAllocate?: AdlAllocator;
   readonly adlTriggers?: readonly AdlTrigger[];
   readonly adlPrice?: AdlPrice;
   /** What the one who is deleveraged pays, a fraction. */
@@ -39,9 +42,12 @@ export interface StatedRule {
   readonly symbol: string;
   readonly part: PartName;
   readonly value: keyof StatedLiquidation;
-  /** As text: JSON. */
+  /** As text: JSON; of a function that it is one. */
   readonly stated: string;
 }
+
+const textOf = (value: unknown): string =>
+  typeof value === "function" ? "a function" : JSON.stringify(value);
 
 /** Takes values from the rules or else from what is stated, and keeps a list of either lack. */
 export class RuleChoice {
@@ -53,6 +59,11 @@ export class RuleChoice {
     this.#stated = stated;
   }
 
+  /** Whether a value is stated. */
+  has(value: keyof StatedLiquidation): boolean {
+    return this.#stated[value] !== undefined;
+  }
+
   /** A rule's value if it is there, else the stated one; undefined, and noted as missing, where there is neither. */
   of<K extends keyof StatedLiquidation>(
     ruled: StatedLiquidation[K],
@@ -62,7 +73,7 @@ export class RuleChoice {
     const { reason, ...where } = place;
     const stated = this.#stated[place.value];
     if (stated === undefined) this.missing.push({ ...where, reason });
-    else this.used.push({ ...where, stated: JSON.stringify(stated) });
+    else this.used.push({ ...where, stated: textOf(stated) });
     return stated;
   }
 }

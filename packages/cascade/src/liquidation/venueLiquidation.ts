@@ -146,6 +146,21 @@ function adlFeeOf(choice: RuleChoice, { symbol, rules }: Listed): number | undef
 const hasThreshold = ({ triggers }: Pick<AdlRule, "triggers">): boolean =>
   triggers.some(({ kind }) => kind === "fundBelowThreshold" || kind === "poolProfitRatio");
 
+/** By the venue's ranking, else as is stated. */
+function allocatorFor(
+  choice: RuleChoice,
+  { symbol, rules }: Listed,
+  allocatorOf: VenueLiquidationInputs["allocatorOf"],
+): AdlAllocator | undefined {
+  const where = { symbol, part: "adl", reason: reasonOf(rules.adl, "no source gives it") } as const;
+  const ruled = rules.adl.value?.ranking;
+  if (ruled === undefined && choice.has("adlAllocate")) {
+    return choice.of(undefined, { ...where, value: "adlAllocate" });
+  }
+  const ranking = choice.of(ruled, { ...where, value: "adlRanking" });
+  return ranking === undefined ? undefined : allocatorOf(ranking);
+}
+
 function adlOf(
   choice: RuleChoice,
   listed: Listed,
@@ -158,7 +173,7 @@ function adlOf(
   const recorded = rule?.triggers.length === 0 ? undefined : rule?.triggers;
   const reason = because("no source gives it");
   const triggers = choice.of(recorded, { ...where, value: "adlTriggers", reason });
-  const ranking = choice.of(rule?.ranking, { ...where, value: "adlRanking", reason });
+  const allocate = allocatorFor(choice, listed, allocatorOf);
   const price = choice.of(rule?.price, { ...where, value: "adlPrice", reason });
   const cancels = { ...where, value: "adlCancelsOrders", reason } as const;
   const cancelsOrders = choice.of(rule?.cancelsOrders, cancels);
@@ -171,10 +186,9 @@ function adlOf(
           reason: because("the venue has a threshold and does not state it"),
         })
       : undefined;
-  if (triggers === undefined || ranking === undefined || price === undefined) return undefined;
+  if (triggers === undefined || allocate === undefined || price === undefined) return undefined;
   if (cancelsOrders === undefined || feeRate === undefined) return undefined;
   const { priceWhenFundExhausted } = rule ?? { priceWhenFundExhausted: undefined };
-  const allocate = allocatorOf(ranking);
   return {
     triggers,
     price,

@@ -71,3 +71,16 @@ export class RuleBands implements SafeBands {
 
 /** Bands of nothing: every account is looked at whenever a mark moves. For books of options, whose margin moves with time and volatility. */
 export const NO_BANDS: SafeBands = { write: () => false };
+
+/** Bands that let exempt accounts (a fund, the rest of the world) alone at any mark, whatever they hold, and others as `bands` says. */
+export const exemptBands = (
+  bands: SafeBands,
+  isExempt: (account: AccountId) => boolean,
+): SafeBands => ({
+  write(account, marks, low, high) {
+    if (!isExempt(account)) return bands.write(account, marks, low, high);
+    low.fill(0);
+    high.fill(Number.POSITIVE_INFINITY);
+    return true;
+  },
+});

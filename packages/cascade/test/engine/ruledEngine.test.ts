@@ -222,6 +222,18 @@ describe("RuledEngine", () => {
     expect(closed()).toBe(1);
   });
 
+  it("asks no margin of the rest of the world, however large it is", () => {
+    const margin = { ...RULES.margin };
+    if (margin.kind !== "tiers") throw new Error("Invariant: the rules have tiers");
+    const [tier] = margin.tiers;
+    const { engine, closed } = venueOf({
+      margin: { ...margin, tiers: [{ ...tier!, cap: 20_000 }] },
+    });
+    engine.step(at(0), 10_000);
+    engine.step(at(1), 9_050);
+    expect(closed()).toBe(1);
+  });
+
   it("says what its rules lack", () => {
     const steps = [{ kind: "takeover" }, { kind: "adl" }] as const;
     expect(() => venueOf({ liquidation: { ...RULES.liquidation, steps } })).toThrow(

@@ -127,21 +127,19 @@ export class LadderMarket implements LiquidationMarket {
     const levels = this.#levels.get(`${instrument} ${side > 0 ? "asks" : "bids"}`) ?? [];
     const isWithin = (price: number): boolean =>
       limitPrice === undefined || (price - limitPrice) * side <= 0;
-    const fills: ForcedFill[] = [];
+    const met: { level: { price: number; lots: number }; size: number }[] = [];
     let left = lots;
-    for (const { price, lots: size } of levels) {
-      const taken = Math.min(left, size);
-      if (taken === 0 || !isWithin(price)) break;
-      fills.push({ price, lots: taken, counterparty: this.#counterparty });
-      left -= taken;
+    for (const level of levels) {
+      const size = Math.min(left, level.lots);
+      if (left === 0 || !isWithin(level.price)) break;
+      if (size > 0) met.push({ level, size });
+      left -= size;
     }
     if (fillOrKill && left > 0) return [];
-    for (const { price, lots: size } of fills) {
-      const level = levels.find((one) => one.price === price)!;
-      level.lots -= size;
-    }
+    for (const { level, size } of met) level.lots -= size;
     while (levels[0]?.lots === 0) levels.shift();
-    return fills;
+    const counterparty = this.#counterparty;
+    return met.map(({ level, size }) => ({ price: level.price, lots: size, counterparty }));
   }
 
   cancelOrders(account: AccountId): void {

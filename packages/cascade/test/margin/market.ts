@@ -86,7 +86,11 @@ export const anySchedule = (scale: number): fc.Arbitrary<MarginSchedule> => {
     .map(([[caps, rates], charge, of]): MarginSchedule => {
       const ends = caps.sort((a, b) => a - b);
       return {
-        ...{ kind: "tiers", unit: of, charge, amountStep: 1, truncated: false },
+        kind: "tiers",
+        unit: of,
+        charge,
+        amountStep: 1,
+        truncated: false,
         tiers: rates
           .sort((a, b) => a - b)
           .map((maintenanceRate, i) => ({
@@ -102,8 +106,11 @@ export const anySchedule = (scale: number): fc.Arbitrary<MarginSchedule> => {
   const steps = fc
     .record({ baseLimit: size, step: size, maintenanceRate: rate, unit })
     .map((drawn): MarginSchedule => ({
-      ...{ kind: "steps", ...drawn, initialRate: 0.2 },
-      ...{ stepInitialRate: 0.004, stepMaintenanceRate: 0.004 },
+      kind: "steps",
+      ...drawn,
+      initialRate: 0.2,
+      stepInitialRate: 0.004,
+      stepMaintenanceRate: 0.004,
     }));
   const growing = fc
     .record({
@@ -112,7 +119,10 @@ export const anySchedule = (scale: number): fc.Arbitrary<MarginSchedule> => {
       unit,
     })
     .map(({ maintenanceRatePerUnit, ...drawn }): MarginSchedule => ({
-      ...{ kind: "linear", ...drawn, initialRate: 0.2, initialRatePerUnit: 1e-7 },
+      kind: "linear",
+      ...drawn,
+      initialRate: 0.2,
+      initialRatePerUnit: 1e-7,
       maintenanceRatePerUnit: maintenanceRatePerUnit / scale,
     }));
   return fc.oneof(tiers, steps, growing);

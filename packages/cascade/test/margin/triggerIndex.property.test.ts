@@ -186,6 +186,47 @@ describe("TriggerIndex", () => {
     );
   });
 
+  it("does so over thousands of moves and trades, while what is stale in its heaps is dropped again and again", () => {
+    const schedules = [flat(0.01), flat(0.02), flat(0.05)].map((schedule) => ({ schedule }));
+    const venue = venueOf([linear("A"), linear("B"), linear("C")], schedules);
+    const { ledger, marks, open } = venue;
+    // xorshift32: the same numbers in every run.
+    let state = 12_345;
+    const draw = (below: number): number => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return Math.floor(((state >>> 0) / 2 ** 32) * below);
+    };
+    const prices = [100, 100, 100];
+    prices.forEach((price, instrument) => marks.set(instrument, price));
+    for (let opened = 0; opened < 300; opened += 1) open(10 + draw(1_000));
+    const scan = new FullScan(venue);
+    const index = new TriggerIndex({ ...venue, bands: new RuleBands(venue.slack) });
+    let reported = 0;
+    for (let move = 0; move < 3_000; move += 1) {
+      for (let trade = 0; trade < 3; trade += 1) {
+        const [buyer, seller, instrument] = [draw(300), draw(300), draw(3)];
+        if (buyer === seller) continue;
+        ledger.exchange({
+          buyer,
+          seller,
+          instrument,
+          lots: 1 + draw(20_000),
+          price: marks.ticks(instrument),
+        });
+        for (const watch of [scan, index]) for (const id of [buyer, seller]) watch.changed(id);
+      }
+      const instrument = draw(3);
+      prices[instrument]! *= 1 + (draw(2_001) - 1_000) / 2e5;
+      marks.set(instrument, prices[instrument]!);
+      const found = index.moved(instrument);
+      expect(found).toEqual(scan.moved());
+      reported += found.length;
+    }
+    expect(reported).toBeGreaterThan(1_000);
+  });
+
   it("asks only the accounts whose band a mark has left", () => {
     const venue = venueOf([linear("BTCUSDT")], [{ schedule: flat(0.01) }]);
     const { ledger, marks, open } = venue;

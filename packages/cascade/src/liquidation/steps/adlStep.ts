@@ -38,6 +38,7 @@ export function takeAdlStep({ context, latched, at }: StepRun<AdlStep>): StepRes
   const { desk, deleveraging } = context;
   const { account } = latched;
   for (const position of contractsOf(context, latched)) {
+    if (context.isSafe(latched)) break;
     const { instrument } = position;
     const triggers = desk.termsOf(instrument).adl?.triggers ?? [];
     if (!triggers.some((trigger) => isOn(context, trigger, { account, instrument }))) continue;

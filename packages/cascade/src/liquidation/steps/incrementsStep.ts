@@ -10,22 +10,19 @@ import { contractsOf, type StepResult, type StepRun } from "./stepContext.ts";
 export function takeIncrementsStep(run: StepRun<IncrementsStep>): StepResult {
   const { context, latched, step, at } = run;
   const { contractsPerOrder = 0, ordersPerSecond = 0 } = step;
-  if (latched.orders === undefined) {
-    const position = contractsOf(context, latched)[0];
-    if (position === undefined) return undefined;
-    const { lotsPerContract } = context.desk.termsOf(position.instrument);
-    const lots = Math.max(1, Math.round(contractsPerOrder * lotsPerContract));
-    const { instrument } = position;
-    latched.orders = [{ instrument, lots, limit: "none", fillOrKill: false }];
-  }
-  const before = context.desk.ledger.lots(latched.account, latched.orders[0]?.instrument ?? 0);
-  const instrument = latched.orders[0]?.instrument ?? 0;
+  const { desk } = context;
+  const first = contractsOf(context, latched)[0];
+  const instrument = latched.orders?.[0]?.instrument ?? first?.instrument;
+  if (instrument === undefined) return undefined;
+  const { lotsPerContract } = desk.termsOf(instrument);
+  const lots = Math.max(1, Math.round(contractsPerOrder * lotsPerContract));
+  latched.orders ??= [{ instrument, lots, limit: "none", fillOrKill: false }];
+  const before = desk.ledger.lots(latched.account, instrument);
   const { waitUntil } = sendPending(run);
   if (waitUntil !== undefined) return waitUntil;
   latched.orders = undefined;
   if (contractsOf(context, latched).length === 0 || context.isSafe(latched)) return undefined;
-  const after = context.desk.ledger.lots(latched.account, instrument);
-  return after === before
-    ? Number.POSITIVE_INFINITY
-    : at + Math.round(MICROS_PER_SECOND / ordersPerSecond);
+  const isFilled = desk.ledger.lots(latched.account, instrument) !== before;
+  const pause = Math.round(MICROS_PER_SECOND / ordersPerSecond);
+  return isFilled ? at + pause : Number.POSITIVE_INFINITY;
 }

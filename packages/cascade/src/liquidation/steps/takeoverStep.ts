@@ -10,6 +10,7 @@ export function takeTakeoverStep({ context, latched, at }: StepRun<TakeoverStep>
   const { desk, waterfall, inventories } = context;
   const { account } = latched;
   for (const position of contractsOf(context, latched)) {
+    if (context.isSafe(latched)) break;
     const { instrument, lots } = position;
     const { adl, maximumNotionalShare } = desk.termsOf(instrument);
     const fund = waterfall.fundOf(instrument);

@@ -1,0 +1,182 @@
+import { StateHash } from "@aftershock/replay";
+import { ConfigError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema";
+import { RollingMedian } from "../oracle/rollingMedian.ts";
+import type { MarkOptions } from "../oracle/markComponents.ts";
+import type { RuleSet } from "../rules/ruleSet.ts";
+import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
+import { PathFigures, type PathResult } from "./pathFigures.ts";
+import { checkStep, type RecordedStep } from "./recordedStep.ts";
+import {
+  mixTouch,
+  type ResponseModel,
+  type RunResult,
+  ScenarioRun,
+  type SharedStep,
+} from "./scenarioRun.ts";
+
+/** The window of the median that spikes are taken back to, seconds. */
+const MEDIAN_SECONDS = 30;
+
+/** Rules to be tried on the record. */
+export interface Scenario {
+  readonly name: string;
+  readonly rules: RuleSet;
+}
+
+/** One way in which the world may have been: who held what, and how prices answer. */
+export interface Draw {
+  readonly population: PopulationSource;
+  readonly response: ResponseModel;
+}
+
+/** What a counterfactual is asked. */
+export interface CounterfactualOptions {
+  /** The rules under which the record came about. */
+  readonly recorded: RuleSet;
+  readonly scenarios: readonly Scenario[];
+  /** The first is the central one, whose path is hashed. */
+  readonly draws: readonly Draw[];
+  /** What the mark rules leave open. */
+  readonly mark: MarkOptions;
+  /** Length of a step, µs. */
+  readonly stepMicros: number;
+  /** Quote currency of a tick. */
+  readonly tick: number;
+}
+
+/** What a scenario gave. */
+export interface ScenarioResult {
+  readonly name: string;
+  /** Hash of the best prices of the central draw; that of the record where nothing differs. */
+  readonly pathHash: string;
+  /** One a draw, in their order. */
+  readonly runs: readonly RunResult[];
+}
+
+/** What the record itself was. */
+export interface RecordResult {
+  readonly recordHash: string;
+  readonly path: PathResult;
+  /** What the engine does on the recorded path under the recorded rules, one a draw. */
+  readonly engines: readonly EngineFigures[];
+  readonly steps: number;
+}
+
+/** The answer. */
+export interface CounterfactualResult {
+  readonly record: RecordResult;
+  readonly scenarios: readonly ScenarioResult[];
+}
+
+/**
+ * Changed rules on a recorded path, with the price answering: for each draw the recorded rules' engine runs on the record, and each scenario's engine on a path of its own, which differs
+ * from the record by the answer to the difference of the two engines' forced flow, and by nothing else.
+ *
+ * The record is handed over step by step and is not kept: memory is that of the populations and kernels. `touch` takes the best prices in between, for hashes.
+ */
+export class Counterfactual {
+  readonly #options: CounterfactualOptions;
+  readonly #median = new RollingMedian({
+    windowMicros: MEDIAN_SECONDS * MICROS_PER_SECOND,
+    stepMicros: 100_000,
+  });
+  readonly #hash = new StateHash();
+  readonly #path: PathFigures;
+  #engines: readonly EngineRun[] = [];
+  /** By scenario, by draw. */
+  #runs: readonly (readonly ScenarioRun[])[] = [];
+  #last = Number.NEGATIVE_INFINITY;
+  #steps = 0;
+
+  /** Throws ConfigError without scenarios or draws, or with two scenarios of one name. */
+  constructor(options: CounterfactualOptions) {
+    const { scenarios, draws, stepMicros } = options;
+    if (scenarios.length === 0 || draws.length === 0) {
+      throw new ConfigError(
+        `${scenarios.length} scenarios with ${draws.length} draws are nothing to run`,
+        {
+          hints: ["Name one of each at least."],
+        },
+      );
+    }
+    const twice = scenarios.find(
+      ({ name }, i) => scenarios.findIndex((one) => one.name === name) < i,
+    );
+    if (twice !== undefined) {
+      throw new ConfigError(`Two scenarios are named "${twice.name}"`, {
+        hints: ["Give one another name."],
+      });
+    }
+    this.#options = options;
+    this.#path = new PathFigures(stepMicros);
+  }
+
+  /** Takes a step. Throws DataError for one that cannot be used, with nothing done. */
+  step(step: RecordedStep): void {
+    checkStep(step, this.#last);
+    const { at, bid, ask, mark, bidDepth, askDepth } = step;
+    const { tick, draws } = this.#options;
+    const mid = (bid + ask) / 2;
+    if (this.#steps === 0) this.#open(mid * tick);
+    this.#median.update(mid, at);
+    const logMid = Math.log(mid);
+    const shared = { ...step, mid, logMid, logMedian: Math.log(this.#median.price(at)) };
+    this.#path.take(at, logMid);
+    const own = { at, mark, mid, quoteMid: mid * tick, bidDepth, askDepth };
+    for (const [draw, engine] of this.#engines.entries()) {
+      const full: SharedStep = { ...shared, recordedFlow: engine.step(own) };
+      for (const runs of this.#runs) runs[draw]?.step(full);
+    }
+    if (draws.length !== this.#engines.length)
+      throw new Error("Invariant: each draw has an engine");
+    this.#last = at;
+    this.#steps += 1;
+  }
+
+  /** Takes a best bid and ask of the record, ticks, after the step before them. */
+  touch(bid: number, ask: number, at: Micros): void {
+    for (const [central] of this.#runs) central?.touch(bid, ask, at, this.#hash);
+    mixTouch(this.#hash, bid, ask, at);
+  }
+
+  #open(startPrice: number): void {
+    const { recorded, scenarios, draws, mark, stepMicros, tick } = this.#options;
+    this.#engines = draws.map(({ population }) => new EngineRun(recorded, population, startPrice));
+    this.#runs = scenarios.map(({ rules }) =>
+      draws.map(
+        ({ population, response }) =>
+          new ScenarioRun({
+            rules,
+            recordedRules: recorded,
+            population,
+            response,
+            mark,
+            stepMicros,
+            startPrice,
+            tick,
+          }),
+      ),
+    );
+  }
+
+  /** The answer so far. */
+  finish(): CounterfactualResult {
+    const { scenarios } = this.#options;
+    return {
+      record: {
+        recordHash: this.#hash.hex,
+        path: this.#path.result,
+        engines: this.#engines.map(({ figures }) => figures),
+        steps: this.#steps,
+      },
+      scenarios: scenarios.map(({ name }, i) => {
+        const runs = this.#runs[i] ?? [];
+        return {
+          name,
+          pathHash: runs[0]?.pathHash(this.#hash) ?? this.#hash.hex,
+          runs: runs.map(({ result }) => result),
+        };
+      }),
+    };
+  }
+}

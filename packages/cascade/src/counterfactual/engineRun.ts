@@ -1,0 +1,168 @@
+import type { Micros } from "@aftershock/schema";
+import type { AccountId, Ledger } from "../account/ledger.ts";
+import { RuledEngine } from "../engine/ruledEngine.ts";
+import type { LiquidationEvent } from "../liquidation/liquidationEvent.ts";
+import type { RuleSet } from "../rules/ruleSet.ts";
+import { DecisionMarket } from "./decisionMarket.ts";
+
+/** Who holds what at the beginning, in a ledger of its own, with the roles of the engine's accounts. */
+export interface Population {
+  readonly ledger: Ledger;
+  /** Number of the contract. */
+  readonly instrument: number;
+  readonly fund: AccountId;
+  readonly venue: AccountId;
+  readonly vault?: AccountId;
+  /** The rest of the world: the other side of all positions and forced orders. */
+  readonly world: AccountId;
+}
+
+/** Makes a population anew for each run, with `rules.insuranceFund` in its fund. The same each time. */
+export type PopulationSource = (rules: RuleSet) => Population;
+
+/** What an engine has done. Money in the settle currency, notional in quote currency. */
+export interface EngineFigures {
+  /** Sold and bought by forced orders in the market. */
+  readonly forcedSold: number;
+  readonly forcedBought: number;
+  /** Accounts that were latched, longs and shorts together. */
+  readonly liquidated: number;
+  /** Of these, how many are not closed at the end, and what they still hold at the last mark: selling that is owed. */
+  readonly pending: number;
+  readonly pendingNotional: number;
+  readonly badDebt: number;
+  readonly insurancePaid: number;
+  /** Cash of the fund at the end. */
+  readonly fund: number;
+  /** Notional closed by auto-deleveraging, and taken over by fund or vault. */
+  readonly deleveraged: number;
+  readonly takenOver: number;
+  readonly breakerOpened: number;
+}
+
+/** What a step of an engine needs. */
+export interface EngineStep {
+  readonly at: Micros;
+  /** Mark, quote currency. */
+  readonly mark: number;
+  /** Mid in ticks, and in quote currency. */
+  readonly mid: number;
+  readonly quoteMid: number;
+  readonly bidDepth: number;
+  readonly askDepth: number;
+}
+
+/** An engine by a RuleSet on a path that is handed over step by step, with a population of its own. */
+export class EngineRun {
+  readonly #population: Population;
+  readonly #engine: RuledEngine;
+  readonly #market: DecisionMarket;
+  readonly #latched = new Set<AccountId>();
+  #forcedSold = 0;
+  #forcedBought = 0;
+  #badDebt = 0;
+  #insurancePaid = 0;
+  #deleveraged = 0;
+  #takenOver = 0;
+  #quoteMid = Number.NaN;
+
+  constructor(rules: RuleSet, source: PopulationSource, startPrice: number) {
+    const population = source(rules);
+    const { ledger, instrument, fund, venue, vault, world } = population;
+    this.#population = population;
+    this.#market = new DecisionMarket({ ledger, instrument, world });
+    this.#engine = new RuledEngine({
+      rules,
+      ledger,
+      instrument,
+      market: this.#market,
+      accounts: { fund, venue, ...(vault === undefined ? {} : { vault }), exempt: [world] },
+      startPrice,
+      onEvent: (event) => this.#count(event),
+    });
+  }
+
+  /** Runs a step; returns the signed flow that hit the book, quote currency: positive bought. */
+  step(step: EngineStep): number {
+    this.#market.begin(step);
+    this.#quoteMid = step.quoteMid;
+    this.#engine.step(step.at, step.mark);
+    const { bought, sold } = this.#market;
+    this.#forcedBought += bought;
+    this.#forcedSold += sold;
+    return bought - sold;
+  }
+
+  /** Whether the breaker has stopped something as of the last step. */
+  get isHalted(): boolean {
+    return this.#engine.halt !== "none";
+  }
+
+  #count(event: LiquidationEvent): void {
+    const { ledger } = this.#population;
+    switch (event.kind) {
+      case "triggered":
+        this.#latched.add(event.account);
+        return;
+      case "badDebt":
+        this.#badDebt += ledger.currency.amount(event.units);
+        return;
+      case "insurancePaid":
+        this.#insurancePaid += ledger.currency.amount(event.units);
+        return;
+      case "adl":
+        this.#deleveraged += this.#notional(event.lots, event.mark);
+        return;
+      case "takenOver":
+      case "backstopped":
+        this.#takenOver += this.#notional(event.lots, event.mark);
+        return;
+      case "cancelled":
+      case "closed":
+      case "defaultFundPaid":
+      case "fee":
+      case "fill":
+      case "forcedOrder":
+      case "released":
+      case "socialised":
+      case "surplusTaken":
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** What lots are worth at a mark in ticks, quote currency. */
+  #notional(lots: number, mark: number): number {
+    const { ledger, instrument } = this.#population;
+    const settle = Math.abs(ledger.currency.amount(ledger.valueUnits(instrument, lots, mark)));
+    return ledger.instruments[instrument]?.contract === "inverse"
+      ? settle * this.#quoteMid
+      : settle;
+  }
+
+  /** What the engine has done so far. */
+  get figures(): EngineFigures {
+    const { ledger, instrument, fund } = this.#population;
+    const mark = this.#engine.marks.has(instrument)
+      ? this.#engine.marks.ticks(instrument)
+      : Number.NaN;
+    const pending = [...this.#latched].filter((account) => this.#engine.isLatched(account));
+    return {
+      forcedSold: this.#forcedSold,
+      forcedBought: this.#forcedBought,
+      liquidated: this.#latched.size,
+      pending: pending.length,
+      pendingNotional: pending.reduce(
+        (sum, account) => sum + this.#notional(ledger.lots(account, instrument), mark),
+        0,
+      ),
+      badDebt: this.#badDebt,
+      insurancePaid: this.#insurancePaid,
+      fund: ledger.currency.amount(ledger.cash(fund)),
+      deleveraged: this.#deleveraged,
+      takenOver: this.#takenOver,
+      breakerOpened: this.#engine.breakerOpened,
+    };
+  }
+}

@@ -1,0 +1,90 @@
+import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "@aftershock/schema";
+
+/** The time of the means of which the lowest is `low30`, seconds. */
+const MEAN_SECONDS = 30;
+
+/** What is known of a path when it is over. Prices as natural logarithms. */
+export interface PathResult {
+  /** The lowest price at the end of a step, and when, µs. */
+  readonly low: number;
+  readonly lowAt: number;
+  /** The lowest mean over 30 s, of logarithms. */
+  readonly low30: number;
+  readonly high30: number;
+  readonly last: number;
+  /** The price at the end of each whole minute since the epoch that lies within the path, in order. */
+  readonly minutes: readonly number[];
+  /** The first of those minutes' ends, µs; NaN where there is none. */
+  readonly firstMinute: number;
+}
+
+/** Follows a path step by step. */
+export class PathFigures {
+  readonly #stepMicros: number;
+  readonly #ring: Float64Array;
+  readonly #minutes: number[] = [];
+  #firstMinute = Number.NaN;
+  #count = 0;
+  #sum = 0;
+  #low = Number.POSITIVE_INFINITY;
+  #lowAt = Number.NaN;
+  #low30 = Number.POSITIVE_INFINITY;
+  #high30 = Number.NEGATIVE_INFINITY;
+  #last = Number.NaN;
+  #at = Number.NaN;
+
+  /** Length of a step, µs. */
+  constructor(stepMicros: number) {
+    this.#stepMicros = stepMicros;
+    this.#ring = new Float64Array(
+      Math.max(1, Math.round((MEAN_SECONDS * MICROS_PER_SECOND) / stepMicros)),
+    );
+  }
+
+  /** Takes the price at the end of a step; a step that was left out had the price of the one before. */
+  take(at: number, logPrice: number): void {
+    const missed = this.#count === 0 ? 0 : Math.round((at - this.#at) / this.#stepMicros) - 1;
+    for (let gap = missed; gap > 0; gap -= 1) this.#add(at - gap * this.#stepMicros, this.#last);
+    this.#add(at, logPrice);
+  }
+
+  #add(at: number, logPrice: number): void {
+    const ring = this.#ring;
+    const place = this.#count % ring.length;
+    this.#sum += logPrice - (ring[place] ?? 0);
+    ring[place] = logPrice;
+    this.#count += 1;
+    if (this.#count % ring.length === 0) this.#sum = ring.reduce((sum, value) => sum + value, 0);
+    if (this.#count >= ring.length) {
+      const mean = this.#sum / ring.length;
+      if (mean < this.#low30) this.#low30 = mean;
+      if (mean > this.#high30) this.#high30 = mean;
+    }
+    if (logPrice < this.#low) {
+      this.#low = logPrice;
+      this.#lowAt = at;
+    }
+    const minute = Math.floor(at / MICROS_PER_MINUTE);
+    if (minute > Math.floor(this.#at / MICROS_PER_MINUTE) || at % MICROS_PER_MINUTE === 0) {
+      if (Number.isNaN(this.#firstMinute)) this.#firstMinute = minute * MICROS_PER_MINUTE;
+      const index = minute - this.#firstMinute / MICROS_PER_MINUTE;
+      this.#minutes[index] = at % MICROS_PER_MINUTE === 0 ? logPrice : this.#last;
+    }
+    this.#last = logPrice;
+    this.#at = at;
+  }
+
+  get result(): PathResult {
+    const { length } = this.#ring;
+    const mean = this.#count >= length ? undefined : this.#sum / Math.max(1, this.#count);
+    return {
+      low: this.#low,
+      lowAt: this.#lowAt,
+      low30: mean ?? this.#low30,
+      high30: mean ?? this.#high30,
+      last: this.#last,
+      minutes: [...this.#minutes],
+      firstMinute: this.#firstMinute,
+    };
+  }
+}
