@@ -30,7 +30,7 @@ describe("the value path", () => {
   const options = { seed: 3, warmUpSteps: 1_200, startUsd: 64_000 };
 
   test("has no news before their minute, all of them when they are over, and later for who lags", () => {
-    const path = new ValuePath({ annualVolatility: 0.5, news: [NEWS] }, options);
+    const path = new ValuePath({ annualVolatility: 0.5, burstSigma: 0, news: [NEWS] }, options);
     const [news] = path.news;
     expect(news?.from).toBe(1_200 + 20 * 600);
     for (let step = 0; step <= news!.from; step += 1) path.advance(step);
@@ -44,7 +44,7 @@ describe("the value path", () => {
   });
 
   test("walks as widely as it is told to in calm", () => {
-    const path = new ValuePath({ annualVolatility: 0.5, news: [] }, options);
+    const path = new ValuePath({ annualVolatility: 0.5, burstSigma: 0, news: [] }, options);
     const steps = 40_000;
     let [last, squares] = [path.logOrdinary, 0];
     for (let step = 0; step < steps; step += 1) {
@@ -57,9 +57,9 @@ describe("the value path", () => {
   });
 
   test("has the same ordinary moves whatever the news are", () => {
-    const path = new ValuePath({ annualVolatility: 0.5, news: [] }, options);
+    const path = new ValuePath({ annualVolatility: 0.5, burstSigma: 0, news: [] }, options);
     const calm = { ...NEWS, volatilityFactor: 1 };
-    const other = new ValuePath({ annualVolatility: 0.5, news: [calm] }, options);
+    const other = new ValuePath({ annualVolatility: 0.5, burstSigma: 0, news: [calm] }, options);
     for (let step = 0; step < 16_000; step += 1) {
       path.advance(step);
       other.advance(step);

@@ -79,7 +79,11 @@ describe("other rules on the same seed", () => {
     const truth = simulateTruth({
       seed: 1,
       minutes: 6,
-      market: { value, accounts: { count: 500, medianUsd: 100_000 } },
+      market: {
+        value,
+        accounts: { count: 600, medianUsd: 150_000 },
+        makers: { sizeUsd: 3_000 },
+      },
       rules: { insuranceFund: 0, liquidation: ioc },
     });
     expect(truth.deleveragedUsd).toBeGreaterThan(0);
@@ -116,6 +120,7 @@ describe("lots and money", () => {
           const [news] = config.value.news;
           const value = {
             annualVolatility: 0.5,
+            burstSigma: 0,
             news: [
               {
                 ...news!,

@@ -20,6 +20,8 @@ export interface NewsConfig {
 export interface ValueConfig {
   /** Volatility of the value in calm, a fraction a year. */
   readonly annualVolatility: number;
+  /** Standard deviation of the logarithm of the walk's width, which comes in bursts of seconds, minutes and a quarter of an hour; 0: one width. */
+  readonly burstSigma: number;
   readonly news: readonly NewsConfig[];
 }
 

@@ -123,7 +123,7 @@ const PEG_MARGIN: MarginSchedule = {
 export const CALM_MARKET: MarketConfig = {
   startUsd: 64_000,
   warmUpSeconds: 120,
-  value: { annualVolatility: 0.5, news: [] },
+  value: { annualVolatility: 0.5, burstSigma: 0.7, news: [] },
   makers: {
     count: 8,
     levels: 11,
@@ -152,20 +152,20 @@ export const CALM_MARKET: MarketConfig = {
     committed: 4,
   },
   noise: {
-    ordersPerSecond: 2,
+    ordersPerSecond: 0.8,
     excitedSigmaBps: 3,
-    medianUsd: 2_000,
-    sizeSigma: 1.5,
+    medianUsd: 900,
+    sizeSigma: 1.9,
     largestUsd: 600_000,
   },
   metaorders: {
-    count: 6,
+    count: 3,
     tail: 1.5,
-    mostParts: 2_000,
-    medianUsd: 1_500,
-    sizeSigma: 1,
-    everySecondsFrom: 2,
-    everySecondsTo: 20,
+    mostParts: 1_000,
+    medianUsd: 800,
+    sizeSigma: 1.4,
+    everySecondsFrom: 0.3,
+    everySecondsTo: 3,
   },
   momentum: {
     count: 20,
@@ -328,6 +328,7 @@ const PEG_PRESET: Preset = {
       startUsd: 1,
       value: {
         annualVolatility: 0.02,
+        burstSigma: 0.7,
         news: [
           {
             minute: 90,

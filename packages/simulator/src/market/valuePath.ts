@@ -1,5 +1,5 @@
 import type { ValueView } from "../agents/agent.ts";
-import { STEPS_PER_MINUTE, STEPS_PER_YEAR, stepsIn } from "../clock.ts";
+import { STEPS_PER_MINUTE, STEPS_PER_SECOND, STEPS_PER_YEAR, stepsIn } from "../clock.ts";
 import type { NewsConfig, ValueConfig } from "../config/marketConfig.ts";
 import { CounterRandom } from "../counterRandom.ts";
 
@@ -53,8 +53,12 @@ function drawHeadlines(
   }));
 }
 
+/** Times in which the width of the walk forgets, seconds, one for each scale on which volatility comes in bursts. */
+const BURST_SECONDS: readonly number[] = [5, 60, 900];
+
 /**
- * What the coin is worth, step by step, in two parts: ordinary moves (a geometric random walk), which everyone sees at once on other venues, and the news,
+ * What the coin is worth, step by step, in two parts: ordinary moves (a random walk whose width comes in bursts on several scales), which everyone sees at once on other
+ * venues, and the news,
  * which each agent understands with a lag of its own: fractions that are added or taken away in several headlines, each priced along a straight
  * line. From the first headline on the walk is wider, for doubt, which fades.
  * Assumes that prices do not make news; on real days that is doubtful.
@@ -65,6 +69,10 @@ export class ValuePath implements ValueView {
   readonly #headlines: readonly Headline[];
   readonly #doubts: readonly Doubt[];
   readonly #calm: number;
+  readonly #burstSigma: number;
+  /** Of each scale: how far its logarithm is from its mean, in standard deviations. */
+  readonly #bursts: number[] = BURST_SECONDS.map(() => 0);
+  #burst = 1;
   #logOrdinary: number;
   #step = -1;
 
@@ -86,6 +94,7 @@ export class ValuePath implements ValueView {
     }));
     this.#random = new CounterRandom(options.seed, "value");
     this.#calm = config.annualVolatility / Math.sqrt(STEPS_PER_YEAR);
+    this.#burstSigma = config.burstSigma / Math.sqrt(BURST_SECONDS.length);
     this.#logOrdinary = Math.log(options.startUsd);
   }
 
@@ -104,11 +113,27 @@ export class ValuePath implements ValueView {
 
   /** Goes to a step, which must be the one after the last. */
   advance(step: number): void {
-    let width = this.#calm;
+    if (step % STEPS_PER_SECOND === 0) this.#drawBurst(step);
+    let width = this.#calm * this.#burst;
     for (const { from, extra, fadeSteps } of this.#doubts) {
       if (step >= from) width += this.#calm * extra * Math.exp(-(step - from) / fadeSteps);
     }
     this.#step = step;
     this.#logOrdinary += width * this.#random.at(step).normal(0);
+  }
+
+  /** Lets the bursts of each scale fade by a second, and draws on them. The mean square of the width stays what it is. */
+  #drawBurst(step: number): void {
+    const random = this.#random.at(step, 1);
+    let log = 0;
+    BURST_SECONDS.forEach((seconds, scale) => {
+      const kept = Math.exp(-1 / seconds);
+      const drawn =
+        scale === 2 ? this.#random.at(step, 2).normal(0) : random.normal(scale === 0 ? 0 : 1);
+      const now = kept * (this.#bursts[scale] ?? 0) + Math.sqrt(1 - kept * kept) * drawn;
+      this.#bursts[scale] = now;
+      log += this.#burstSigma * now;
+    });
+    this.#burst = Math.exp(log - this.#burstSigma ** 2 * BURST_SECONDS.length);
   }
 }
