@@ -151,6 +151,7 @@ describe("days simulated in worker threads", () => {
               worker.once("message", done);
               worker.once("error", failed);
             });
+            // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window.
             worker.postMessage(days[i]);
             own.push([i, await answer]);
           }

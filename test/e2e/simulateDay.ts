@@ -22,4 +22,5 @@ export function dayHash(day: DayToSimulate): string {
   return hash.update(JSON.stringify(simulated.truth)).digest("hex");
 }
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window.
 parentPort?.on("message", (day: DayToSimulate) => parentPort?.postMessage(dayHash(day)));

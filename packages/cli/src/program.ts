@@ -10,6 +10,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import type { BarsFlags } from "./barsRequest.ts";
 import { isDay } from "./dayArgument.ts";
 import { openLake } from "./lakeArgument.ts";
+import { fraction, seedNumber, wholeNumber } from "./numberArguments.ts";
 import { PRESET_NAMES } from "./presetNames.ts";
 import { parseTime } from "./timeArgument.ts";
 import { version } from "./version.ts";
@@ -59,23 +60,6 @@ function lakeOf(options: CommonOptions, stopped = STOPPED): Lake {
     });
   }
   return lake;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) {
-    throw new InvalidArgumentError("It must be a whole number from 1.");
-  }
-  return value;
-}
-
-function fraction(text: string): number {
-  const percent = /^(.*)%$/.exec(text)?.[1];
-  const value = percent === undefined ? Number(text) : Number(percent) / 100;
-  if (text.trim() === "" || !(value >= 0 && value <= 1)) {
-    throw new InvalidArgumentError("It must be a fraction from 0 to 1, or a percentage.");
-  }
-  return value;
 }
 
 function time(text: string): ReturnType<typeof parseTime> {
@@ -308,14 +292,6 @@ function rulesProgram(): Command {
     );
 }
 
-function seed(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
-    throw new InvalidArgumentError("It must be a whole number from 0.");
-  }
-  return value;
-}
-
 /** Options of `aftershock simulate`. */
 interface SimulateFlags {
   readonly seed: number;
@@ -328,7 +304,11 @@ interface SimulateFlags {
 function simulateProgram(): Command {
   return command("simulate", "simulate a day whose truth is known, and store it in the lake")
     .addArgument(new Argument("<preset>", "the kind of day").choices(PRESET_NAMES))
-    .requiredOption("--seed <n>", "a whole number from 0; the same seed gives the same bytes", seed)
+    .requiredOption(
+      "--seed <n>",
+      "a whole number from 0; the same seed gives the same bytes",
+      seedNumber,
+    )
     .option("--from <time>", "start of the recording; ISO 8601 UTC or µs (default: in 2001)", time)
     .option("--minutes <n>", "its length (default: the preset's)", wholeNumber)
     .option("--throttle", "print at most one forced order a second, as some venues do")
