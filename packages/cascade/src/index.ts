@@ -101,11 +101,12 @@ export {
   type KernelFits,
   type ResponseCalibration,
 } from "./impact/calibration/calibrateImpact.ts";
-export type { ExponentialFit, PowerLawFit } from "./impact/calibration/fitResponse.ts";
+export type { ExponentialFit, MixtureFit, PowerLawFit } from "./impact/calibration/fitResponse.ts";
 export type { FlowDay } from "./impact/calibration/flowDay.ts";
 export { depthSlope, type DepthSlopeOptions } from "./impact/depthSlope.ts";
 export { ExponentialKernel } from "./impact/exponentialKernel.ts";
 export type { FlowPair, ImpactKernel } from "./impact/impactKernel.ts";
+export { MixtureKernel, type MixturePart } from "./impact/mixtureKernel.ts";
 export { PowerLawKernel, type PowerLawOptions, PropagatorSum } from "./impact/powerLawKernel.ts";
 export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {

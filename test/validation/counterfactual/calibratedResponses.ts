@@ -6,6 +6,7 @@ import {
   type FlowDay,
   type ImpactKernel,
   type KernelFits,
+  MixtureKernel,
   PowerLawKernel,
   type ResponseModel,
 } from "@aftershock/cascade";
@@ -67,7 +68,7 @@ export interface Calibrated {
 
 /** Median depth of the first tenth of days. */
 function referenceOf(days: readonly PlantedDay[]): number {
-  const depths = days.flatMap((day) => [...day.bidDepth.slice(600, 6_000)]).sort((a, b) => a - b);
+  const depths = days.flatMap((day) => Array.from(day.bidDepth.slice(600, 6_000))).sort((a, b) => a - b);
   return depths[Math.floor(depths.length / 2)] ?? 1;
 }
 
@@ -85,7 +86,7 @@ export function calibrateDays(days: readonly PlantedDay[], draws: number): Calib
         unit: UNIT * COARSE,
         mostPermanent: 0,
         draws,
-        uniform: (draw, slot) => random.uniform(draw * 1_000 + slot),
+        uniform: (draw, slot) => random.at(slot, draw).uniform(0),
       },
     );
     return [total.point, ...total.draws];
@@ -133,6 +134,20 @@ export function responsesOf(
       },
     ];
   });
+  const mixture = price.flatMap((fits, draw): ResponseModel[] => {
+    const [own, other] = [fits.mixture, index[draw]?.mixture];
+    if (own === undefined) return [];
+    return [
+      {
+        name: "mixture",
+        price: () => new MixtureKernel(own.parts),
+        index: () => (other === undefined ? NO_RESPONSE : new MixtureKernel(other.parts)),
+        priceSlope: slopeAt(own.slope),
+        indexSlope: slopeAt(other?.slope ?? own.slope),
+        removesSpikes: true,
+      },
+    ];
+  });
   const profile = (at: number, side: 1 | -1) => {
     const step = Math.max(
       0,
@@ -156,5 +171,5 @@ export function responsesOf(
       },
     ];
   });
-  return { exponential, powerLaw, blockBook };
+  return { mixture, exponential, powerLaw, blockBook };
 }
