@@ -42,7 +42,6 @@ export {
   type StoreOptions,
   storeStreams,
 } from "./store/storeStreams.ts";
-export { readTruth, truthFile, writeTruth } from "./store/truthFile.ts";
 export { confineToLake, createViews } from "./store/views.ts";
 export { type ResultColumn, writeTable } from "./store/writeTable.ts";
 export { type ExportedFile, type ExportProgress, FORMAT_STREAMS } from "./export/exportFormat.ts";

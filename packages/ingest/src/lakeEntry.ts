@@ -13,3 +13,4 @@ export { keyOf, Lake } from "./store/lake.ts";
 export { lakeStream } from "./store/lakeStream.ts";
 export type { Manifest, SourceRecord } from "./store/manifest.ts";
 export { abandonStaging } from "./store/stagingFolder.ts";
+export { readTruth, type TruthKey, truthFile, writeTruth } from "./store/truthFile.ts";

@@ -1,14 +1,16 @@
-import { Currency, Ledger } from "@aftershock/cascade";
-import { BUY, SELL } from "@aftershock/schema";
+import { Currency, Ledger, type RuleSet } from "@aftershock/cascade";
+import { BUY, ConfigError, type Instrument, SELL } from "@aftershock/schema";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { marketWith, type NewsConfig } from "../src/config/marketConfig.ts";
 import { CALM_MARKET, PRESETS } from "../src/config/presets.ts";
 import { CounterRandom } from "../src/counterRandom.ts";
-import { SIMULATED_PERPETUAL, PEGGED_PERPETUAL } from "../src/instruments.ts";
-import { Funding, payFunding } from "../src/market/funding.ts";
+import { PEGGED_PERPETUAL, SIMULATED_PERPETUAL, SIMULATED_SPOT } from "../src/instruments.ts";
+import { Exchange } from "../src/market/exchange.ts";
+import { payFunding } from "../src/market/funding.ts";
 import { LiquidationLevels } from "../src/market/liquidationLevels.ts";
 import { drawPopulation, triggerRatio } from "../src/market/population.ts";
+import { PriceOracle } from "../src/market/priceOracle.ts";
 import { ValuePath } from "../src/market/valuePath.ts";
 import { Volatility } from "../src/market/volatility.ts";
 import { Connection } from "../src/recording/connection.ts";
@@ -201,31 +203,103 @@ describe("visible levels", () => {
   });
 });
 
-describe("funding", () => {
-  const { rules } = PRESETS["crash-hour"];
-  const funding = (): Funding =>
-    new Funding(rules.funding, { cap: rules.fundingCap, margin: rules.margin, from: 0 });
-  const HOUR = 3_600e6;
+/** An exchange whose mid can be set. */
+function quoted(instrument: Instrument): { exchange: Exchange; quote: (usd: number) => void } {
+  const ledger = new Ledger({
+    currency: new Currency(instrument.settle),
+    instruments: [instrument],
+  });
+  const account = ledger.open("maker");
+  const exchange = new Exchange({
+    instrument,
+    ledger,
+    feeAccount: ledger.open("fees"),
+    fees: { tiers: [{ name: "all", makerRate: 0, takerRate: 0 }] },
+    startUsd: 64_000,
+    startAnnual: 0.5,
+    watchLevels: false,
+  });
+  let resting: number[] = [];
+  const quote = (usd: number): void => {
+    for (const id of resting) exchange.cancel(id);
+    const mid = Math.round(usd / exchange.tickUsd);
+    resting = [
+      exchange.place(account, BUY, mid - 1, 10),
+      exchange.place(account, SELL, mid + 1, 10),
+    ];
+    exchange.begin();
+    exchange.end();
+  };
+  quote(64_000);
+  return { exchange, quote };
+}
 
-  test("is the averaged premium and its pull to interest, due every eight hours", () => {
-    const one = funding();
-    expect(one.nextPayment).toBe(8 * HOUR);
+describe("index, mark and funding", () => {
+  const { rules } = PRESETS["crash-hour"];
+  const HOUR = 3_600e6;
+  const made = (
+    change: Partial<RuleSet> = {},
+  ): {
+    oracle: PriceOracle;
+    perpetual: ReturnType<typeof quoted>;
+    spot: ReturnType<typeof quoted>;
+  } => {
+    const [perpetual, spot] = [quoted(SIMULATED_PERPETUAL), quoted(SIMULATED_SPOT)];
+    const oracle = new PriceOracle({
+      rules: { ...rules, ...change },
+      perpetual: perpetual.exchange,
+      spot: spot.exchange,
+      startUsd: 64_000,
+      from: 0,
+    });
+    return { oracle, perpetual, spot };
+  };
+
+  test("the index is the mid of spot, and the mark follows the perpetual with its average", () => {
+    const { oracle, perpetual, spot } = made();
+    oracle.update(100_000);
+    spot.quote(63_000);
+    perpetual.quote(62_000);
+    oracle.update(200_000);
+    expect(oracle.index).toBe(63_000);
+    expect(oracle.mark).toBeGreaterThan(62_800);
+    for (let step = 3; step < 4_000; step += 1) oracle.update(step * 100_000);
+    expect(oracle.mark).toBeCloseTo(62_000, 0);
+  });
+
+  test("funding is the averaged premium and its pull to interest, due every eight hours", () => {
+    const { oracle, perpetual } = made();
+    expect(oracle.nextFunding).toBe(8 * HOUR);
+    perpetual.quote(64_128);
     let paid: number | undefined;
     for (let minute = 0; minute <= 480; minute += 1) {
-      paid = one.update(minute * 60e6, { midUsd: 100.2, indexUsd: 100 });
+      paid = oracle.update(minute * 60e6);
       expect(paid === undefined).toBe(minute < 480);
     }
     // P + clamp(I − P, ±0.05 %) with P = 0.2 % and I = 0.01 %.
-    expect(paid).toBeCloseTo(0.002 - 0.0005, 12);
-    expect(one.nextPayment).toBe(16 * HOUR);
+    expect(paid).toBeCloseTo(0.002 - 0.0005, 10);
+    expect(oracle.nextFunding).toBe(16 * HOUR);
   });
 
-  test("is never more than its cap", () => {
-    const one = funding();
-    one.update(0, { midUsd: 90, indexUsd: 100 });
-    expect(one.rate).toBe(-0.005);
+  test("funding is never more than its cap", () => {
+    const { oracle, perpetual } = made();
+    perpetual.quote(50_000);
+    for (let minute = 0; minute < 5; minute += 1) oracle.update(minute * 60e6);
+    expect(oracle.fundingRate).toBe(-0.005);
   });
 
+  test("a mark that looks at other venues' perpetuals is refused", () => {
+    const mark = {
+      kind: "medianWithVenues",
+      emaSeconds: 150,
+      thirdEmaSeconds: 30,
+      venues: [],
+    } as const;
+    expect(() => made({ mark })).toThrow(ConfigError);
+  });
+});
+
+describe("a payment of funding", () => {
   test("is exchanged without making money", () => {
     fc.assert(
       fc.property(

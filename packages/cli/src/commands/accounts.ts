@@ -12,6 +12,7 @@ import { accountsPage, inMoney, someOf } from "../accountsPage.ts";
 import { printJson, printLine } from "../output.ts";
 import { recordedPositions } from "../recordedPositions.ts";
 import { loadVenueRules } from "../shippedRules.ts";
+import { simulatedRules } from "../simulatedRules.ts";
 
 /** The parts of the rules that are used. */
 const PARTS: readonly PartName[] = ["margin", "liquidation"];
@@ -99,7 +100,9 @@ export async function accountsCommand(
   try {
     const recorded = await recordedPositions(duck, lake, { venue, at });
     const rules = rulesOf(
-      await loadVenueRules(venue),
+      recorded.simulated
+        ? await simulatedRules(lake, recorded.instruments, at)
+        : await loadVenueRules(venue),
       at,
       recorded.instruments.map(({ symbol }) => symbol),
     );

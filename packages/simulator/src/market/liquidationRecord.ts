@@ -80,7 +80,16 @@ export class LiquidationRecord {
       case "badDebt":
         sums.badDebt += event.units;
         break;
+      case "cancelled":
+      case "forcedOrder":
+      case "fill":
+      case "fee":
+      case "surplusTaken":
+      case "defaultFundPaid":
+      case "released":
+        break;
       default:
+        event satisfies never;
     }
   }
 }

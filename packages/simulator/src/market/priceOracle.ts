@@ -28,8 +28,11 @@ function markOptions(
       throw new ConfigError("The simulated venue knows no other venue of the perpetual", {
         hints: ["Take a mark that looks at the index and the venue's own book alone."],
       });
-    default:
+    case "indexAndFunding":
+    case "oracle":
       return { of };
+    default:
+      return rule satisfies never;
   }
 }
 

@@ -5,11 +5,13 @@ import { StreamRecorder } from "./streamRecorder.ts";
 
 /**
  * Writes snapshots of every leveraged account that holds a position: size, entry, what the account is worth (as collateral) and open profit in
- * settle currency. No venue publishes this of all accounts; here it is known.
+ * settle currency. A position that is gone is told of once, with size 0. No venue publishes this of all accounts; here it is known.
  */
 export class PositionRecorder {
   readonly #market: Market;
   readonly #connection: Connection;
+  /** Accounts that had a position in the last snapshot. */
+  readonly #listed = new Set<number>();
   readonly #recorder: StreamRecorder<"positions">;
 
   constructor(options: { market: Market; connection: Connection; emit: (batch: Batch) => void }) {
@@ -25,7 +27,14 @@ export class PositionRecorder {
     const markTicks = ledger.ticksOf(perpetual.number, oracle.mark);
     for (const { account, leverage } of accounts) {
       const position = ledger.position(account, perpetual.number);
-      if (position === undefined) continue;
+      const name = ledger.nameOf(account);
+      if (position === undefined) {
+        if (!this.#listed.delete(account)) continue;
+        const gone = { account: name, side: BUY, size: 0, markPrice: oracle.mark };
+        this.#recorder.add({ tsEvent, tsRecv, ...gone });
+        continue;
+      }
+      this.#listed.add(account);
       const { lots, entryValue } = position;
       const profit = ledger.valueUnits(perpetual.number, lots, markTicks) - entryValue;
       const entryTicks = ledger.priceOf(perpetual.number, lots, entryValue);
@@ -33,7 +42,7 @@ export class PositionRecorder {
       this.#recorder.add({
         tsEvent,
         tsRecv,
-        account: ledger.nameOf(account),
+        account: name,
         side: lots > 0 ? BUY : SELL,
         size: Math.abs(lots),
         entryPrice: entryTicks * perpetual.tickUsd,
