@@ -99,6 +99,7 @@ measure("ours: ingest", ours("ingest", lake, trades, book), lake);
 measure("ours: compile the tape", ours("tape", lake), lake);
 const replayed = measure("ours: replay, a callback a message", ours("replay", lake));
 const again = measure("ours: replay again", ours("replay", lake));
+const read = measure("ours: read the tape, nothing else", ours("read", lake));
 measure("ours: export for hftbacktest", ours("export", lake, events), events);
 const missing = notInstalled(".venv");
 const theirs =
@@ -119,6 +120,12 @@ if (again !== undefined && theirs !== undefined) {
     (theirs[part] / again[part]).toFixed(2);
   process.stdout.write(
     `replay, hftbacktest over ours: time ${over("seconds")}, CPU time ${over("cpuSeconds")}, peak memory ${over("peakMiB")}\n`,
+  );
+}
+if (read?.mainSeconds !== undefined && again?.mainSeconds !== undefined) {
+  const share = (100 * read.mainSeconds) / again.mainSeconds;
+  process.stdout.write(
+    `main thread, CPU time: reading ${read.mainSeconds.toFixed(2)} s, replay ${again.mainSeconds.toFixed(2)} s: reading is ${share.toFixed(0)} % of it\n`,
   );
 }
 const failed = rows.some((row) => row.at(-1)?.startsWith("failed"));

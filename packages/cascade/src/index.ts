@@ -8,6 +8,25 @@ export {
 } from "./account/ledger.ts";
 export { Marks } from "./account/marks.ts";
 export {
+  Counterfactual,
+  type CounterfactualOptions,
+  type CounterfactualResult,
+  type Draw,
+  type RecordResult,
+  type RuleScenario,
+  type ScenarioResult,
+} from "./counterfactual/counterfactual.ts";
+export {
+  type EngineFigures,
+  EngineRun,
+  type OwnClosing,
+  type Population,
+  type PopulationSource,
+} from "./counterfactual/engineRun.ts";
+export { PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
+export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
+export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
+export {
   CurrentMargin,
   type CurrentMarginOptions,
   scaledSchedule,
@@ -70,6 +89,25 @@ export {
 } from "./liquidation/venueLiquidation.ts";
 export { WalkedBook } from "./liquidation/walkedBook.ts";
 export type { MarginModel } from "./margin/marginModel.ts";
+export {
+  BlockBookKernel,
+  type BlockBookOptions,
+  type DepthProfile,
+} from "./impact/blockBookKernel.ts";
+export {
+  calibrateImpact,
+  type CalibrationOptions,
+  type ImpactCalibration,
+  type KernelFits,
+  type ResponseCalibration,
+} from "./impact/calibration/calibrateImpact.ts";
+export type { ExponentialFit, MixtureFit, PowerLawFit } from "./impact/calibration/fitResponse.ts";
+export type { FlowDay } from "./impact/calibration/flowDay.ts";
+export { depthSlope, type DepthSlopeOptions } from "./impact/depthSlope.ts";
+export { ExponentialKernel } from "./impact/exponentialKernel.ts";
+export type { FlowPair, ImpactKernel } from "./impact/impactKernel.ts";
+export { MixtureKernel, type MixturePart } from "./impact/mixtureKernel.ts";
+export { PowerLawKernel, type PowerLawOptions, PropagatorSum } from "./impact/powerLawKernel.ts";
 export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {
   bookLiquidationPrices,

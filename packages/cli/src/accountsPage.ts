@@ -7,9 +7,14 @@ import { grouped, tableText } from "./output.ts";
 const SHOWN_BUCKETS = 20;
 const BAR_LENGTH = 40;
 
-const money = (amount: number): string => grouped(Math.round(amount));
+/** An amount: whole from a thousand on, else with four digits. */
+const money = (amount: number): string =>
+  Math.abs(amount) >= 1_000 ? grouped(Math.round(amount)) : String(Number(amount.toPrecision(4)));
 /** A price with as many digits as tell it apart. */
 const price = (value: number): string => grouped(Number(value.toPrecision(7)));
+/** Whether a price is within reach: a fifth to five times the mark. Beyond, schedules that grow with size liquidate what nobody would call at risk. */
+const isNear = (at: number | undefined, mark: number): at is number =>
+  at !== undefined && at > mark / 5 && at < mark * 5;
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
 const sum = (values: readonly number[]): number =>
@@ -31,16 +36,12 @@ function summary({
     money(sum(some.map(({ maintenance }) => maintenance))),
     money(
       sum(
-        some.flatMap(({ positions }) =>
-          positions.map(({ size, mark }) => Math.max(0, size) * mark),
-        ),
+        some.flatMap(({ positions }) => positions.map(({ size, value }) => (size > 0 ? value : 0))),
       ),
     ),
     money(
       sum(
-        some.flatMap(({ positions }) =>
-          positions.map(({ size, mark }) => Math.max(0, -size) * mark),
-        ),
+        some.flatMap(({ positions }) => positions.map(({ size, value }) => (size < 0 ? value : 0))),
       ),
     ),
   ];
@@ -114,7 +115,7 @@ function nearest({ accounts }: AccountPopulation, top: number): readonly string[
         i === 0 ? money(equity) : "",
         i === 0 ? money(maintenance) : "",
         [position.liquidationBelow, position.liquidationAbove]
-          .flatMap((at) => (at === undefined || isDue ? [] : [price(at)]))
+          .flatMap((at) => (isDue || !isNear(at, position.mark) ? [] : [price(at)]))
           .join(" and "),
         i > 0 ? "" : isDue ? "now" : distance === undefined ? "none" : percent(distance),
       ]),

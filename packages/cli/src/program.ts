@@ -1,25 +1,22 @@
-import {
-  abandonStaging,
-  EXPORT_FORMATS,
-  type ExportFormat,
-  type Lake,
-} from "@aftershock/ingest/lake";
+import { EXPORT_FORMATS, type ExportFormat } from "@aftershock/ingest/lake";
 import type { OrdersStart } from "@aftershock/replay";
-import { CliError, type Clock } from "@aftershock/schema";
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import type { Clock } from "@aftershock/schema";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { BarsFlags } from "./barsRequest.ts";
-import { isDay } from "./dayArgument.ts";
-import { openLake } from "./lakeArgument.ts";
-import { fraction, seedNumber, wholeNumber } from "./numberArguments.ts";
-import { PRESET_NAMES } from "./presetNames.ts";
-import { parseTime } from "./timeArgument.ts";
+import {
+  clockOption,
+  command,
+  type CommonOptions,
+  day,
+  FETCH_STOPPED,
+  fraction,
+  lakeOf,
+  ordersStartOption,
+  time,
+  wholeNumber,
+} from "./programParts.ts";
+import { accountsProgram, simulateProgram } from "./marketPrograms.ts";
 import { version } from "./version.ts";
-
-/** Options that every command takes. */
-interface CommonOptions {
-  readonly lake?: string;
-  readonly json?: boolean;
-}
 
 /** Options of `aftershock ingest`. */
 interface IngestFlags {
@@ -39,64 +36,6 @@ interface FetchFlags {
   readonly partDays?: boolean;
   readonly jobs?: number;
   readonly origin: ReadonlyMap<string, string>;
-}
-
-/** The exit code of a process that was told to stop by Ctrl-C, as shells have it. */
-const INTERRUPTED = 130;
-
-const STOPPED = "stopped; nothing in the lake is half-done";
-const FETCH_STOPPED =
-  "stopped; nothing in the lake is half-done, and the same command goes on with the downloads";
-const STOPPED_MIDWAY =
-  "stopped while partitions were being put in place: each is whole; run the same command again to finish";
-
-/** Opens the lake of a command, and makes sure that Ctrl-C leaves nothing unfinished in it. */
-function lakeOf(options: CommonOptions, stopped = STOPPED): Lake {
-  const lake = openLake(options.lake);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      process.stderr.write(`\n${abandonStaging(lake) ? stopped : STOPPED_MIDWAY}\n`);
-      process.exit(INTERRUPTED);
-    });
-  }
-  return lake;
-}
-
-function time(text: string): ReturnType<typeof parseTime> {
-  try {
-    return parseTime(text);
-  } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    throw new InvalidArgumentError(`${error.message}. ${error.hints[0] ?? ""}`);
-  }
-}
-
-function day(text: string): string {
-  if (isDay(text)) return text;
-  throw new InvalidArgumentError("It must be a day of the calendar, as 2025-10-10.");
-}
-
-const clockOption = (): Option =>
-  new Option("--clock <clock>", "recv: what could be known when; event: the venue's clock")
-    .choices(["recv", "event"])
-    .default("recv");
-
-const ordersStartOption = (): Option =>
-  new Option(
-    "--orders-start <state>",
-    "the book of a recording of orders before its first row: unknown up to a snapshot, or empty (LOBSTER)",
-  )
-    .choices(["snapshot", "empty"])
-    .default("snapshot");
-
-function command(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .option("--lake <dir>", "the lake (default: AFTERSHOCK_LAKE, else data/lake)")
-    .option("--json", "print one JSON document")
-    .option("--debug", "print the stack trace of an error")
-    .showHelpAfterError("(--help shows how it is used)")
-    .exitOverride();
 }
 
 function ingestProgram(): Command {
@@ -287,94 +226,6 @@ function rulesProgram(): Command {
     .action(async (venue: string, date: string, options: CommonOptions & { symbol?: string }) =>
       (await import("./commands/rules.ts")).rulesCommand(venue, date, {
         symbol: options.symbol,
-        json: options.json ?? false,
-      }),
-    );
-}
-
-/** Options of `aftershock simulate`. */
-interface SimulateFlags {
-  readonly seed: number;
-  readonly from?: ReturnType<typeof time>;
-  readonly minutes?: number;
-  readonly throttle?: boolean;
-  readonly liquidations: boolean;
-}
-
-function simulateProgram(): Command {
-  return command("simulate", "simulate a day whose truth is known, and store it in the lake")
-    .addArgument(new Argument("<preset>", "the kind of day").choices(PRESET_NAMES))
-    .requiredOption(
-      "--seed <n>",
-      "a whole number from 0; the same seed gives the same bytes",
-      seedNumber,
-    )
-    .option("--from <time>", "start of the recording; ISO 8601 UTC or µs (default: in 2001)", time)
-    .option("--minutes <n>", "its length (default: the preset's)", wholeNumber)
-    .option("--throttle", "print at most one forced order a second, as some venues do")
-    .option("--no-liquidations", "the same market without any forced order")
-    .action(async (preset: string, options: CommonOptions & SimulateFlags) =>
-      (await import("./commands/simulate.ts")).simulateCommand(lakeOf(options), preset, {
-        seed: options.seed,
-        from: options.from,
-        minutes: options.minutes,
-        throttle: options.throttle ?? false,
-        liquidations: options.liquidations,
-        json: options.json ?? false,
-      }),
-    );
-}
-
-/** Options of `aftershock accounts`. */
-interface AccountsFlags {
-  readonly at: ReturnType<typeof time>;
-  readonly mark: ReadonlyMap<string, number>;
-  readonly top: number;
-  readonly bucket: number;
-}
-
-/** Reads `BTC=108340` into a table of marks. */
-function markOf(text: string, known: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  const [, symbol = "", price = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  const value = Number(price);
-  if (symbol === "" || !(value > 0 && value < Infinity)) {
-    throw new InvalidArgumentError("It must be SYMBOL=PRICE, as BTC=108340.");
-  }
-  return new Map([...known, [symbol, value]]);
-}
-
-function bucketWidth(text: string): number {
-  const value = fraction(text);
-  if (value > 0 && value < 1) return value;
-  throw new InvalidArgumentError("It must be above 0 and below 1, as 0.01 or 1%.");
-}
-
-function accountsProgram(): Command {
-  return command(
-    "accounts",
-    "show accounts at a time: equity, margin, liquidation prices, forced exits",
-  )
-    .argument("<venue>", "the venue, of which the lake holds positions")
-    .requiredOption("--at <time>", "ISO 8601 UTC or µs", time)
-    .option(
-      "--mark <symbol=price>",
-      "value at this mark, not the recorded one (again for others)",
-      markOf,
-      new Map<string, number>(),
-    )
-    .option("--top <n>", "accounts listed, those nearest to liquidation first", wholeNumber, 10)
-    .option(
-      "--bucket <fraction>",
-      "width of the prices of forced exits, 0 … 1 or in %",
-      bucketWidth,
-      0.01,
-    )
-    .action(async (venue: string, options: CommonOptions & AccountsFlags) =>
-      (await import("./commands/accounts.ts")).accountsCommand(lakeOf(options), venue, {
-        at: options.at,
-        marks: options.mark,
-        top: options.top,
-        width: options.bucket,
         json: options.json ?? false,
       }),
     );

@@ -61,6 +61,13 @@ function fourBytes(from: usize): v128 {
   return i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(v128.load32_zero(from)));
 }
 
+/** Bits that are set where flags are others than 0, MESSAGE_END, and that with CHECKSUM_MATCHED. */
+@inline
+function oddFlags(flags: v128): v128 {
+  const others = v128.andnot(flags, i8x16.splat(<i8>(MESSAGE_END | CHECKSUM_MATCHED)));
+  return v128.or(others, i8x16.eq(flags, i8x16.splat(<i8>CHECKSUM_MATCHED)));
+}
+
 /** A number that is kept in a register: a constant would be made anew wherever it is used. */
 @inline
 function kept(value: i32): v128 {
@@ -74,16 +81,80 @@ function keptNumber(value: f64): v128 {
   return v128.load64_splat(SCRATCH);
 }
 
+/**
+ * Makes the keys of the 16 rows from `row` on, whatever they hold, and stores the sum over them in SCRATCH; `nth` is the number of the first of them. Returns false where one of
+ * them is odd.
+ */
+function prepareAny(row: usize, nth: i32): bool {
+  const origin = f64x2.splat(load<f64>(ORIGIN));
+  const magic = f64x2.splat(MAGIC);
+  const magicHigh = i32x4.splat(MAGIC_HIGH);
+  const sizeFactor = i32x4.splat(SIZE_FACTOR);
+  const sides = v128.load(row, SIDE);
+  const flags = v128.load(row, FLAGS);
+  let odd = i8x16.gt_u(i8x16.abs(sides), i8x16.splat(1));
+  odd = v128.or(odd, oddFlags(flags));
+  // Bits of upper words that no number which is looked at here has.
+  let beyondPrice = i32x4.splat(0);
+  let beyondSize = i32x4.splat(0);
+  let weight = i32x4.add(i32x4.splat(2 * nth), i32x4(1, 3, 5, 7));
+  let mixed = i32x4.splat(0);
+  for (let one = row; one < row + 16; one += 4) {
+    const price0 = v128.load(one << 3, PRICE);
+    const price1 = v128.load(one << 3, PRICE + 16);
+    const size0 = v128.load(one << 3, SIZE);
+    const size1 = v128.load(one << 3, SIZE + 16);
+    const ticks0 = f64x2.add(price0, magic);
+    const ticks1 = f64x2.add(price1, magic);
+    const lots0 = f64x2.add(size0, magic);
+    const lots1 = f64x2.add(size1, magic);
+    odd = v128.or(odd, f64x2.ne(f64x2.sub(ticks0, magic), price0));
+    odd = v128.or(odd, f64x2.ne(f64x2.sub(ticks1, magic), price1));
+    odd = v128.or(odd, f64x2.ne(f64x2.sub(lots0, magic), size0));
+    odd = v128.or(odd, f64x2.ne(f64x2.sub(lots1, magic), size1));
+    const high = i32x4.sub(v128.shuffle<i32>(lots0, lots1, 1, 3, 5, 7), magicHigh);
+    beyondSize = v128.or(beyondSize, high);
+    const above = v128.xor(v128.shuffle<i32>(ticks0, ticks1, 1, 3, 5, 7), magicHigh);
+    beyondPrice = v128.or(beyondPrice, above);
+    const side = fourBytes(SIDE + one);
+    const flag = fourBytes(FLAGS + one);
+    const steps = v128.shuffle<i32>(
+      i32x4.trunc_sat_f64x2_s_zero(f64x2.sub(price0, origin)),
+      i32x4.trunc_sat_f64x2_s_zero(f64x2.sub(price1, origin)),
+      0, 1, 4, 5,
+    );
+    const mirror = i32x4.shr_s(side, 31);
+    const none = i32x4.eq(side, i32x4.splat(0));
+    let key = v128.bitselect(i32x4.splat(HIGHEST_KEY), v128.xor(steps, mirror), none);
+    key = i32x4.min_s(i32x4.max_s(key, i32x4.splat(LOWEST_KEY)), i32x4.splat(HIGHEST_KEY));
+    const end = i32x4.shr_u(v128.and(flag, i32x4.splat(MESSAGE_END)), 1);
+    const matched = i32x4.shr_u(v128.andnot(flag, i32x4.splat(MESSAGE_END)), 2);
+    const marks = v128.or(v128.or(end, matched), i32x4.shr_u(mirror, 31));
+    v128.store(one << 2, v128.or(i32x4.shl(key, 3), marks), KEYS);
+    let rest = v128.xor(v128.shuffle<i32>(lots0, lots1, 0, 2, 4, 6), i32x4.mul(high, sizeFactor));
+    rest = v128.xor(rest, v128.xor(i32x4.shl(side, 30), i32x4.shl(flag, 24)));
+    let own = i32x4.mul(v128.shuffle<i32>(ticks0, ticks1, 0, 2, 4, 6), i32x4.splat(PRICE_FACTOR));
+    own = i32x4.add(own, i32x4.mul(rest, sizeFactor));
+    own = v128.xor(own, i32x4.shr_u(own, 15));
+    mixed = i32x4.add(mixed, i32x4.mul(own, weight));
+    weight = i32x4.add(weight, i32x4.splat(8));
+  }
+  odd = v128.or(odd, v128.and(beyondPrice, i32x4.splat(0xfff00000)));
+  odd = v128.or(odd, v128.and(beyondSize, i32x4.splat(0xfff80000)));
+  v128.store(SCRATCH, mixed);
+  return !v128.any_true(odd);
+}
+
 /** Looks at `count` rows, 16 at once, makes their keys and takes them into the sum over rows; stops in front of the 16 that have an odd one. */
 export function prepare(count: i32): i32 {
-  const origin = keptNumber(load<f64>(ORIGIN));
+  const start = load<f64>(ORIGIN);
+  const isNear = start >= 0.0 && start <= <f64>HIGHEST_KEY;
+  const origin = kept(<i32>(isNear ? start : 0.0));
   const magic = keptNumber(MAGIC);
   const magicHigh = kept(MAGIC_HIGH);
   const priceFactor = kept(PRICE_FACTOR);
   const sizeFactor = kept(SIZE_FACTOR);
-  const lowest = kept(LOWEST_KEY);
-  const highest = kept(HIGHEST_KEY);
-  const endMark = kept(MESSAGE_END);
+  const nothing = i32x4.splat(0);
   const first = load<i32>(ROWS_MIXED);
   const rows = <usize>count;
   // What lies behind the rows counts nothing, and is not odd.
@@ -98,56 +169,56 @@ export function prepare(count: i32): i32 {
   for (; row < rows; row += 16) {
     const sides = v128.load(row, SIDE);
     const flags = v128.load(row, FLAGS);
-    let odd = i8x16.gt_u(i8x16.abs(sides), i8x16.splat(1));
-    odd = v128.or(odd, v128.andnot(flags, i8x16.splat(<i8>(MESSAGE_END | CHECKSUM_MATCHED))));
-    odd = v128.or(odd, i8x16.eq(flags, i8x16.splat(<i8>CHECKSUM_MATCHED)));
-    // Bits of upper words that no number which is looked at here has.
-    let beyondPrice = i32x4.splat(0);
-    let beyondSize = i32x4.splat(0);
+    // What is usual: sides, whole prices of 0 to 2^28 ticks, whole sizes below 2^32 lots. What is not, shows as bits that are set.
+    let unusual = i8x16.ne(i8x16.abs(sides), i8x16.splat(1));
+    unusual = v128.or(unusual, oddFlags(flags));
+    // Of each row the lowest bits of its key, and what a side and flags add to the highest byte of the sum; then both as words, four a vector.
+    const ends = v128.or(v128.and(flags, i8x16.splat(<i8>MESSAGE_END)), v128.and(sides, i8x16.splat(2)));
+    const matched = i16x8.shr_u(v128.and(flags, i8x16.splat(<i8>CHECKSUM_MATCHED)), 2);
+    const marks = v128.or(i16x8.shr_u(ends, 1), matched);
+    const tops = v128.xor(i16x8.shl(v128.and(sides, i8x16.splat(3)), 6), flags);
+    const marksLow = v128.shuffle<i8>(marks, nothing, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const marksHigh = v128.shuffle<i8>(marks, nothing, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    const topsLow = v128.shuffle<i8>(nothing, tops, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const topsHigh = v128.shuffle<i8>(nothing, tops, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+    v128.store(SCRATCH, v128.shuffle<i16>(marksLow, topsLow, 0, 8, 1, 9, 2, 10, 3, 11));
+    v128.store(SCRATCH, v128.shuffle<i16>(marksLow, topsLow, 4, 12, 5, 13, 6, 14, 7, 15), 16);
+    v128.store(SCRATCH, v128.shuffle<i16>(marksHigh, topsHigh, 0, 8, 1, 9, 2, 10, 3, 11), 32);
+    v128.store(SCRATCH, v128.shuffle<i16>(marksHigh, topsHigh, 4, 12, 5, 13, 6, 14, 7, 15), 48);
+    let lows = nothing;
     let mixed = sum;
-    for (let one = row; one < row + 16; one += 4) {
-      const price0 = v128.load(one << 3, PRICE);
-      const price1 = v128.load(one << 3, PRICE + 16);
-      const size0 = v128.load(one << 3, SIZE);
-      const size1 = v128.load(one << 3, SIZE + 16);
+    for (let one: usize = 0; one < 16; one += 4) {
+      const at = row + one;
+      const price0 = v128.load(at << 3, PRICE);
+      const price1 = v128.load(at << 3, PRICE + 16);
+      const size0 = v128.load(at << 3, SIZE);
+      const size1 = v128.load(at << 3, SIZE + 16);
       const ticks0 = f64x2.add(price0, magic);
       const ticks1 = f64x2.add(price1, magic);
       const lots0 = f64x2.add(size0, magic);
       const lots1 = f64x2.add(size1, magic);
-      odd = v128.or(odd, f64x2.ne(f64x2.sub(ticks0, magic), price0));
-      odd = v128.or(odd, f64x2.ne(f64x2.sub(ticks1, magic), price1));
-      odd = v128.or(odd, f64x2.ne(f64x2.sub(lots0, magic), size0));
-      odd = v128.or(odd, f64x2.ne(f64x2.sub(lots1, magic), size1));
-      const high = i32x4.sub(v128.shuffle<i32>(lots0, lots1, 1, 3, 5, 7), magicHigh);
-      beyondSize = v128.or(beyondSize, high);
-      const above = v128.xor(v128.shuffle<i32>(ticks0, ticks1, 1, 3, 5, 7), magicHigh);
-      beyondPrice = v128.or(beyondPrice, above);
-      const side = fourBytes(SIDE + one);
-      const flag = fourBytes(FLAGS + one);
-      const steps = v128.shuffle<i32>(
-        i32x4.trunc_sat_f64x2_s_zero(f64x2.sub(price0, origin)),
-        i32x4.trunc_sat_f64x2_s_zero(f64x2.sub(price1, origin)),
-        0, 1, 4, 5,
-      );
-      const mirror = i32x4.shr_s(side, 31);
-      const none = i32x4.eq(side, i32x4.splat(0));
-      let key = v128.bitselect(highest, v128.xor(steps, mirror), none);
-      key = i32x4.min_s(i32x4.max_s(key, lowest), highest);
-      const end = i32x4.shr_u(v128.and(flag, endMark), 1);
-      const matched = i32x4.shr_u(v128.andnot(flag, endMark), 2);
-      const marks = v128.or(v128.or(end, matched), i32x4.shr_u(mirror, 31));
-      v128.store(one << 2, v128.or(i32x4.shl(key, 3), marks), KEYS);
-      let rest = v128.xor(v128.shuffle<i32>(lots0, lots1, 0, 2, 4, 6), i32x4.mul(high, sizeFactor));
-      rest = v128.xor(rest, v128.xor(i32x4.shl(side, 30), i32x4.shl(flag, 24)));
-      let own = i32x4.mul(v128.shuffle<i32>(ticks0, ticks1, 0, 2, 4, 6), priceFactor);
-      own = i32x4.add(own, i32x4.mul(rest, sizeFactor));
+      unusual = v128.or(unusual, f64x2.ne(f64x2.sub(ticks0, magic), price0));
+      unusual = v128.or(unusual, f64x2.ne(f64x2.sub(ticks1, magic), price1));
+      unusual = v128.or(unusual, f64x2.ne(f64x2.sub(lots0, magic), size0));
+      unusual = v128.or(unusual, f64x2.ne(f64x2.sub(lots1, magic), size1));
+      unusual = v128.or(unusual, v128.xor(v128.shuffle<i32>(ticks0, ticks1, 1, 3, 5, 7), magicHigh));
+      unusual = v128.or(unusual, v128.xor(v128.shuffle<i32>(lots0, lots1, 1, 3, 5, 7), magicHigh));
+      const ticks = v128.shuffle<i32>(ticks0, ticks1, 0, 2, 4, 6);
+      lows = v128.or(lows, ticks);
+      const both = v128.load(SCRATCH + (one << 2));
+      const key = v128.xor(i32x4.sub(ticks, origin), i32x4.shr_s(both, 31));
+      v128.store(at << 2, v128.or(i32x4.shl(key, 3), v128.and(both, i32x4.splat(7))), KEYS);
+      const rest = v128.xor(v128.shuffle<i32>(lots0, lots1, 0, 2, 4, 6), v128.and(both, i32x4.splat(0xff000000)));
+      let own = i32x4.add(i32x4.mul(ticks, priceFactor), i32x4.mul(rest, sizeFactor));
       own = v128.xor(own, i32x4.shr_u(own, 15));
       mixed = i32x4.add(mixed, i32x4.mul(own, weight));
       weight = i32x4.add(weight, i32x4.splat(8));
     }
-    odd = v128.or(odd, v128.and(beyondPrice, i32x4.splat(0xfff00000)));
-    odd = v128.or(odd, v128.and(beyondSize, i32x4.splat(0xfff80000)));
-    if (v128.any_true(odd)) break;
+    unusual = v128.or(unusual, v128.and(lows, i32x4.splat(~HIGHEST_KEY)));
+    if (!isNear || v128.any_true(unusual)) {
+      if (!prepareAny(row, first + <i32>row)) break;
+      mixed = i32x4.add(sum, v128.load(SCRATCH));
+    }
     sum = mixed;
   }
   const taken = row < rows ? <i32>row : count;

@@ -1,6 +1,6 @@
 /**
- * One step of syntheticDay.ts, in a process of its own: `ingest LAKE FILE…`, `tape LAKE`, `replay LAKE`, `export LAKE FILE`. Prints what
- * `DayStep` says.
+ * One step of syntheticDay.ts, in a process of its own: `ingest LAKE FILE…`, `tape LAKE`, `read LAKE`, `replay LAKE`, `export LAKE FILE`.
+ * Prints what `DayStep` says.
  */
 import {
   exportLake,
@@ -11,7 +11,7 @@ import {
   openDuck,
   SOURCES,
 } from "@aftershock/ingest";
-import { replay } from "@aftershock/replay";
+import { replay, type ReplayHandlers } from "@aftershock/replay";
 import type { EventStream } from "@aftershock/schema";
 import { TouchSum } from "./touchSum.ts";
 
@@ -20,6 +20,8 @@ export interface DayStep {
   readonly seconds: number;
   /** Of all threads. */
   readonly cpuSeconds: number;
+  /** Reading and replaying: CPU time of the main thread, once the first batches are there. */
+  readonly mainSeconds?: number;
   readonly peakMiB: number;
   /** Rows that it went through. */
   readonly rows: number;
@@ -27,7 +29,7 @@ export interface DayStep {
   readonly touch?: string;
 }
 
-type Done = Pick<DayStep, "rows" | "touch">;
+type Done = Pick<DayStep, "rows" | "touch" | "mainSeconds">;
 
 const [step = "", folder = "", ...files] = process.argv.slice(2);
 const lake = new Lake(folder);
@@ -51,34 +53,65 @@ async function streams(): Promise<readonly EventStream[]> {
   ];
 }
 
-/** The tape is compiled when its first batch is asked for. */
-async function compileTape(): Promise<Done> {
-  for (const stream of await streams()) {
+/** The tape is compiled when its first batch is asked for; all modules are there then. */
+async function askForFirst(asked: readonly EventStream[]): Promise<void> {
+  for (const stream of asked) {
     const batches = stream.batches()[Symbol.asyncIterator]();
     await batches.next();
     await batches.return?.();
   }
+}
+
+/** CPU time of the main thread, s. */
+async function onMain(work: () => Promise<void>): Promise<number> {
+  const before = process.threadCpuUsage();
+  await work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1e6;
+}
+
+async function compileTape(): Promise<Done> {
+  await askForFirst(await streams());
   const all = [...(await partitionsOf("book")), ...(await partitionsOf("trades"))];
   return { rows: all.reduce((sum, { rows }) => sum + rows, 0) };
 }
 
+/** Every batch of the tape as a replay is handed it, and nothing done with it. */
+async function readTape(): Promise<Done> {
+  const asked = await streams();
+  await askForFirst(asked);
+  let rows = 0;
+  const mainSeconds = await onMain(async () => {
+    for (const stream of asked) {
+      for await (const batch of stream.batches()) {
+        rows += batch.length;
+        batch.release?.();
+      }
+    }
+  });
+  return { rows, mainSeconds };
+}
+
 async function replayDay(): Promise<Done> {
+  const asked = await streams();
+  await askForFirst(asked);
   const touch = new TouchSum();
-  let [lastBid, lastAsk, isThere] = [Number.NaN, Number.NaN, false];
-  const { events } = await replay(await streams(), {
-    handlers: {
-      onTouch: (bid, ask) => {
-        [lastBid, lastAsk, isThere] = [bid, ask, true];
-        touch.add(bid, ask);
-      },
-      on: {
-        trades: (_batch, from, to) => {
-          if (isThere) for (let row = from; row < to; row++) touch.add(lastBid, lastAsk);
-        },
+  let [lastBid, lastAsk, isThere, rows] = [Number.NaN, Number.NaN, false, 0];
+  const handlers: ReplayHandlers = {
+    onTouch: (bid, ask) => {
+      [lastBid, lastAsk, isThere] = [bid, ask, true];
+      touch.add(bid, ask);
+    },
+    on: {
+      trades: (_batch, from, to) => {
+        if (isThere) for (let row = from; row < to; row++) touch.add(lastBid, lastAsk);
       },
     },
+  };
+  const mainSeconds = await onMain(async () => {
+    ({ events: rows } = await replay(asked, { handlers }));
   });
-  return { rows: events, touch: `${touch.sum}/${touch.messages}` };
+  return { rows, touch: `${touch.sum}/${touch.messages}`, mainSeconds };
 }
 
 async function exportDay(): Promise<Done> {
@@ -96,6 +129,7 @@ async function exportDay(): Promise<Done> {
 const STEPS: Readonly<Record<string, () => Promise<Done>>> = {
   ingest: ingestFiles,
   tape: compileTape,
+  read: readTape,
   replay: replayDay,
   export: exportDay,
 };

@@ -18,7 +18,7 @@ import {
 const MEDIAN_SECONDS = 30;
 
 /** Rules to be tried on the record. */
-export interface Scenario {
+export interface RuleScenario {
   readonly name: string;
   readonly rules: RuleSet;
 }
@@ -33,7 +33,7 @@ export interface Draw {
 export interface CounterfactualOptions {
   /** The rules under which the record came about. */
   readonly recorded: RuleSet;
-  readonly scenarios: readonly Scenario[];
+  readonly scenarios: readonly RuleScenario[];
   /** The first is the central one, whose path is hashed. */
   readonly draws: readonly Draw[];
   /** What the mark rules leave open. */
@@ -82,7 +82,9 @@ export class Counterfactual {
   });
   readonly #hash = new StateHash();
   readonly #path: PathFigures;
+  /** One a draw; draws of one population share theirs. */
   #engines: readonly EngineRun[] = [];
+  #distinct: readonly EngineRun[] = [];
   /** By scenario, by draw. */
   #runs: readonly (readonly ScenarioRun[])[] = [];
   #last = Number.NEGATIVE_INFINITY;
@@ -115,7 +117,7 @@ export class Counterfactual {
   step(step: RecordedStep): void {
     checkStep(step, this.#last);
     const { at, bid, ask, mark, bidDepth, askDepth } = step;
-    const { tick, draws } = this.#options;
+    const { tick } = this.#options;
     const mid = (bid + ask) / 2;
     if (this.#steps === 0) this.#open(mid * tick);
     this.#median.update(mid, at);
@@ -123,12 +125,11 @@ export class Counterfactual {
     const shared = { ...step, mid, logMid, logMedian: Math.log(this.#median.price(at)) };
     this.#path.take(at, logMid);
     const own = { at, mark, mid, quoteMid: mid * tick, bidDepth, askDepth };
+    const flows = new Map(this.#distinct.map((engine) => [engine, engine.step(own)]));
     for (const [draw, engine] of this.#engines.entries()) {
-      const full: SharedStep = { ...shared, recordedFlow: engine.step(own) };
+      const full: SharedStep = { ...shared, recordedFlow: flows.get(engine) ?? 0 };
       for (const runs of this.#runs) runs[draw]?.step(full);
     }
-    if (draws.length !== this.#engines.length)
-      throw new Error("Invariant: each draw has an engine");
     this.#last = at;
     this.#steps += 1;
   }
@@ -141,7 +142,11 @@ export class Counterfactual {
 
   #open(startPrice: number): void {
     const { recorded, scenarios, draws, mark, stepMicros, tick } = this.#options;
-    this.#engines = draws.map(({ population }) => new EngineRun(recorded, population, startPrice));
+    const bySource = new Map(
+      draws.map(({ population }) => [population, new EngineRun(recorded, population, startPrice)]),
+    );
+    this.#distinct = [...bySource.values()];
+    this.#engines = draws.flatMap(({ population }) => bySource.get(population) ?? []);
     this.#runs = scenarios.map(({ rules }) =>
       draws.map(
         ({ population, response }) =>

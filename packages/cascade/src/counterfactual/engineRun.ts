@@ -15,6 +15,18 @@ export interface Population {
   readonly vault?: AccountId;
   /** The rest of the world: the other side of all positions and forced orders. */
   readonly world: AccountId;
+  /**
+   * Positions that their owners are known to have closed by themselves, in order of time: they are closed at the mid then, under any rules, as all that is not forced is taken as it was. Default:
+   * none.
+   */
+  readonly closings?: readonly OwnClosing[];
+}
+
+/** A position that its owner closed. */
+export interface OwnClosing {
+  /** µs. */
+  readonly at: number;
+  readonly account: AccountId;
 }
 
 /** Makes a population anew for each run, with `rules.insuranceFund` in its fund. The same each time. */
@@ -65,6 +77,7 @@ export class EngineRun {
   #deleveraged = 0;
   #takenOver = 0;
   #quoteMid = Number.NaN;
+  #closings = 0;
 
   constructor(rules: RuleSet, source: PopulationSource, startPrice: number) {
     const population = source(rules);
@@ -86,11 +99,30 @@ export class EngineRun {
   step(step: EngineStep): number {
     this.#market.begin(step);
     this.#quoteMid = step.quoteMid;
+    this.#closeOwn(step);
     this.#engine.step(step.at, step.mark);
     const { bought, sold } = this.#market;
     this.#forcedBought += bought;
     this.#forcedSold += sold;
     return bought - sold;
+  }
+
+  /** Owners close what they closed, where the engine has not been there before. */
+  #closeOwn({ at, mid }: EngineStep): void {
+    const { closings = [], ledger, instrument, world } = this.#population;
+    for (
+      let next = closings[this.#closings];
+      next !== undefined && next.at <= at;
+      next = closings[this.#closings]
+    ) {
+      this.#closings += 1;
+      const { account } = next;
+      const lots = ledger.lots(account, instrument);
+      if (lots === 0 || this.#engine.isLatched(account)) continue;
+      const [buyer, seller] = lots > 0 ? [world, account] : [account, world];
+      ledger.exchange({ buyer, seller, instrument, lots: Math.abs(lots), price: mid });
+      this.#engine.changed(account);
+    }
   }
 
   /** Whether the breaker has stopped something as of the last step. */

@@ -3,7 +3,11 @@ import {
   calibrateImpact,
   type CalibrationOptions,
 } from "../../src/impact/calibration/calibrateImpact.ts";
-import { fitExponential, fitPowerLaw } from "../../src/impact/calibration/fitResponse.ts";
+import {
+  fitExponential,
+  fitMixture,
+  fitPowerLaw,
+} from "../../src/impact/calibration/fitResponse.ts";
 import type { FlowDay } from "../../src/impact/calibration/flowDay.ts";
 import { binSum, prefixSums } from "../../src/impact/calibration/lagBins.ts";
 
@@ -154,6 +158,25 @@ describe("fits of a response", () => {
     expect(fit?.decayPower).toBeGreaterThan(0.55);
     expect(fit?.decayPower).toBeLessThan(0.65);
     expect(fit?.relativeError).toBeLessThan(0.03);
+  });
+
+  it("find the speeds that made it, and leave out what falls below 0", () => {
+    const made = responseOf((lag) => 4e-9 * (0.7 * Math.exp(-lag / 4) + 0.3 * Math.exp(-lag / 64)));
+    const fit = fitMixture(made, { stepSeconds });
+    expect(fit?.relativeError).toBeLessThan(0.001);
+    expect(fit?.slope).toBeCloseTo(4e-9, 11);
+    const fast = fit?.parts.find(({ tauSeconds }) => tauSeconds === 4);
+    expect(fast?.share).toBeCloseTo(0.7, 2);
+    const overshooting = responseOf((lag) => 4e-9 * Math.exp(-lag / 16) - 1e-9);
+    expect(fitMixture(overshooting, { stepSeconds })?.parts.every(({ share }) => share > 0)).toBe(
+      true,
+    );
+    expect(
+      fitMixture(
+        responseOf(() => -1e-9),
+        { stepSeconds },
+      ),
+    ).toBeUndefined();
   });
 
   it("are none where the response is below 0", () => {

@@ -5,6 +5,7 @@ import { BlockBookKernel, walkedDistance } from "../../src/impact/blockBookKerne
 import { depthSlope } from "../../src/impact/depthSlope.ts";
 import { ExponentialKernel } from "../../src/impact/exponentialKernel.ts";
 import type { FlowPair, ImpactKernel } from "../../src/impact/impactKernel.ts";
+import { MixtureKernel } from "../../src/impact/mixtureKernel.ts";
 import { concave, PowerLawKernel, PropagatorSum } from "../../src/impact/powerLawKernel.ts";
 
 const seconds = (count: number): number => count * MICROS_PER_SECOND;
@@ -14,6 +15,11 @@ const KERNELS: readonly (() => ImpactKernel)[] = [
   () => new ExponentialKernel({ tauSeconds: 87, permanentShare: 0.1 }),
   () => new PowerLawKernel({ scaleSeconds: 5, decayPower: 0.6, sizePower: 0.5, unit: 1e5 }),
   () => new PropagatorSum({ scaleSeconds: 5, decayPower: 0.6, sizePower: 0.5, unit: 1e5 }),
+  () =>
+    new MixtureKernel([
+      { share: 0.6, tauSeconds: 3 },
+      { share: 0.4, tauSeconds: 200 },
+    ]),
   () => new BlockBookKernel({ refillSeconds: 30, depthAt: () => FLAT, thinning: 1 }),
 ];
 
@@ -108,6 +114,40 @@ describe("ExponentialKernel", () => {
     expect(kernel.delta(0)).toBeCloseTo(-0.01, 12);
     expect(kernel.delta(seconds(1))).toBeCloseTo(-0.0025 - 0.0075 / Math.E, 12);
     expect(kernel.delta(seconds(1_000))).toBeCloseTo(-0.0025, 12);
+  });
+});
+
+describe("MixtureKernel", () => {
+  it("is the exponential kernel where it has one speed, and the sum of several otherwise", () => {
+    fc.assert(
+      fc.property(anyFlows, (rows) => {
+        const mixture = new MixtureKernel([
+          { share: 0.25, tauSeconds: 10 },
+          { share: 0.75, tauSeconds: 100 },
+        ]);
+        const [fast, slow] = [
+          new ExponentialKernel({ tauSeconds: 10 }),
+          new ExponentialKernel({ tauSeconds: 100 }),
+        ];
+        for (const row of rows) {
+          for (const kernel of [mixture, fast, slow]) kernel.add(row);
+          const sum = 0.25 * fast.delta(row.at) + 0.75 * slow.delta(row.at);
+          expect(mixture.delta(row.at)).toBeCloseTo(sum, 12);
+        }
+      }),
+    );
+  });
+
+  it("refuses shares below 0, that do not sum to 1, and times of 0", () => {
+    expect(() => new MixtureKernel([{ share: 0.5, tauSeconds: 1 }])).toThrow(/sum to 0.5/);
+    expect(
+      () =>
+        new MixtureKernel([
+          { share: 2, tauSeconds: 1 },
+          { share: -1, tauSeconds: 2 },
+        ]),
+    ).toThrow(/shares/);
+    expect(() => new MixtureKernel([{ share: 1, tauSeconds: 0 }])).toThrow(/decay time is 0/);
   });
 });
 

@@ -13,6 +13,8 @@ import {
 import type * as Arrow from "apache-arrow";
 import { freeMemory } from "../freeMemory.ts";
 import { BATCH_ROWS, type ColumnArrays } from "./columnReader.ts";
+import { SpareMemory } from "./spareMemory.ts";
+import { TapeLayout } from "./tapeLayout.ts";
 
 const DAMAGED = ["Delete the file: it is a cache, and is made again."];
 /** The bytes that end an Arrow stream. */
@@ -64,23 +66,41 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
+/** A tape that is being read. */
+interface OpenTape {
+  readonly arrow: typeof Arrow;
+  readonly path: string;
+  readonly layout: ReturnType<typeof columnsOf>;
+  /** See schemaMessage. */
+  readonly schema: Uint8Array;
+  readonly spare: SpareMemory;
+  /** How its batches lie, where they are of numbers alone. */
+  readonly known: TapeLayout | undefined;
+}
+
+/** A batch of it. */
+interface TapeBatch {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Bytes of its head. */
+  readonly headLength: number;
+  /** The number of its first row. */
+  readonly first: number;
+}
+
 /** The columns of a batch as it lies in its file; those of texts are made when they are first looked at. */
 function columnsIn(
-  arrow: typeof Arrow,
-  layout: ReturnType<typeof columnsOf>,
-  childOf: (name: string) => Arrow.Data | undefined,
-  {
-    path,
-    first,
-    length,
-  }: { readonly path: string; readonly first: number; readonly length: number },
+  { arrow, layout, path, spare }: OpenTape,
+  batch: Arrow.RecordBatch,
+  first: number,
 ): Pick<TapeRows, "columns" | "asciiTexts"> {
+  const length = batch.numRows;
+  const places = new Map(batch.schema.fields.map(({ name }, place) => [name, place]));
   const columns: Record<string, ColumnArrays[string]> = {};
   const asciiTexts: Record<string, AsciiTexts> = {};
   const texts = new Map<string, () => Texts>();
   for (const [name, { type }] of layout) {
-    const child = childOf(name);
-    if (name === "seq") columns[name] = countedFrom(first, length);
+    const child = batch.data.children[places.get(name) ?? -1];
+    if (name === "seq") columns[name] = countedFrom(first, length, spare);
     else if (child === undefined) columns[name] = absentColumn(length);
     else if (type !== "text") columns[name] = columnValues(child);
     else {
@@ -126,20 +146,20 @@ function textsOf({ bytes, offsets, valid }: AsciiTexts, rows: number): Texts {
   );
 }
 
-function countedFrom(first: number, length: number): Float64Array {
-  const numbers = new Float64Array(length);
+function countedFrom(first: number, length: number, spare: SpareMemory): Float64Array {
+  const numbers = new Float64Array(spare.take(8 * length), 0, length);
   for (let row = 0; row < length; row++) numbers[row] = first + row;
   return numbers;
 }
 
-/** Bytes of a file from an offset on, in memory of their own. Throws IntegrityError when the file ends before. */
-async function bytesAt(
+/** Fills memory with bytes of a file from an offset on. Throws IntegrityError when the file ends before. */
+async function readBytes(
   file: FileHandle,
   path: string,
   from: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
+  bytes: Uint8Array,
+): Promise<void> {
+  const { length } = bytes;
   for (let done = 0; done < length;) {
     const { bytesRead } = await file.read(bytes, done, length - done, from + done);
     if (bytesRead === 0) {
@@ -149,7 +169,44 @@ async function bytesAt(
     }
     done += bytesRead;
   }
-  return bytes;
+}
+
+/** The rows of a batch that lies as one before it. */
+function rowsAlike(
+  { layout, spare }: OpenTape,
+  { bytes, first }: TapeBatch,
+  known: TapeLayout,
+  length: number,
+): TapeRows {
+  const columns: Record<string, ColumnArrays[string]> = {};
+  for (const [name] of layout) {
+    if (name === "seq") columns[name] = countedFrom(first, length, spare);
+    else columns[name] = known.columnIn(bytes, name) ?? absentColumn(length);
+  }
+  const free = (): void => release(columns, bytes.buffer, spare);
+  return { length, columns, asciiTexts: {}, idWords: undefined, release: free };
+}
+
+/** The rows of a batch of a tape. */
+function rowsOf(tape: OpenTape, own: TapeBatch): TapeRows {
+  const { arrow, path, schema, spare, known } = tape;
+  const { bytes, headLength, first } = own;
+  const alike = known?.lengthOf(bytes, headLength);
+  if (known !== undefined && alike !== undefined) return rowsAlike(tape, own, known, alike);
+  const [batch] = arrow.RecordBatchReader.from([schema, bytes]).open();
+  if (batch === undefined)
+    throw new IntegrityError(`${path}: the batch of row ${first} is not there`);
+  const length = batch.numRows;
+  const { columns, asciiTexts } = columnsIn(tape, batch, first);
+  known?.keep(bytes, headLength, length, columns);
+  const ids = asciiTexts?.["orderId"];
+  const idWords = ids === undefined ? undefined : idWordsOf(ids.bytes, ids.offsets, length);
+  const free = (): void => {
+    release(columns, bytes.buffer, spare);
+    if (idWords !== undefined)
+      for (const { buffer } of [idWords.lo, idWords.hi]) freeMemory(buffer);
+  };
+  return { length, columns, asciiTexts, idWords, release: free };
 }
 
 /**
@@ -163,45 +220,38 @@ export async function* readTape(
 ): AsyncGenerator<TapeRows> {
   const arrow = await import("apache-arrow");
   const layout = columnsOf(stream);
+  const known = layout.some(([, { type }]) => type === "text") ? undefined : new TapeLayout();
   const file = await open(path, "r");
+  const spare = new SpareMemory();
   try {
     const reader = await arrow.RecordBatchReader.from(file);
     await reader.open();
     const { footer } = reader;
     if (!reader.isFile() || footer === null) throw new IntegrityError(`${path}: is no Arrow file`);
     const schema = schemaMessage(arrow, footer.schema);
+    const tape: OpenTape = { arrow, path, layout, schema, spare, known };
     for (let nth = skip, first = skip * BATCH_ROWS; ; nth += 1) {
       const block = footer.getRecordBatch(nth);
       if (block === null) break;
-      const { offset, metaDataLength, bodyLength } = block;
-      const bytes = await bytesAt(file, path, offset, metaDataLength + bodyLength);
-      const [batch] = arrow.RecordBatchReader.from([schema, bytes]).open();
-      if (batch === undefined) throw new IntegrityError(`${path}: batch ${nth} is not there`);
-      const length = batch.numRows;
-      const places = new Map(batch.schema.fields.map(({ name }, place) => [name, place]));
-      const childOf = (name: string): Arrow.Data | undefined =>
-        batch.data.children[places.get(name) ?? -1];
-      const { columns, asciiTexts } = columnsIn(arrow, layout, childOf, { path, first, length });
-      first += length;
-      const ids = asciiTexts?.["orderId"];
-      const idWords = ids === undefined ? undefined : idWordsOf(ids.bytes, ids.offsets, length);
-      const free = (): void => {
-        release(columns, bytes.buffer);
-        if (idWords !== undefined)
-          for (const { buffer } of [idWords.lo, idWords.hi]) freeMemory(buffer);
-      };
-      yield { length, columns, asciiTexts, idWords, release: free };
+      const { offset, metaDataLength: headLength, bodyLength } = block;
+      const size = headLength + bodyLength;
+      const bytes = new Uint8Array(spare.take(size), 0, size);
+      await readBytes(file, path, offset, bytes);
+      const rows = rowsOf(tape, { bytes, headLength, first });
+      first += rows.length;
+      yield rows;
     }
   } finally {
+    spare.close();
     await file.close();
   }
 }
 
-/** Frees the memory of a batch: its columns are empty then, and its texts are none. */
-function release(columns: ColumnArrays, memory: ArrayBuffer): void {
+/** Gives the memory of a batch back: its columns are empty then, and its texts are none. */
+function release(columns: ColumnArrays, memory: ArrayBuffer, spare: SpareMemory): void {
   textsOfBatch.delete(columns);
-  freeMemory(memory);
+  spare.giveBack(memory);
   // Counted, not read. Absent columns lie in memory that all share.
   const { seq } = columns;
-  if (seq instanceof Float64Array) freeMemory(seq.buffer);
+  if (seq instanceof Float64Array) spare.giveBack(seq.buffer);
 }

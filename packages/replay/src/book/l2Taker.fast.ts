@@ -34,7 +34,15 @@ import {
   TOP_GONE,
   UNKNOWN,
 } from "./l2Kernel.fast.ts";
-import { lastOf, latest, plainRows, restOf, rowPart, timesOf } from "./l2Rows.fast.ts";
+import {
+  type BookColumns,
+  lastOf,
+  latest,
+  plainRows,
+  restOf,
+  rowPart,
+  timesOf,
+} from "./l2Rows.fast.ts";
 import { Ladder } from "./ladder.fast.ts";
 import type { MessageJudge } from "./messageJudge.ts";
 import { type OnTouchRuns, TouchRunColumns } from "./touchRuns.fast.ts";
@@ -307,8 +315,7 @@ export class L2Taker<Book> {
       const doubt = ladder.doubt || judge.isTouching;
       row = from + kernel.run(row - from, to - from, doubt ? ALWAYS : stops);
       if (found[FAR]! > 0) {
-        for (let nth = 0; nth < found[FAR]!; nth++)
-          this.setLevel(batch, from + kernel.farRows[nth]!);
+        this.setFar(kernel, columns, from);
         if (ladder.origin !== kernel.origin) this.prepareAgain(kernel, to - from);
         found[BID_SEEN] = NONE;
       }
@@ -349,6 +356,19 @@ export class L2Taker<Book> {
     if (onTouches !== undefined) {
       touches.tellWritten(onTouches, found[NOTED], messages, times, from - first);
     }
+  }
+
+  /** Sets the levels of the FAR rows that `run` left out, of a block that begins at row `first`. */
+  private setFar({ farRows }: L2Kernel, { side, price, size }: BookColumns, first: number): void {
+    const { ladder, found, rowsBefore } = this;
+    const count = found[FAR]!;
+    let unknown = 0;
+    for (let nth = 0; nth < count; nth++) {
+      const row = first + farRows[nth]!;
+      if (!ladder.setLow(side[row] as 1 | -1, price[row]!, size[row]!, rowsBefore + row))
+        unknown += 1;
+    }
+    found[UNKNOWN]! += unknown;
   }
 
   /** Sets the level of a row that `run` left out. */

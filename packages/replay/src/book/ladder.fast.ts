@@ -122,6 +122,23 @@ export class Ladder implements LadderArrays {
     return this.setOutside(index, price, size);
   }
 
+  /**
+   * As `set`, `row` rows after the start, for a level that lay below its window, which held one, when L2Kernel left it out: it takes no part in what is best, so that little is
+   * looked at.
+   */
+  setLow(side: 1 | -1, price: number, size: number, row: number): boolean {
+    const index = side === 1 ? BIDS : 1;
+    this.rows = row;
+    // The window may have moved since, or be empty.
+    if (this.tops[index]! < 0 || this.keyOf(index, price) >= this.bases[index]!)
+      return this.set(side, price, size);
+    this.rows = row + 1;
+    const known = this.low[index].set(outsideKey(index, price), size);
+    if (size === 0) return known;
+    this.miss(index, price);
+    return true;
+  }
+
   /** Puts the window of an empty side where its best level will be. */
   startAt(side: 1 | -1, price: number): void {
     this.moveWindow(side === 1 ? BIDS : 1, price);
@@ -191,10 +208,15 @@ export class Ladder implements LadderArrays {
     const known = this.outside(side, price).set(outsideKey(side, price), size);
     this.lookOutside();
     if (size === 0) return known;
+    this.miss(side, price);
+    return true;
+  }
+
+  /** A level was set that is not in its window. */
+  private miss(side: number, price: number): void {
     if (this.rows - this.missesFrom[side]! > ROWS) this.forgetMisses(side);
     this.misses[side]! += 1;
     if (this.misses[side]! > MISSES) this.moveWindow(side, price);
-    return true;
   }
 
   private forgetMisses(side: number): void {

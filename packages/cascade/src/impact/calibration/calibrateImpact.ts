@@ -3,7 +3,9 @@ import { concave } from "../powerLawKernel.ts";
 import {
   type ExponentialFit,
   fitExponential,
+  fitMixture,
   fitPowerLaw,
+  type MixtureFit,
   type PowerLawFit,
 } from "./fitResponse.ts";
 import { checkFlowDays, type FlowDay } from "./flowDay.ts";
@@ -39,6 +41,7 @@ export interface CalibrationOptions {
 export interface KernelFits {
   readonly exponential: ExponentialFit | undefined;
   readonly powerLaw: PowerLawFit | undefined;
+  readonly mixture: MixtureFit | undefined;
 }
 
 /** A calibration by one kind of response. */
@@ -121,7 +124,8 @@ function calibrateKind(
     const [straight, curved] = [linear(weights), concaved(weights)];
     if (straight === undefined || curved === undefined) return undefined;
     const exponential = fitExponential(straight, { stepSeconds, mostPermanent });
-    return [straight, { exponential, powerLaw: fitPowerLaw(curved, { stepSeconds, sizePower }) }];
+    const powerLaw = fitPowerLaw(curved, { stepSeconds, sizePower });
+    return [straight, { exponential, powerLaw, mixture: fitMixture(straight, { stepSeconds }) }];
   };
   const point = fit(days.map(() => 1));
   const drawn = Array.from({ length: options.draws }, (_, draw) =>
@@ -131,7 +135,7 @@ function calibrateKind(
   return {
     kind,
     response: point?.[0] ?? new Float64Array(),
-    point: point?.[1] ?? { exponential: undefined, powerLaw: undefined },
+    point: point?.[1] ?? { exponential: undefined, powerLaw: undefined, mixture: undefined },
     draws: tame,
     unstable: options.draws - tame.length,
   };

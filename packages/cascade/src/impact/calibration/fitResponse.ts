@@ -1,3 +1,5 @@
+import type { MixturePart } from "../mixtureKernel.ts";
+
 /** An exponential kernel fitted to a response. */
 export interface ExponentialFit {
   readonly kind: "exponential";
@@ -16,6 +18,15 @@ export interface PowerLawFit {
   readonly slope: number;
   readonly scaleSeconds: number;
   readonly decayPower: number;
+  readonly relativeError: number;
+}
+
+/** A mixture of exponential kernels fitted to a response. */
+export interface MixtureFit {
+  readonly kind: "mixture";
+  readonly slope: number;
+  /** Shares that sum to 1, with their times; those of nothing left out. */
+  readonly parts: readonly MixturePart[];
   readonly relativeError: number;
 }
 
@@ -125,4 +136,53 @@ export function fitPowerLaw(
     }),
   );
   return best(candidates);
+}
+
+/** Times of the exponentials of a mixture: from half a step on, each four times the one before, up to the response's length. */
+function mixtureTimes(steps: number, stepSeconds: number): readonly number[] {
+  const times: number[] = [];
+  for (let tau = stepSeconds / 2; tau <= steps * stepSeconds; tau *= 4) times.push(tau);
+  return times;
+}
+
+/** Sweeps of the descent that solves for non-negative weights; it converges in some dozens. */
+const SWEEPS = 2_000;
+
+/**
+ * Fits G(l) = Σ wₖ·e^(−l/τₖ), wₖ ≥ 0, to a response at the ends of steps by least squares, τ on a coarse grid: coordinate by coordinate, which for this convex problem ends at
+ * its minimum. The weights are 0 or more, for a forced sale tells nothing that should push the price beyond where it would have been: an estimate that falls below 0 is one of the
+ * recovery from what set the sales off. Undefined where no weight is above 0.
+ */
+export function fitMixture(
+  response: Float64Array,
+  { stepSeconds }: { readonly stepSeconds: number },
+): MixtureFit | undefined {
+  const times = mixtureTimes(response.length, stepSeconds);
+  const shapes = times.map((tau) =>
+    Float64Array.from(response, (_, t) => Math.exp(-lagOf(t, stepSeconds) / tau)),
+  );
+  const dot = (a: Float64Array, b: Float64Array): number =>
+    a.reduce((sum, value, t) => sum + value * (b[t] ?? 0), 0);
+  const products = shapes.map((a) => shapes.map((b) => dot(a, b)));
+  const along = shapes.map((shape) => dot(shape, response));
+  const weights = times.map(() => 0);
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    for (const [k, row] of products.entries()) {
+      const others = row.reduce(
+        (sum, value, j) => (j === k ? sum : sum + value * (weights[j] ?? 0)),
+        0,
+      );
+      weights[k] = Math.max(0, ((along[k] ?? 0) - others) / (row[k] ?? 1));
+    }
+  }
+  const slope = weights.reduce((sum, weight) => sum + weight, 0);
+  if (!(slope > 0)) return undefined;
+  const parts = times.flatMap((tauSeconds, k) => {
+    const share = (weights[k] ?? 0) / slope;
+    return share > 0 ? [{ share, tauSeconds }] : [];
+  });
+  const relativeError = missed(response, (t) =>
+    shapes.reduce((sum, shape, k) => sum + (weights[k] ?? 0) * (shape[t] ?? 0), 0),
+  );
+  return { kind: "mixture", slope, parts, relativeError };
 }

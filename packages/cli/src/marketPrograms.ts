@@ -1,0 +1,104 @@
+import { Argument, type Command, InvalidArgumentError } from "commander";
+import { PRESET_NAMES } from "./presetNames.ts";
+import {
+  command,
+  type CommonOptions,
+  fraction,
+  lakeOf,
+  time,
+  wholeNumber,
+} from "./programParts.ts";
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) {
+    throw new InvalidArgumentError("It must be a whole number from 0.");
+  }
+  return value;
+}
+
+/** Options of `aftershock simulate`. */
+interface SimulateFlags {
+  readonly seed: number;
+  readonly from?: ReturnType<typeof time>;
+  readonly minutes?: number;
+  readonly throttle?: boolean;
+  readonly liquidations: boolean;
+}
+
+/** `aftershock simulate` */
+export function simulateProgram(): Command {
+  return command("simulate", "simulate a day whose truth is known, and store it in the lake")
+    .addArgument(new Argument("<preset>", "the kind of day").choices(PRESET_NAMES))
+    .requiredOption("--seed <n>", "a whole number from 0; the same seed gives the same bytes", seed)
+    .option("--from <time>", "start of the recording; ISO 8601 UTC or µs (default: in 2001)", time)
+    .option("--minutes <n>", "its length (default: the preset's)", wholeNumber)
+    .option("--throttle", "print at most one forced order a second, as some venues do")
+    .option("--no-liquidations", "the same market without any forced order")
+    .action(async (preset: string, options: CommonOptions & SimulateFlags) =>
+      (await import("./commands/simulate.ts")).simulateCommand(lakeOf(options), preset, {
+        seed: options.seed,
+        from: options.from,
+        minutes: options.minutes,
+        throttle: options.throttle ?? false,
+        liquidations: options.liquidations,
+        json: options.json ?? false,
+      }),
+    );
+}
+
+/** Options of `aftershock accounts`. */
+interface AccountsFlags {
+  readonly at: ReturnType<typeof time>;
+  readonly mark: ReadonlyMap<string, number>;
+  readonly top: number;
+  readonly bucket: number;
+}
+
+/** Reads `BTC=108340` into a table of marks. */
+function markOf(text: string, known: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const [, symbol = "", price = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  const value = Number(price);
+  if (symbol === "" || !(value > 0 && value < Infinity)) {
+    throw new InvalidArgumentError("It must be SYMBOL=PRICE, as BTC=108340.");
+  }
+  return new Map([...known, [symbol, value]]);
+}
+
+function bucketWidth(text: string): number {
+  const value = fraction(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("It must be above 0 and below 1, as 0.01 or 1%.");
+}
+
+/** `aftershock accounts` */
+export function accountsProgram(): Command {
+  return command(
+    "accounts",
+    "show accounts at a time: equity, margin, liquidation prices, forced exits",
+  )
+    .argument("<venue>", "the venue, of which the lake holds positions")
+    .requiredOption("--at <time>", "ISO 8601 UTC or µs", time)
+    .option(
+      "--mark <symbol=price>",
+      "value at this mark, not the recorded one (again for others)",
+      markOf,
+      new Map<string, number>(),
+    )
+    .option("--top <n>", "accounts listed, those nearest to liquidation first", wholeNumber, 10)
+    .option(
+      "--bucket <fraction>",
+      "width of the prices of forced exits, 0 … 1 or in %",
+      bucketWidth,
+      0.01,
+    )
+    .action(async (venue: string, options: CommonOptions & AccountsFlags) =>
+      (await import("./commands/accounts.ts")).accountsCommand(lakeOf(options), venue, {
+        at: options.at,
+        marks: options.mark,
+        top: options.top,
+        width: options.bucket,
+        json: options.json ?? false,
+      }),
+    );
+}
