@@ -68,7 +68,9 @@ export interface Calibrated {
 
 /** Median depth of the first tenth of days. */
 function referenceOf(days: readonly PlantedDay[]): number {
-  const depths = days.flatMap((day) => Array.from(day.bidDepth.slice(600, 6_000))).sort((a, b) => a - b);
+  const depths = days
+    .flatMap((day) => Array.from(day.bidDepth.slice(600, 6_000)))
+    .sort((a, b) => a - b);
   return depths[Math.floor(depths.length / 2)] ?? 1;
 }
 
