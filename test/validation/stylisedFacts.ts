@@ -19,7 +19,7 @@ import {
   Lake,
   lakeStream,
   openDuck,
-  storeStreams,
+  storeBatches,
 } from "@aftershock/ingest";
 import { stylisedFacts } from "@aftershock/replay";
 import {
@@ -29,7 +29,7 @@ import {
   parseUtcInstant,
   type StreamName,
 } from "@aftershock/schema";
-import { simulate, SIMULATOR_VERSION } from "@aftershock/simulator";
+import { type PresetName, presetOf, simulate, SIMULATOR_VERSION } from "@aftershock/simulator";
 import { type Capture, CAPTURES } from "./captureSet.ts";
 import { type FactColumn, factsTable, outside } from "./factsTable.ts";
 
@@ -41,17 +41,13 @@ const END = "<!-- end of what is measured -->";
 /** Windows short enough for captures of half a minute, seconds. */
 const WINDOW_SECONDS = 10;
 const FACT_STREAMS: readonly StreamName[] = ["book", "orders", "trades", "liquidations"];
-const SIMULATED_ID = "sim:BTC-PERPETUAL";
-
-/** The simulated days that there are, by name. */
-const PRESETS: Readonly<Record<string, (seed: number) => readonly EventStream[]>> = {
-  "crash-hour": (seed) => simulate({ seed }).streams,
-  "crash-hour without liquidations": (seed) => simulate({ seed, liquidations: false }).streams,
-};
 
 const { values } = parseArgs({
   options: {
-    simulated: { type: "string", default: "crash-hour:1,crash-hour:2,crash-hour:3" },
+    simulated: {
+      type: "string",
+      default: "crash-hour:1,crash-hour:2,crash-hour:3,short-squeeze:1,depeg:1",
+    },
     "calm-minutes": { type: "string", default: "15" },
   },
 });
@@ -79,17 +75,11 @@ async function captured(duck: Duck, lake: Lake, capture: Capture): Promise<FactC
   return { name: capture.name, facts };
 }
 
-/** A preset and a seed, from `PRESET:SEED`. Throws where there is no such preset, or the seed is no whole number. */
-function presetOf(name: string): {
-  readonly preset: string;
-  readonly seed: number;
-  readonly make: (seed: number) => readonly EventStream[];
-} {
+/** A preset and a seed, from `PRESET:SEED`; throws ConfigError where there is no such preset, and Error where the seed is no whole number. */
+function plannedOf(name: string): { readonly preset: PresetName; readonly seed: number } {
   const [preset = "", seed = ""] = name.split(":");
-  const make = PRESETS[preset];
-  if (make !== undefined && /^\d+$/.test(seed)) return { preset, seed: Number(seed), make };
-  const known = Object.keys(PRESETS).join(", ");
-  throw new Error(`"${name}" is no PRESET:SEED; presets: ${known}; seeds: whole numbers from 0`);
+  if (/^\d+$/.test(seed)) return { preset: presetOf(preset).name, seed: Number(seed) };
+  throw new Error(`"${name}" is no PRESET:SEED; seeds are whole numbers from 0`);
 }
 
 /** A simulated day: its first minutes, and all of it. */
@@ -99,14 +89,16 @@ async function simulated(
   name: string,
   calmMinutes: number,
 ): Promise<{ readonly calm: FactColumn; readonly whole: FactColumn }> {
-  const { preset, seed, make } = presetOf(name);
-  await storeStreams({
+  const { preset, seed } = plannedOf(name);
+  const day = simulate({ preset, seed });
+  await storeBatches({
     lake,
-    streams: make(seed),
+    batches: day.batches(),
+    instruments: day.instruments,
     loader: { name: "simulator", version: SIMULATOR_VERSION },
     simulated: { preset, seed },
   });
-  const streams = await streamsOf(duck, lake, SIMULATED_ID);
+  const streams = await streamsOf(duck, lake, presetOf(preset).preset.traded.perpetual.id);
   const whole = await stylisedFacts(streams, { windowSeconds: WINDOW_SECONDS });
   const to = micros((whole.from ?? 0) + calmMinutes * MICROS_PER_MINUTE);
   const calm = await stylisedFacts(streams, { windowSeconds: WINDOW_SECONDS, to });
@@ -144,7 +136,7 @@ function summary(
 
 const names = values.simulated.split(",").map((name) => name.trim());
 // What cannot be made is told before anything is measured.
-for (const name of names) presetOf(name);
+for (const name of names) plannedOf(name);
 const calmMinutes = Number(values["calm-minutes"]);
 if (!(calmMinutes > 0)) throw new Error(`--calm-minutes ${values["calm-minutes"]} is not above 0`);
 
