@@ -46,7 +46,7 @@ describe("other rules on the same seed", () => {
     const tranche = {
       kind: "tranche",
       // In the settle currency: positions of more than 32,000 USD or so.
-      aboveNotional: 0.5,
+      aboveNotional: 30_000,
       share: 0.2,
       cooldownSeconds: 30,
     } as const;

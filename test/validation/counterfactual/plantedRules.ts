@@ -10,7 +10,7 @@ export const PLANTED_RULES: Readonly<Record<string, (rules: RuleSet) => RuleSet>
       ...rules.liquidation,
       steps: rules.liquidation.steps.flatMap((step): readonly LiquidationStep[] =>
         step.kind === "market"
-          ? [{ kind: "tranche", aboveNotional: 0.001, share: 0.2, cooldownSeconds: 60 }, step]
+          ? [{ kind: "tranche", aboveNotional: 1, share: 0.2, cooldownSeconds: 60 }, step]
           : [step],
       ),
     },

@@ -15,7 +15,7 @@ import {
 import type { LiquidationEvent, OnLiquidationEvent } from "./liquidationEvent.ts";
 import type { LiquidationMarket } from "./liquidationMarket.ts";
 import type { InstrumentTerms } from "./liquidationTerms.ts";
-import { notionalOf, positionMaintenance } from "./positionSize.ts";
+import { notionalOf, positionMaintenance, sizeInUnit } from "./positionSize.ts";
 
 /** Accounts with a part to play. They are not liquidated, deleveraged, or asked for a share of a loss. */
 export interface LiquidationRoles {
@@ -179,6 +179,14 @@ export class LiquidationDesk {
     const price = this.marks.ticks(instrument);
     const { lotsPerContract } = this.termsOf(instrument);
     return notionalOf(this.ledger, { position: { instrument, lots }, price, lotsPerContract });
+  }
+
+  /** In quote currency, without a sign, as rules state notionals. Throws ConfigError for a quanto contract. */
+  quoteNotionalAtMark(instrument: number, lots: number): number {
+    const price = this.marks.ticks(instrument);
+    const { lotsPerContract } = this.termsOf(instrument);
+    const priced = { position: { instrument, lots }, price, lotsPerContract };
+    return sizeInUnit(this.ledger, priced, "quote");
   }
 
   /** Maintenance margin of a position by itself, units. Throws ConfigError where its schedule is not known. */

@@ -157,6 +157,19 @@ describe("tranche", () => {
     expect(world.ledger.lots(long, 0)).toBe(0);
   });
 
+  it("measures an inverse contract in quote currency too: 150,000 USD is above 100,000, whatever coin it is worth", () => {
+    const world = new World({ instruments: [INVERSE], steps, rate: 0.01 });
+    world.mark({ 0: 10_000 });
+    const large = world.trader(0.5, [{ lots: 150_000, price: 10_000 }]);
+    const small = world.trader(0.15, [{ lots: 50_000, price: 10_000 }]);
+    world.market.offer(0, "bids", [[2 * 9_500, 1e6]]);
+    world.mark({ 0: 9_600 });
+    expect(world.market.orders.map(({ account, lots }) => [account, lots])).toEqual([
+      [large, 30_000],
+      [small, 50_000],
+    ]);
+  });
+
   it("lets it go in the pause's stead where it is safe, and hands it to the vault in the pause below ⅔", () => {
     const world = new World({ steps, rate: 0.01 });
     world.mark({ 0: 10_000 });

@@ -15,7 +15,7 @@ export function takeTrancheStep(run: StepRun<TrancheStep>): StepResult {
   if (latched.orders === undefined) {
     const orders: PendingOrder[] = [];
     for (const { instrument, lots } of contractsOf(context, latched)) {
-      if (!(context.desk.notionalAtMark(instrument, lots) > step.aboveNotional)) continue;
+      if (!(context.desk.quoteNotionalAtMark(instrument, lots) > step.aboveNotional)) continue;
       const share = Math.max(1, Math.round(Math.abs(lots) * step.share));
       orders.push({ instrument, lots: share, limit: "none", fillOrKill: false });
     }
