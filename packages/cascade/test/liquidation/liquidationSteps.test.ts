@@ -423,6 +423,28 @@ describe("accounts with several instruments", () => {
     expect(world.kinds().at(-1)).toBe("closed");
   });
 
+  it("leave to the fund no more coins than it can pay for, and keep the others until marks move", () => {
+    const world = new World({
+      instruments: [LINEAR, COINS],
+      steps: [step("market"), step("insurance")],
+      fund: 100,
+    });
+    world.mark({ 0: 10_000, 1: 10_000 });
+    const holder = world.trader(0, [{ lots: 1_000, price: 10_000, instrument: 0 }]);
+    world.ledger.depositLots(holder, 1, 100, 1_000e6);
+    world.market.offer(0, "bids", [[92_000, 1_000]]);
+    world.mark({ 0: 9_020, 1: 9_020 });
+    // 100 USDT pay for 11 lots of 9.02 USDT, of the 89 that the debt of 800 USDT needs.
+    expect(world.of("takenOver").map(({ lots }) => lots)).toEqual([11]);
+    expect(world.ledger.walletUnits(world.fund)).toBe(100e6 - 99.22e6);
+    expect(world.engine.isLatched(holder)).toBe(true);
+    expect([world.of("badDebt"), world.of("insurancePaid")]).toEqual([[], []]);
+    world.market.offer(1, "bids", [[90_000, 1_000]]);
+    world.mark({ 1: 9_010 });
+    expect(world.kinds().at(-1)).toBe("closed");
+    expect(world.ledger.cash(holder)).toBeGreaterThanOrEqual(0);
+  });
+
   it("have their coins sold where they hold nothing else and owe more than these count for", () => {
     const world = new World({ instruments: [LINEAR, COINS], steps: [step("market")] });
     world.mark({ 0: 10_000, 1: 10_000 });
