@@ -7,9 +7,14 @@ import { grouped, tableText } from "./output.ts";
 const SHOWN_BUCKETS = 20;
 const BAR_LENGTH = 40;
 
-const money = (amount: number): string => grouped(Math.round(amount));
+/** As many digits of a number as are asked for, however small it is. */
+const digits = (value: number, count: number): string =>
+  Number(value.toPrecision(count)).toLocaleString("en-US", { maximumFractionDigits: 20 });
+/** Whole from 1,000 on; of less four digits, for a coin is a lot of money. */
+const money = (amount: number): string =>
+  Math.abs(amount) < 1_000 ? digits(amount, 4) : grouped(Math.round(amount));
 /** A price with as many digits as tell it apart. */
-const price = (value: number): string => grouped(Number(value.toPrecision(7)));
+const price = (value: number): string => digits(value, 7);
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
 const sum = (values: readonly number[]): number =>
@@ -32,14 +37,14 @@ function summary({
     money(
       sum(
         some.flatMap(({ positions }) =>
-          positions.map(({ size, mark }) => Math.max(0, size) * mark),
+          positions.map(({ size, notional }) => (size > 0 ? notional : 0)),
         ),
       ),
     ),
     money(
       sum(
         some.flatMap(({ positions }) =>
-          positions.map(({ size, mark }) => Math.max(0, -size) * mark),
+          positions.map(({ size, notional }) => (size < 0 ? notional : 0)),
         ),
       ),
     ),
@@ -148,7 +153,7 @@ function heatMap({ id, tick }: Instrument, map: ExitHeatMap): readonly string[] 
     range,
     grouped(bucket.accounts),
     money(bucket.sellUnits),
-    money(bucket.buyUnits / 1),
+    money(bucket.buyUnits),
     "█".repeat(Math.round((unitsOf(bucket) / most) * BAR_LENGTH)),
   ];
   const range = ({ low, high }: ExitBucket): string =>
