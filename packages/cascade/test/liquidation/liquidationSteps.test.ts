@@ -423,6 +423,19 @@ describe("accounts with several instruments", () => {
     expect(world.kinds().at(-1)).toBe("closed");
   });
 
+  it("are left with nothing and owe nothing, to the unit, however large the position that the fund takes whole", () => {
+    // value × lots is far above 2^53, where multiplying by the lots and dividing by them again may lose a unit.
+    for (let units = 1; units <= 40; units += 1) {
+      const world = new World({ steps: [step("takeover")], fund: 5_000_000 });
+      world.mark({ 0: 10_000 });
+      const long = world.trader(100_000, [{ lots: 1_000_003, price: 10_000 }]);
+      world.ledger.deposit(long, units);
+      world.mark({ 0: 9_938 });
+      expect(world.kinds()).toEqual(["triggered", "takenOver", "closed"]);
+      expect(world.ledger.cash(long)).toBe(0);
+    }
+  });
+
   it("leave to the fund no more coins than it can pay for, and keep the others until marks move", () => {
     const world = new World({
       instruments: [LINEAR, COINS],
