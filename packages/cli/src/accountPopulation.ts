@@ -27,8 +27,8 @@ export interface ShownPosition {
   readonly size: number;
   readonly entryPrice: number;
   readonly mark: number;
-  /** What it is worth at the mark, settle currency, without a sign. */
-  readonly value: number;
+  /** What it is worth at the mark, without a sign; of inverse contracts coin. */
+  readonly notional: number;
   /** The marks of this instrument at which the account is liquidated, all others as they are; undefined for none. */
   readonly liquidationBelow: number | undefined;
   readonly liquidationAbove: number | undefined;
@@ -224,7 +224,8 @@ function showAccount(
         size: (lots * mantissa) / 10 ** decimals,
         entryPrice: quoteOf(instrument, ledger.priceOf(instrument, lots, entryValue)),
         mark: quoteOf(instrument, marks.ticks(instrument)),
-        value: Math.abs(ledger.valueUnits(instrument, lots, marks.ticks(instrument))) / unitsPerOne,
+        notional:
+          Math.abs(ledger.valueUnits(instrument, lots, marks.ticks(instrument))) / unitsPerOne,
         liquidationBelow: below === undefined ? undefined : quoteOf(instrument, below),
         liquidationAbove: above === undefined ? undefined : quoteOf(instrument, above),
       };

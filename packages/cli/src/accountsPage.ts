@@ -7,11 +7,14 @@ import { grouped, tableText } from "./output.ts";
 const SHOWN_BUCKETS = 20;
 const BAR_LENGTH = 40;
 
-/** An amount: whole from a thousand on, else with four digits. */
+/** As many digits of a number as are asked for, however small it is. */
+const digits = (value: number, count: number): string =>
+  Number(value.toPrecision(count)).toLocaleString("en-US", { maximumFractionDigits: 20 });
+/** Whole from 1,000 on; of less four digits, for a coin is a lot of money. */
 const money = (amount: number): string =>
-  Math.abs(amount) >= 1_000 ? grouped(Math.round(amount)) : String(Number(amount.toPrecision(4)));
+  Math.abs(amount) < 1_000 ? digits(amount, 4) : grouped(Math.round(amount));
 /** A price with as many digits as tell it apart. */
-const price = (value: number): string => grouped(Number(value.toPrecision(7)));
+const price = (value: number): string => digits(value, 7);
 /** Whether a price is within reach: a fifth to five times the mark. Beyond, schedules that grow with size liquidate what nobody would call at risk. */
 const isNear = (at: number | undefined, mark: number): at is number =>
   at !== undefined && at > mark / 5 && at < mark * 5;
@@ -36,12 +39,16 @@ function summary({
     money(sum(some.map(({ maintenance }) => maintenance))),
     money(
       sum(
-        some.flatMap(({ positions }) => positions.map(({ size, value }) => (size > 0 ? value : 0))),
+        some.flatMap(({ positions }) =>
+          positions.map(({ size, notional }) => (size > 0 ? notional : 0)),
+        ),
       ),
     ),
     money(
       sum(
-        some.flatMap(({ positions }) => positions.map(({ size, value }) => (size < 0 ? value : 0))),
+        some.flatMap(({ positions }) =>
+          positions.map(({ size, notional }) => (size < 0 ? notional : 0)),
+        ),
       ),
     ),
   ];
@@ -149,7 +156,7 @@ function heatMap({ id, tick }: Instrument, map: ExitHeatMap): readonly string[] 
     range,
     grouped(bucket.accounts),
     money(bucket.sellUnits),
-    money(bucket.buyUnits / 1),
+    money(bucket.buyUnits),
     "█".repeat(Math.round((unitsOf(bucket) / most) * BAR_LENGTH)),
   ];
   const range = ({ low, high }: ExitBucket): string =>

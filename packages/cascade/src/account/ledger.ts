@@ -61,7 +61,8 @@ export interface LedgerSums {
  * the mark, for every kind of contract. Spot coins, brought in as collateral or bought, are positions too.
  *
  * Always, exactly: Σ cash = deposits − withdrawals; Σ lots of an instrument = lots brought in − lots taken out, which is 0 for contracts. An
- * insurance fund, a vault, the venue's fees and the rest of the world are accounts like any other.
+ * insurance fund, a vault, the venue's fees and the rest of the world are accounts like any other. Cash, deposits and positions that would reach 2^53
+ * units or lots are refused with IntegrityError, and nothing is booked.
  *
  * What a venue shows as wallet balance is `walletUnits`: cash + Σ entry values. Entry values are averages: reducing a position
  * takes its share of them away, rounded.
@@ -126,7 +127,10 @@ export class Ledger {
   /** Money in (above 0) or out (below 0), whole units. */
   deposit(account: AccountId, units: number): void {
     checkWhole(units, "units");
-    this.#account(account).cash += units;
+    const found = this.#account(account);
+    checkSum(found.cash, units, "units");
+    checkSum(this.#deposited, units, "units");
+    found.cash += units;
     this.#deposited += units;
   }
 
@@ -141,8 +145,12 @@ export class Ledger {
       });
     }
     if (lots === 0) return;
-    change(this.#account(account).positions, { instrument, lots, entryValue });
-    this.#depositedLots[instrument] = (this.#depositedLots[instrument] ?? 0) + lots;
+    const { positions } = this.#account(account);
+    const deposited = this.#depositedLots[instrument] ?? 0;
+    checkSum(deposited, lots, "lots");
+    checkChange(positions, { instrument, lots, entryValue });
+    change(positions, { instrument, lots, entryValue });
+    this.#depositedLots[instrument] = deposited + lots;
   }
 
   /** Cash in whole units, which includes what positions were bought and sold for. */
@@ -207,6 +215,10 @@ export class Ledger {
     }
     const long = this.#account(buyer);
     const short = this.#account(seller);
+    checkSum(long.cash, -value, "units");
+    checkSum(short.cash, value, "units");
+    checkChange(long.positions, { instrument, lots, entryValue: value });
+    checkChange(short.positions, { instrument, lots: -lots, entryValue: -value });
     change(long.positions, { instrument, lots, entryValue: value });
     change(short.positions, { instrument, lots: -lots, entryValue: -value });
     long.cash -= value;
@@ -223,6 +235,8 @@ export class Ledger {
       });
     }
     const [sender, receiver] = [this.#account(from), this.#account(to)];
+    checkSum(sender.cash, -units, "units");
+    checkSum(receiver.cash, units, "units");
     sender.cash -= units;
     receiver.cash += units;
   }
@@ -298,6 +312,24 @@ function change(positions: OpenPosition[], { instrument, lots, entryValue }: Pos
   open.entryValue += entryValue - share(entryValue, closed, Math.abs(lots)) - closedEntry;
   open.lots += lots;
   if (open.lots === 0) positions.splice(index, 1);
+}
+
+/** Refuses a sum from which on whole numbers would be rounded. */
+function checkSum(held: number, added: number, what: string): void {
+  if (Number.isSafeInteger(held + added)) return;
+  throw new IntegrityError(`${held} and ${added} ${what} are together 2^53 or more`, {
+    hints: [
+      "A ledger is exact below 2^53: spread the positions over more accounts, or keep the currency to fewer decimal places.",
+    ],
+  });
+}
+
+/** Refuses what would bring a position beyond that. */
+function checkChange(positions: readonly OpenPosition[], added: Position): void {
+  const open = positions.find(({ instrument }) => instrument === added.instrument);
+  if (open === undefined) return;
+  checkSum(open.lots, added.lots, "lots");
+  checkSum(open.entryValue, added.entryValue, "units");
 }
 
 function checkWhole(value: number, what: string): void {

@@ -44,7 +44,7 @@ export interface EngineFigures {
   readonly pendingNotional: number;
   readonly badDebt: number;
   readonly insurancePaid: number;
-  /** Cash of the fund at the end. */
+  /** What the fund has realised at the end, as venues publish it: what it paid for positions that it holds is not taken off. */
   readonly fund: number;
   /** Notional closed by auto-deleveraging, and taken over by fund or vault. */
   readonly deleveraged: number;
@@ -191,7 +191,7 @@ export class EngineRun {
       ),
       badDebt: this.#badDebt,
       insurancePaid: this.#insurancePaid,
-      fund: ledger.currency.amount(ledger.cash(fund)),
+      fund: ledger.currency.amount(ledger.walletUnits(fund)),
       deleveraged: this.#deleveraged,
       takenOver: this.#takenOver,
       breakerOpened: this.#engine.breakerOpened,

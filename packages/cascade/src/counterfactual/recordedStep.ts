@@ -28,7 +28,8 @@ export function checkStep(step: RecordedStep, last: number): void {
   }
   const isBook = bid > 0 && ask > bid && ask < Infinity;
   const isPrice = mark > 0 && mark < Infinity && index > 0 && index < Infinity;
-  if (isBook && isPrice && bidDepth >= 0 && askDepth >= 0) return;
+  const isDepth = bidDepth >= 0 && askDepth >= 0 && bidDepth + askDepth < Infinity;
+  if (isBook && isPrice && isDepth) return;
   throw new DataError(
     `The step that ends at ${at} µs has bid ${bid}, ask ${ask} (ticks), mark ${mark}, index ${index}, depth ${bidDepth} and ${askDepth}`,
     { hints: ["Leave out steps at which the book is not known or crossed: the last one stands."] },

@@ -35,7 +35,7 @@ class RollingExtreme {
 
 /**
  * A circuit breaker on the mark: open from the instant at which the mark is `move` away from the highest or the lowest of the last
- * `withinSeconds`, for `pauseSeconds`. While it is open further moves do not prolong it; it looks anew when the pause is over, at the marks since its beginning.
+ * `withinSeconds`, for `pauseSeconds`. While it is open further moves do not prolong it; when the pause is over it looks anew, at the marks from then on alone.
  *
  * Assumes one venue that can stop by itself. Wrong where traders go elsewhere, where the mark moves on by other venues' prices during the pause (it does here: marks are
  * taken as they come), and where they sell ahead of a halt that they see coming.

@@ -1,4 +1,10 @@
-import { ConfigError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema";
+import {
+  ConfigError,
+  DataError,
+  IntegrityError,
+  type Micros,
+  MICROS_PER_SECOND,
+} from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import { Marks } from "../account/marks.ts";
 import { ADL_SCORES } from "../liquidation/adl/adlScore.ts";
@@ -143,6 +149,7 @@ export class RuledEngine {
   readonly #changed: readonly number[];
   #halt: EngineHalt = "none";
   #mark = Number.NaN;
+  #at = Number.NEGATIVE_INFINITY;
 
   /** Throws ConfigError naming what the rules lack. */
   constructor(options: RuledEngineOptions) {
@@ -203,11 +210,13 @@ export class RuledEngine {
   }
 
   /**
-   * Takes the venue's mark at an instant, quote currency, and does all that is due by then. Times ascend. Throws DataError for a mark that is none, with nothing
-   * done.
+   * Takes the venue's mark at an instant, quote currency, and does all that is due by then. Times ascend. Throws DataError for a mark that is none and
+   * IntegrityError for a time before the last one, with nothing done.
    */
   step(at: Micros, mark: number): void {
     const { rules, instrument } = this.#options;
+    this.#checkStep(at, mark);
+    this.#at = at;
     this.#twap?.update(mark, at);
     const used = this.#twap?.price(at) ?? mark;
     this.marks.set(instrument, used);
@@ -219,6 +228,25 @@ export class RuledEngine {
     if (this.#halt !== "none") return;
     this.#engine.onMarks(this.#changed, at);
     this.#engine.advance(at);
+  }
+
+  /** Before the average, the volatility or the breaker have taken anything. */
+  #checkStep(at: Micros, mark: number): void {
+    const { ledger, instrument } = this.#options;
+    if (!(mark > 0 && mark < Number.POSITIVE_INFINITY)) {
+      throw new DataError(
+        `The mark of ${ledger.instruments[instrument]?.id} at ${at} µs is ${mark}`,
+        {
+          hints: [
+            "Marks are finite and above 0: leave a missing one out, and the last one stands.",
+          ],
+        },
+      );
+    }
+    if (Number.isSafeInteger(at) && at >= this.#at) return;
+    throw new IntegrityError(`The engine is at ${this.#at} µs and cannot go to ${at}`, {
+      hints: ["Times are whole µs and never run backwards."],
+    });
   }
 
   #haltAt(at: Micros, mark: number): EngineHalt {

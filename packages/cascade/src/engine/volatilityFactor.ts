@@ -47,7 +47,8 @@ export class VolatilityFactor {
       const weight = 1 - 0.5 ** (span / (halfLifeSeconds * MICROS_PER_SECOND));
       this.#variance += weight * (annual - this.#variance);
     }
-    this.#last = { at, log };
+    // Of several marks at one instant the first stands until time has passed, so that the jump to the last is not lost.
+    if (last === undefined || at > last.at) this.#last = { at, log };
     if (at < this.#setAt + everySeconds * MICROS_PER_SECOND) return this.#factor;
     this.#setAt = at;
     const wanted = Math.min(most, Math.max(least, Math.sqrt(this.#variance) / referenceVolatility));

@@ -1,4 +1,4 @@
-import { MICROS_PER_SECOND } from "@aftershock/schema";
+import { ConfigError, MICROS_PER_SECOND } from "@aftershock/schema";
 import { checkedFlow, checkedPositive, type FlowPair, type ImpactKernel } from "./impactKernel.ts";
 
 /**
@@ -18,12 +18,16 @@ export class ExponentialKernel implements ImpactKernel {
   #permanent = 0;
   #last = Number.NEGATIVE_INFINITY;
 
-  /** `tauSeconds` above 0; `permanentShare` 0 … 1, default 0. */
+  /** `tauSeconds` above 0; `permanentShare` 0 … 1, default 0. Throws ConfigError on others. */
   constructor(options: { readonly tauSeconds: number; readonly permanentShare?: number }) {
     const { tauSeconds, permanentShare = 0 } = options;
     this.#tauMicros = checkedPositive(tauSeconds, "The decay time") * MICROS_PER_SECOND;
-    if (permanentShare !== 0) checkedPositive(permanentShare, "The permanent share");
-    this.#permanentShare = Math.min(1, permanentShare);
+    if (!(permanentShare >= 0 && permanentShare <= 1)) {
+      throw new ConfigError(`The permanent share is ${permanentShare}`, {
+        hints: ["It is a fraction from 0 to 1."],
+      });
+    }
+    this.#permanentShare = permanentShare;
   }
 
   add(flow: FlowPair): void {

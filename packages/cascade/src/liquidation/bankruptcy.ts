@@ -50,6 +50,10 @@ export function bankruptcyValue(
   return value - worthUnits(ledger, marks, account) * share;
 }
 
+/** The share of a position's value that some of its lots have, units, not rounded; of all lots the value itself, to the unit. */
+export const valueOfLots = (value: number, lots: number, whole: number): number =>
+  lots === whole ? value : (value * lots) / whole;
+
 /** At which price a position gives a wanted value: `price` in ticks; `any`: every price gives more; `none`: no price gives as much. */
 export type PriceForValue =
   | { readonly kind: "price"; readonly price: number }

@@ -1,5 +1,6 @@
 import type { Micros } from "@aftershock/schema";
 import type { Position } from "../account/ledger.ts";
+import type { InsuranceFund } from "./insuranceFund.ts";
 import type { LiquidationCase } from "./liquidationCase.ts";
 import type { StepContext } from "./steps/stepContext.ts";
 
@@ -16,10 +17,16 @@ function lotsFor({ desk }: StepContext, { instrument, lots }: Position, debt: nu
   return Math.min(lots, Math.max(1, Math.ceil(debt / perLot)));
 }
 
+/** Lots of coins that a fund can pay for at the mark, a unit for rounding left aside. */
+function affordable({ desk }: StepContext, { instrument }: Position, fund: InsuranceFund): number {
+  const perLot = desk.ledger.valueUnits(instrument, 1, desk.marks.ticks(instrument));
+  return Math.max(0, Math.floor((fund.available - 1) / perLot));
+}
+
 /**
  * An account whose contracts are closed, with a debt and coins: the coins are sold in the market as far as the debt needs, by number of
- * instrument; what the market does not take, the fund takes at the mark, without a haircut, where there is a fund. Returns undefined once
- * there is no debt or no coin left, else when it goes on, µs. Venues convert collateral by rules of their own, which are not recorded.
+ * instrument; what the market does not take, the fund takes at the mark, without a haircut, as many as it can pay for. Returns undefined once
+ * there is no debt or no coin left, else when it goes on, µs: Infinity where market and fund take no more, for the next move of a mark. Venues convert collateral by rules of their own, which are not recorded.
  */
 export function sellCollateral(
   context: StepContext,
@@ -45,7 +52,8 @@ export function sellCollateral(
     if (debt() <= 0) return undefined;
     if (fund === undefined) return Number.POSITIVE_INFINITY;
     const { instrument } = held;
-    const lots = lotsFor(context, held, debt());
+    const lots = Math.min(lotsFor(context, held, debt()), affordable(context, held, fund));
+    if (lots === 0) return Number.POSITIVE_INFINITY;
     const passed = { from: account, to: fund.account, instrument, lots, units: undefined };
     const booked = desk.pass(passed);
     const mark = desk.marks.ticks(instrument);
@@ -61,5 +69,7 @@ export function sellCollateral(
     });
     inventories.get(fund.account)?.tookOver(at);
   }
+  // The fund had not enough for all of the last coin that it took.
+  if (debt() > 0 && coinsOf(context, latched).length > 0) return Number.POSITIVE_INFINITY;
   return undefined;
 }

@@ -3,6 +3,7 @@ import type { AccountId, Position } from "../account/ledger.ts";
 import type { AdlPrice } from "../rules/adlRule.ts";
 import { type AdlCandidate, adlCandidateOf } from "./adl/adlCandidate.ts";
 import type { AdlShare } from "./adl/allocateAdl.ts";
+import { valueOfLots } from "./bankruptcy.ts";
 import type { LiquidationDesk } from "./liquidationDesk.ts";
 import type { AdlTerms } from "./liquidationTerms.ts";
 import type { LossWaterfall } from "./waterfall.ts";
@@ -93,7 +94,7 @@ export class Deleveraging {
     const value = desk.isOutside(close.account)
       ? Math.max(bankrupt, position.entryValue - desk.ledger.walletUnits(close.account))
       : bankrupt;
-    return Math.ceil((value * lots) / position.lots);
+    return Math.ceil(valueOfLots(value, lots, position.lots));
   }
 
   #charge(

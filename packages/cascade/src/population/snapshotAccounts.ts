@@ -1,3 +1,4 @@
+import { DataError } from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 
 /** A position of somebody at an instant, as recorded: a row of the stream `positions`. Absent is undefined. */
@@ -86,7 +87,7 @@ function worthOf(
 /**
  * Opens the accounts of a recorded snapshot: each with its positions at their entry prices, against `world`, and with as much money as makes it
  * worth what was recorded at the marks of the snapshot. Rows of one account are one cross-margined account. An account without a recorded
- * worth or leverage, or with a position that has no mark, is skipped and told of: nothing is guessed.
+ * worth or leverage, or with a position that has no mark, is skipped and told of: nothing is guessed. Throws DataError, before the account is opened, for a worth that a ledger cannot hold.
  *
  * Assumes that all of an account's positions are in the snapshot, unless its worth was stated; and cross margin, where the record does not tell
  * isolated positions apart: an isolated one is liquidated earlier than this says. `marks`, quote currency by number of instrument, stand in where rows have none.
@@ -117,6 +118,11 @@ export function openSnapshotAccounts(
       continue;
     }
     const [worth, from] = found;
+    if (!(Math.abs(worth) < 2 ** 53)) {
+      throw new DataError(`The worth of account ${name} is ${ledger.currency.amount(worth)}`, {
+        hints: ["A ledger holds less than 2^53 units: look at the recorded worth and leverage."],
+      });
+    }
     accounts.push({
       id: openOne(ledger, { name, positions, worth, world: options.world }),
       name,

@@ -119,6 +119,25 @@ describe("Ledger", () => {
     expect(ledger.priceOf(0, 10_000, value)).toBeCloseTo(25_000);
   });
 
+  it("refuses money and lots beyond 2^53, at which sums are no longer exact, with nothing booked", () => {
+    const ledger = ledgerOf([LINEAR, SPOT]);
+    ledger.deposit(0, 9e15);
+    const before = ledger.sums();
+    expect(() => ledger.deposit(0, 9e15)).toThrow(/2\^53/);
+    expect(() => ledger.deposit(1, 9e15)).toThrow(/2\^53/);
+    expect(() => ledger.depositLots(0, 1, 1, 9e15)).not.toThrow();
+    expect(() => ledger.depositLots(0, 1, 1, 9e15)).toThrow(/2\^53/);
+    // 9 B dollars are bought twice of one account.
+    const long = { buyer: 1, seller: 0, instrument: 0, lots: 9e10, price: 1_000 };
+    expect(() => ledger.exchange(long)).toThrow(/2\^53/);
+    ledger.exchange({ ...long, seller: 2 });
+    expect(() => ledger.exchange({ ...long, buyer: 3, seller: 2 })).toThrow(/2\^53/);
+    expect(() => ledger.transfer(0, 2, 9e15)).toThrow(/2\^53/);
+    ledger.check();
+    expect(ledger.sums()).toEqual({ ...before, depositedLots: [0, 1], lots: [0, 1] });
+    expect(ledger.position(3, 0)).toBeUndefined();
+  });
+
   it("refuses half lots, trades with oneself, prices that are none and contracts brought in", () => {
     const ledger = ledgerOf([LINEAR, SPOT]);
     const good = { buyer: 0, seller: 1, instrument: 0, lots: 1, price: 100 };

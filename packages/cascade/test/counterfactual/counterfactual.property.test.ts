@@ -1,4 +1,4 @@
-import { micros } from "@aftershock/schema";
+import { DataError, micros } from "@aftershock/schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -177,6 +177,25 @@ describe("a counterfactual", () => {
     expect(none!.path.low).toBeGreaterThan(record.path.low);
     expect(mild!.figures.liquidated).toBeLessThanOrEqual(record.engines[0]!.liquidated);
     expect(record.engines[0]!.liquidated).toBeGreaterThan(20);
+  });
+
+  it("refuses a step without finite depth", () => {
+    const [first] = stepsOf([100_000]);
+    for (const depth of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      expect(() => run([{ ...first!, bidDepth: depth }], CROWD, { same: {} })).toThrow(DataError);
+      expect(() => run([{ ...first!, askDepth: depth }], CROWD, { same: {} })).toThrow(DataError);
+    }
+  });
+
+  it("tells of a fund that holds a position what it has realised, not what it paid for it", () => {
+    const rules: RuleSet = {
+      ...RULES,
+      liquidation: { ...RULES.liquidation, steps: [{ kind: "takeover" }] },
+    };
+    const { record } = run(CRASH, CROWD, { same: {} }, { recorded: rules });
+    const [engine] = record.engines;
+    expect(engine?.takenOver).toBeGreaterThan(0);
+    expect(engine?.fund).toBeGreaterThan(0);
   });
 
   it("limits: infinite depth leaves the record, a breaker out of reach changes nothing, an average over a step is the mark, endless insurance needs no ADL", () => {

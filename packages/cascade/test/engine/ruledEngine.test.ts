@@ -256,4 +256,32 @@ describe("RuledEngine", () => {
     expect(() => engine.step(at(0), Number.NaN)).toThrow(/NaN/);
     expect(events).toEqual([]);
   });
+
+  it("takes no mark into its average that is none, and none of an earlier time", () => {
+    const [broken, whole] = [venueOf({ markTwapSeconds: 60 }), venueOf({ markTwapSeconds: 60 })];
+    for (const { engine } of [broken, whole]) engine.step(at(0), 10_000);
+    for (const mark of [0, -5_000, Number.POSITIVE_INFINITY]) {
+      expect(() => broken.engine.step(at(1), mark)).toThrow(`is ${mark}`);
+    }
+    for (const { engine } of [broken, whole]) engine.step(at(2), 9_000);
+    expect(broken.engine.liquidationMark).toBe(whole.engine.liquidationMark);
+    const { engine } = venueOf();
+    engine.step(at(10), 10_000);
+    expect(() => engine.step(at(9), 9_000)).toThrow(/cannot go/);
+    expect(engine.liquidationMark).toBe(10_000);
+  });
+
+  it("counts a jump between two marks of one instant as volatility", () => {
+    const rule = {
+      halfLifeSeconds: 30,
+      referenceVolatility: 0.5,
+      least: 1,
+      most: 4,
+      everySeconds: 1,
+    };
+    const factor = new VolatilityFactor(rule);
+    factor.take(0, 10_000);
+    factor.take(0, 9_000);
+    expect(factor.take(MICROS_PER_SECOND, 9_000)).toBe(4);
+  });
 });

@@ -40,6 +40,16 @@ const flows = (pair: fc.Arbitrary<readonly [number, number]>): fc.Arbitrary<read
 const amount = fc.double({ min: -1e7, max: 1e7, noNaN: true });
 const anyFlows = flows(fc.tuple(amount, amount));
 
+describe("ExponentialKernel", () => {
+  it("refuses a permanent share that is none", () => {
+    for (const permanentShare of [-0.1, 1.5, Number.NaN]) {
+      expect(() => new ExponentialKernel({ tauSeconds: 87, permanentShare })).toThrow(
+        /permanent share/,
+      );
+    }
+  });
+});
+
 describe("every impact kernel", () => {
   it("is +0 to the bit at every instant while recorded and changed flow agree", () => {
     const alike = flows(amount.map((flow) => [flow, flow] as const));

@@ -436,6 +436,41 @@ describe("accounts with several instruments", () => {
     expect(world.kinds().at(-1)).toBe("closed");
   });
 
+  it("are left with nothing and owe nothing, to the unit, however large the position that the fund takes whole", () => {
+    // value × lots is far above 2^53, where multiplying by the lots and dividing by them again may lose a unit.
+    for (let units = 1; units <= 40; units += 1) {
+      const world = new World({ steps: [step("takeover")], fund: 5_000_000 });
+      world.mark({ 0: 10_000 });
+      const long = world.trader(100_000, [{ lots: 1_000_003, price: 10_000 }]);
+      world.ledger.deposit(long, units);
+      world.mark({ 0: 9_938 });
+      expect(world.kinds()).toEqual(["triggered", "takenOver", "closed"]);
+      expect(world.ledger.cash(long)).toBe(0);
+    }
+  });
+
+  it("leave to the fund no more coins than it can pay for, and keep the others until marks move", () => {
+    const world = new World({
+      instruments: [LINEAR, COINS],
+      steps: [step("market"), step("insurance")],
+      fund: 100,
+    });
+    world.mark({ 0: 10_000, 1: 10_000 });
+    const holder = world.trader(0, [{ lots: 1_000, price: 10_000, instrument: 0 }]);
+    world.ledger.depositLots(holder, 1, 100, 1_000e6);
+    world.market.offer(0, "bids", [[92_000, 1_000]]);
+    world.mark({ 0: 9_020, 1: 9_020 });
+    // 100 USDT pay for 11 lots of 9.02 USDT, of the 89 that the debt of 800 USDT needs.
+    expect(world.of("takenOver").map(({ lots }) => lots)).toEqual([11]);
+    expect(world.ledger.walletUnits(world.fund)).toBe(100e6 - 99.22e6);
+    expect(world.engine.isLatched(holder)).toBe(true);
+    expect([world.of("badDebt"), world.of("insurancePaid")]).toEqual([[], []]);
+    world.market.offer(1, "bids", [[90_000, 1_000]]);
+    world.mark({ 1: 9_010 });
+    expect(world.kinds().at(-1)).toBe("closed");
+    expect(world.ledger.cash(holder)).toBeGreaterThanOrEqual(0);
+  });
+
   it("have their coins sold where they hold nothing else and owe more than these count for", () => {
     const world = new World({ instruments: [LINEAR, COINS], steps: [step("market")] });
     world.mark({ 0: 10_000, 1: 10_000 });

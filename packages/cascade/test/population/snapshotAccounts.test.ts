@@ -86,6 +86,19 @@ describe("openSnapshotAccounts", () => {
     expect(ledger.walletUnits(1)).toBe(30_000e6);
   });
 
+  it("refuses a worth that no ledger can hold before it opens the account", () => {
+    const ledger = new Ledger({
+      currency: new Currency("USDC"),
+      instruments: [perpetual("BTC", "1")],
+    });
+    const world = ledger.open("rest of the world");
+    const before = ledger.sums();
+    expect(() => openSnapshotAccounts(ledger, [row({ accountValue: 1e300 })], { world })).toThrow(
+      /account a.*1e\+300/,
+    );
+    expect([ledger.accountCount, ledger.sums()]).toEqual([1, before]);
+  });
+
   it("skips accounts of which worth or mark are not known, and says why", () => {
     const { accounts, skipped, ledger } = open(
       [

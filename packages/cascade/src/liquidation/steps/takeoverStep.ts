@@ -1,4 +1,5 @@
 import type { TakeoverStep } from "../../rules/liquidationRule.ts";
+import { valueOfLots } from "../bankruptcy.ts";
 import { contractsOf, type StepResult, type StepRun } from "./stepContext.ts";
 
 /**
@@ -20,7 +21,7 @@ export function takeTakeoverStep({ context, latched, at }: StepRun<TakeoverStep>
     if (size === 0) continue;
     const taken = Math.sign(lots) * size;
     // Rounded down, so that the fund never pays more than it was found to have.
-    const units = Math.floor((value * taken) / lots);
+    const units = Math.floor(valueOfLots(value, taken, lots));
     const by = fund.account;
     const booked = desk.pass({ from: account, to: by, instrument, lots: taken, units });
     const mark = desk.marks.ticks(instrument);
