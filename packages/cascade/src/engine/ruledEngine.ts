@@ -12,11 +12,7 @@ import { allocateProRata } from "../liquidation/adl/allocateAdl.ts";
 import { type AdlAllocator, allocatorBy, queueAllocator } from "../liquidation/adlAllocator.ts";
 import { LiquidationEngine } from "../liquidation/liquidationEngine.ts";
 import type { OnLiquidationEvent } from "../liquidation/liquidationEvent.ts";
-import type {
-  ForcedFill,
-  ForcedOrder,
-  LiquidationMarket,
-} from "../liquidation/liquidationMarket.ts";
+import type { LiquidationMarket } from "../liquidation/liquidationMarket.ts";
 import {
   type AdlTerms,
   type InstrumentTerms,
@@ -66,6 +62,19 @@ function adlTermsOf({ adl, adlAllocation, fees }: RuleSet, ledger: Ledger): AdlT
     });
   const { ranking, price, priceWhenFundExhausted, triggers, fee, cancelsOrders } = adl;
   if (price === undefined) throw lacks("price");
+  if (fee === undefined) throw lacks("fee");
+  if (cancelsOrders === undefined) throw lacks("cancelsOrders");
+  const threshold = triggers.find(
+    ({ kind }) => kind === "fundBelowThreshold" || kind === "poolProfitRatio",
+  );
+  if (threshold !== undefined) {
+    throw new ConfigError(
+      `ADL is set off by ${threshold.kind}, and a RuleSet has no threshold of the fund`,
+      {
+        hints: ["Take the trigger fundCannotPay, fundDrawdown, poolEmpty or accountValueNegative."],
+      },
+    );
+  }
   if (ranking === undefined && adlAllocation === "queue") throw lacks("ranking");
   const { unitsPerOne } = ledger.currency;
   const allocate: AdlAllocator =
@@ -77,7 +86,7 @@ function adlTermsOf({ adl, adlAllocation, fees }: RuleSet, ledger: Ledger): AdlT
     price,
     priceWhenFundExhausted,
     feeRate: fee === "maker" ? Math.max(0, fees.tiers[0]?.makerRate ?? 0) : 0,
-    cancelsOrders: cancelsOrders ?? false,
+    cancelsOrders,
     fundThresholdUnits: undefined,
     allocate,
   };
@@ -110,26 +119,6 @@ function termsOf({
   );
 }
 
-/** A market that takes a share of each order while a breaker throttles. */
-class ThrottledMarket implements LiquidationMarket {
-  readonly #market: LiquidationMarket;
-  share = 1;
-
-  constructor(market: LiquidationMarket) {
-    this.#market = market;
-  }
-
-  take(order: ForcedOrder): readonly ForcedFill[] {
-    if (this.share === 1) return this.#market.take(order);
-    const lots = Math.floor(order.lots * this.share);
-    return lots === 0 || order.fillOrKill ? [] : this.#market.take({ ...order, lots });
-  }
-
-  cancelOrders(account: AccountId, at: Micros): void {
-    this.#market.cancelOrders(account, at);
-  }
-}
-
 /**
  * A venue's liquidations of one contract by a RuleSet: mark by mark, the average that liquidations go by, the breaker, margin that rises with volatility, then
  * the liquidation engine. The simulator and the counterfactual run this very class, so that a rule means the same in both.
@@ -142,7 +131,6 @@ export class RuledEngine {
   readonly #options: RuledEngineOptions;
   readonly #engine: LiquidationEngine;
   readonly #margin: CurrentMargin;
-  readonly #market: ThrottledMarket;
   readonly #twap: TimeAverage | undefined;
   readonly #breaker: MarkBreaker | undefined;
   readonly #volatility: VolatilityFactor | undefined;
@@ -160,7 +148,11 @@ export class RuledEngine {
     this.#options = options;
     this.marks = new Marks(ledger);
     this.#changed = [instrument];
-    this.#market = new ThrottledMarket(market);
+    if (breaker?.stops === "throttle" && throttlePerSecond === undefined) {
+      throw new ConfigError("A breaker slows forced orders down, and the rules state no pace", {
+        hints: ["State throttlePerSecond."],
+      });
+    }
     this.#margin = new CurrentMargin(
       {
         ledger,
@@ -180,7 +172,7 @@ export class RuledEngine {
       model: this.#margin,
       isLiquidatable: (account, marks) => this.#margin.isLiquidatable(account, marks),
       triggers: this.#margin,
-      market: this.#market,
+      market,
       steps: liquidation.steps,
       terms: termsOf(options),
       venue: accounts.venue,
@@ -252,7 +244,8 @@ export class RuledEngine {
   #haltAt(at: Micros, mark: number): EngineHalt {
     const { breaker } = this.#options.rules;
     const isOpen = this.#breaker?.take(at, mark) ?? false;
-    this.#market.share = isOpen && breaker?.stops === "throttle" ? (breaker.throttleShare ?? 1) : 1;
+    const isSlow = isOpen && breaker?.stops === "throttle";
+    this.#engine.pace(isSlow ? (breaker.throttleShare ?? 1) : 1);
     if (!isOpen || breaker === undefined || breaker.stops === "throttle") return "none";
     return breaker.stops;
   }

@@ -95,6 +95,7 @@ export class LiquidationEngine {
   readonly #cases = new Map<AccountId, LiquidationCase>();
   readonly #queue = new CaseQueue();
   readonly #release: ReleaseRule;
+  readonly #throttle: OrderThrottle;
   readonly #backstopStep: number;
   #latchedSoFar = 0;
   #now = Number.NEGATIVE_INFINITY;
@@ -119,7 +120,8 @@ export class LiquidationEngine {
     const waterfall = new LossWaterfall(desk, funds, options.defaultFund);
     const source = options.adlCandidates ?? scanCandidates(desk, (one) => this.#cases.has(one));
     const deleveraging = new Deleveraging(desk, waterfall, source);
-    const trading = new ForcedTrading(desk, new OrderThrottle(options.throttle));
+    this.#throttle = new OrderThrottle(options.throttle);
+    const trading = new ForcedTrading(desk, this.#throttle);
     const holders = [...funds.keys(), ...(vault === undefined ? [] : [vault])];
     const parts = { desk, deleveraging, trading, policy: unwinding };
     this.#desk = desk;
@@ -144,6 +146,11 @@ export class LiquidationEngine {
     let next = this.#queue.nextAt;
     for (const { nextAt } of this.#inventories) next = Math.min(next, nextAt);
     return next;
+  }
+
+  /** Slows forced orders down to a share of the throttle's pace, above 0 and at most 1, from the next window on. Nothing without a throttle. */
+  pace(share: number): void {
+    this.#throttle.share = share;
   }
 
   /** How many accounts are latched. */

@@ -18,6 +18,8 @@ export interface OrderThrottleOptions {
  */
 export class OrderThrottle {
   readonly #options: OrderThrottleOptions | undefined;
+  /** Share of the notional that windows have from now on, above 0: 1 is the venue's own pace. */
+  share = 1;
   #window = -1;
   #left = 0;
 
@@ -59,7 +61,8 @@ export class OrderThrottle {
 
   #leftAt(at: number): number {
     if (this.#options === undefined) return Number.POSITIVE_INFINITY;
-    const { notionalPerWindow, windowMicros } = this.#options;
+    const { windowMicros } = this.#options;
+    const notionalPerWindow = this.#options.notionalPerWindow * this.share;
     const window = Math.floor(at / windowMicros);
     if (window > this.#window) {
       const passed = this.#window < 0 ? 1 : window - this.#window;

@@ -18,7 +18,7 @@ export interface BreakerRule {
    * makers may trade at all.
    */
   readonly stops: "liquidations" | "throttle" | "trading";
-  /** With `throttle`: the share of the pace that is left, above 0 and below 1. */
+  /** With `throttle`: the share of `throttlePerSecond` that is left, above 0 and below 1. */
   readonly throttleShare?: number;
 }
 

@@ -2,11 +2,13 @@ import { decimal, type Instrument, micros, MICROS_PER_SECOND } from "@aftershock
 import { describe, expect, it } from "vitest";
 import { Currency } from "../../src/account/currency.ts";
 import { Ledger } from "../../src/account/ledger.ts";
+import { scaledSchedule } from "../../src/engine/currentMargin.ts";
 import { MarkBreaker } from "../../src/engine/markBreaker.ts";
 import { RuledEngine } from "../../src/engine/ruledEngine.ts";
 import { VolatilityFactor } from "../../src/engine/volatilityFactor.ts";
 import type { LiquidationEvent } from "../../src/liquidation/liquidationEvent.ts";
 import type { LiquidationMarket } from "../../src/liquidation/liquidationMarket.ts";
+import { maintenanceMargin } from "../../src/rules/marginArithmetic.ts";
 import type { RuleSet } from "../../src/rules/ruleSet.ts";
 
 const PERPETUAL: Instrument = {
@@ -199,6 +201,155 @@ describe("RuledEngine", () => {
     expect(first * 9).toBeLessThanOrEqual(450 + 9);
     for (let tenth = 1; tenth <= 30; tenth += 1) engine.step(micros(tenth * 100_000), 9_000);
     expect(closed()).toBe(1);
+  });
+
+  it("slows to a share of its pace while a throttling breaker is open, and nobody is worse off than by waiting", () => {
+    const breaker = {
+      move: 0.05,
+      withinSeconds: 10,
+      pauseSeconds: 30,
+      stops: "throttle",
+      throttleShare: 0.1,
+    } as const;
+    const sold = (changes: Partial<RuleSet>): number => {
+      const { engine, longs, ledger, events } = venueOf({ throttlePerSecond: 9_000, ...changes });
+      engine.step(at(0), 10_000);
+      for (let tenth = 10; tenth < 60; tenth += 1) engine.step(micros(tenth * 100_000), 8_900);
+      expect(events.some(({ kind }) => kind === "adl" || kind === "takenOver")).toBe(false);
+      return 10_000 - longs.reduce((sum, id) => sum + ledger.lots(id, 0), 0);
+    };
+    const [free, slow] = [sold({}), sold({ breaker })];
+    expect(slow).toBeGreaterThan(0);
+    expect(slow / free).toBeLessThan(0.15);
+    expect(() => venueOf({ breaker })).toThrow(/no pace/);
+  });
+
+  it("turns its throttle into coin for an inverse contract", () => {
+    const inverse: Instrument = {
+      ...PERPETUAL,
+      id: "v:BTCUSD",
+      symbol: "BTCUSD",
+      contract: "inverse",
+      quote: "USD",
+      settle: "BTC",
+      tick: decimal("0.5"),
+      lot: decimal("1"),
+    };
+    const ledger = new Ledger({ currency: new Currency("BTC"), instruments: [inverse] });
+    const [world, fund, venue, long] = ["world", "fund", "venue", "long"].map((name) =>
+      ledger.open(name),
+    );
+    ledger.exchange({ buyer: long!, seller: world!, instrument: 0, lots: 100_000, price: 20_000 });
+    ledger.deposit(long!, ledger.currency.units(1));
+    const sent: number[] = [];
+    const engine = new RuledEngine({
+      rules: { ...RULES, insuranceFund: 0, throttlePerSecond: 10_000 },
+      ledger,
+      instrument: 0,
+      market: {
+        take: ({ lots }) => {
+          sent.push(lots);
+          return [{ price: 17_000, lots, counterparty: world! }];
+        },
+        cancelOrders: () => undefined,
+      },
+      accounts: { fund: fund!, venue: venue!, exempt: [world!] },
+      startPrice: 10_000,
+      onEvent: () => ledger.check(),
+    });
+    engine.step(at(0), 8_500);
+    // A tenth of a second's 10,000 USD, at the start price: 0.1 BTC, which at 8,500 are 850 contracts of a dollar.
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toBeGreaterThanOrEqual(849);
+    expect(sent[0]).toBeLessThanOrEqual(850);
+  });
+
+  it("opens a breaker on a rise as on a fall, and looks anew when the pause is over", () => {
+    const breaker = new MarkBreaker({
+      move: 0.05,
+      withinSeconds: 10,
+      pauseSeconds: 30,
+      stops: "liquidations",
+    });
+    expect(breaker.take(at(0), 100)).toBe(false);
+    expect(breaker.take(at(1), 104.9)).toBe(false);
+    expect(breaker.take(at(2), 105)).toBe(true);
+    expect(breaker.take(at(31), 200)).toBe(true);
+    expect(breaker.take(at(33), 200)).toBe(false);
+    expect(breaker.take(at(34), 190)).toBe(true);
+    expect(breaker.opened).toBe(2);
+    // What is older than the window does not count.
+    const slow = new MarkBreaker({
+      move: 0.05,
+      withinSeconds: 10,
+      pauseSeconds: 30,
+      stops: "liquidations",
+    });
+    expect([100, 97, 94.5, 91].map((mark, i) => slow.take(at(11 * i), mark))).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("scales all of a schedule: tiers with their amounts, steps, and rates that grow with size", () => {
+    const margins = [
+      {
+        kind: "tiers",
+        unit: "quote",
+        charge: "marginal",
+        amountStep: 1,
+        truncated: false,
+        tiers: [
+          {
+            floor: 0,
+            cap: 50_000,
+            maxLeverage: 125,
+            initialRate: undefined,
+            maintenanceRate: 0.004,
+            maintenanceAmount: 0,
+          },
+          {
+            floor: 50_000,
+            cap: undefined,
+            maxLeverage: 100,
+            initialRate: undefined,
+            maintenanceRate: 0.005,
+            maintenanceAmount: 50,
+          },
+        ],
+      },
+      {
+        kind: "steps",
+        unit: "coin",
+        baseLimit: 200,
+        step: 100,
+        initialRate: 0.01,
+        maintenanceRate: 0.005,
+        stepInitialRate: 0.005,
+        stepMaintenanceRate: 0.005,
+      },
+      {
+        kind: "linear",
+        unit: "coin",
+        initialRate: 0.02,
+        maintenanceRate: 0.01,
+        initialRatePerUnit: 5e-5,
+        maintenanceRatePerUnit: 5e-5,
+      },
+    ] as const;
+    for (const schedule of margins) {
+      for (const size of [10, 250, 100_000]) {
+        const position = { size, notional: size * 3 };
+        const plain = maintenanceMargin(schedule, position);
+        expect(maintenanceMargin(scaledSchedule(schedule, 1.5), position)).toBeCloseTo(
+          1.5 * plain,
+          9,
+        );
+        expect(scaledSchedule(schedule, 1)).toBe(schedule);
+      }
+    }
   });
 
   it("raises margin with volatility within its bounds", () => {

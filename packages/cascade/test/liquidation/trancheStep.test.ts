@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import type { LiquidationStep } from "../../src/index.ts";
+import { ADL, INVERSE, step, World } from "./world.ts";
+
+describe("tranche", () => {
+  const steps: readonly LiquidationStep[] = [
+    { kind: "tranche", aboveNotional: 100_000, share: 0.2, cooldownSeconds: 30 },
+    step("market"),
+    { kind: "backstop", by: "HLP liquidator vault", belowShareOfMaintenance: 2 / 3 },
+    step("adl"),
+  ];
+
+  it("sells 20 % of a position above 100,000 first, and the rest after 30 s (Hyperliquid)", () => {
+    const world = new World({ steps });
+    world.mark({ 0: 10_000 });
+    const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+    const small = world.trader(190, [{ lots: 1_000, price: 10_000 }]);
+    world.market.offer(0, "bids", [[98_300, 100_000]]);
+    world.mark({ 0: 9_830 });
+    const sent = () => world.market.orders.map(({ account, lots }) => [account, lots]);
+    expect(sent()).toEqual([
+      [long, 4_000],
+      [small, 1_000],
+    ]);
+    expect(world.engine.nextAt).toBe(world.at + 30e6);
+    world.wait(29_999_999);
+    expect(sent()).toHaveLength(2);
+    world.wait(1);
+    expect(sent()[2]).toEqual([long, 16_000]);
+    expect(world.ledger.lots(long, 0)).toBe(0);
+  });
+
+  it("measures an inverse contract in quote currency too: 150,000 USD is above 100,000, whatever coin it is worth", () => {
+    const world = new World({ instruments: [INVERSE], steps, rate: 0.01 });
+    world.mark({ 0: 10_000 });
+    const large = world.trader(0.5, [{ lots: 150_000, price: 10_000 }]);
+    const small = world.trader(0.15, [{ lots: 50_000, price: 10_000 }]);
+    world.market.offer(0, "bids", [[2 * 9_500, 1e6]]);
+    world.mark({ 0: 9_600 });
+    expect(world.market.orders.map(({ account, lots }) => [account, lots])).toEqual([
+      [large, 30_000],
+      [small, 50_000],
+    ]);
+  });
+
+  it("lets it go in the pause's stead where it is safe, and hands it to the vault in the pause below ⅔", () => {
+    const world = new World({ steps, rate: 0.01 });
+    world.mark({ 0: 10_000 });
+    world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+    world.market.offer(0, "bids", [[98_900, 100_000]]);
+    world.mark({ 0: 9_897 });
+    // Equity 1,940 against 1,979.4; after 4 BTC it needs 1,583.5.
+    expect(world.kinds()).toEqual(["triggered", "forcedOrder", "fill", "released"]);
+    const next = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+    world.market.offer(0, "bids", [[98_000, 100_000]]);
+    world.mark({ 0: 9_880 });
+    expect(world.engine.isLatched(next)).toBe(true);
+    const left = world.worth(next);
+    expect(left).toBeCloseTo(4_000 - 20 * 120 - 4 * 80, 6);
+    // 16 BTC need 1,578 USDT; two thirds of it are 1,052.
+    world.mark({ 0: 9_860 });
+    const taken = world.of("backstopped");
+    expect(taken).toMatchObject([{ account: next, lots: 16_000, by: world.vault }]);
+    expect(world.ledger.cash(next)).toBe(0);
+    // The vault has the position with all of the margin that was left.
+    expect(world.worth(world.vault)).toBeCloseTo(left - 16 * 20, 6);
+  });
+
+  it("deleverages at the mark before where the account's value is negative, and the vault takes none of it", () => {
+    const terms = {
+      ...ADL,
+      triggers: [{ kind: "accountValueNegative" }],
+      price: "previousMark",
+    } as const;
+    const world = new World({ steps, terms: { adl: terms } });
+    world.mark({ 0: 10_000 });
+    const long = world.trader(300, [{ lots: 5_000, price: 10_000 }]);
+    const short = world.trader(50_000, [{ lots: -5_000, price: 10_000 }]);
+    world.mark({ 0: 9_970 });
+    world.mark({ 0: 9_900 });
+    const [closed] = world.of("adl");
+    // At 9,970 150 of its 300 USDT were left: nothing is lacking.
+    expect(closed).toMatchObject({
+      account: long,
+      counterparty: short,
+      lots: 5_000,
+      price: 99_700,
+    });
+    expect(world.of("backstopped")).toEqual([]);
+    expect(world.ledger.cash(long)).toBe(150e6);
+  });
+});
