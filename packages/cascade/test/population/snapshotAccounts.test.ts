@@ -99,6 +99,12 @@ describe("openSnapshotAccounts", () => {
     expect([ledger.accountCount, ledger.sums()]).toEqual([1, before]);
   });
 
+  it("takes a short's worth from its leverage too: it gains as the price falls", () => {
+    const { ledger } = open([row({ lots: -2_000, accountValue: undefined, leverage: 20 })]);
+    // Sold 2 at 110,000 and marked at 100,000: worth 10,000, of which 20,000 are profit.
+    expect(ledger.walletUnits(1)).toBe(-10_000e6);
+  });
+
   it("skips accounts of which worth or mark are not known, and says why", () => {
     const { accounts, skipped, ledger } = open(
       [
