@@ -10,87 +10,16 @@ import type { LiquidationEvent } from "../../src/liquidation/liquidationEvent.ts
 import type { LiquidationMarket } from "../../src/liquidation/liquidationMarket.ts";
 import { maintenanceMargin } from "../../src/rules/marginArithmetic.ts";
 import type { RuleSet } from "../../src/rules/ruleSet.ts";
+import { PERPETUAL, RULES as PLAIN_RULES } from "../counterfactual/world.ts";
 
-const PERPETUAL: Instrument = {
-  id: "v:BTCUSDT",
-  venue: "v",
-  symbol: "BTCUSDT",
-  kind: "perpetual",
-  contract: "linear",
-  multiplier: 1,
-  base: "BTC",
-  quote: "USDT",
-  settle: "USDT",
-  tick: decimal("0.1"),
-  lot: decimal("0.001"),
-  gridSource: "table",
-};
-
+/** Those of the counterfactual's tests without fee, throttle and ADL, and with a mark that is handed over. */
 const RULES: RuleSet = {
-  margin: {
-    kind: "tiers",
-    unit: "quote",
-    charge: "marginal",
-    amountStep: 1,
-    truncated: false,
-    tiers: [
-      {
-        floor: 0,
-        cap: undefined,
-        maxLeverage: 50,
-        initialRate: undefined,
-        maintenanceRate: 0.01,
-        maintenanceAmount: 0,
-      },
-    ],
-  },
-  maintenanceFactor: 1,
-  volatilityMargin: undefined,
-  fees: { tiers: [{ name: "base", makerRate: 0, takerRate: 0.0005 }] },
+  ...PLAIN_RULES,
   liquidationFee: { rate: 0, isMaximum: false, paidTo: "insuranceFund" },
   mark: { kind: "oracle" },
-  funding: {
-    kind: "periodic",
-    intervalSeconds: 28_800,
-    hoursUtc: undefined,
-    premium: undefined,
-    average: undefined,
-    sampleSeconds: undefined,
-    averageSeconds: undefined,
-    interestPerDay: undefined,
-    clampRate: undefined,
-    ratePeriodSeconds: 28_800,
-    impact: undefined,
-    paid: undefined,
-  },
-  fundingCap: { kind: "rate", rate: 0.01, perSeconds: 28_800 },
-  liquidation: {
-    trigger: { kind: "belowMaintenance" },
-    steps: [{ kind: "cancel" }, { kind: "market" }],
-  },
-  release: "never",
-  insurance: {
-    funds: [{ name: "fund", covers: "rest" }],
-    maximumNotionalShare: undefined,
-    takesSurplus: true,
-    refreshedAtHourUtc: undefined,
-  },
-  adl: {
-    ranking: undefined,
-    triggers: [],
-    price: undefined,
-    priceWhenFundExhausted: undefined,
-    fee: undefined,
-    cancelsOrders: undefined,
-    refreshSeconds: undefined,
-  },
-  adlAllocation: "queue",
+  adl: { ...PLAIN_RULES.adl, ranking: undefined, triggers: [], price: undefined },
   insuranceFund: 1_000,
   throttlePerSecond: undefined,
-  markTwapSeconds: 0,
-  breaker: undefined,
-  hiddenLevels: false,
-  liquidates: true,
 };
 
 /** Ten longs of 1 BTC from 10,000 at 10x to 5.5x; forced orders fill at the mark against the rest of the world. */
