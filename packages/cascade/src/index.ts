@@ -72,6 +72,7 @@ export {
   type AdlTerms,
   type InstrumentTerms,
   type LiquidationFeeTerms,
+  NO_FEE,
   plainTerms,
 } from "./liquidation/liquidationTerms.ts";
 export type { OrderThrottleOptions } from "./liquidation/orderThrottle.ts";
@@ -150,7 +151,6 @@ export {
   instrumentMargins,
   type MarginTerms,
   RuleMargin,
-  type ScheduleSize,
 } from "./margin/ruleMargin.ts";
 export { exemptBands, NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
 export {
@@ -165,6 +165,7 @@ export {
   shockedVolatility,
   type VolatilityShock,
 } from "./margin/scenarioGrid.ts";
+export { type ScheduleSize, scheduleSize, sizeOf } from "./margin/scheduleSize.ts";
 export { TriggerIndex } from "./margin/triggerIndex.fast.ts";
 export {
   black76,
@@ -285,7 +286,14 @@ export {
   startsAt,
   type Timeline,
 } from "./rules/dated.ts";
-export type { FeeReceiver, FeeSchedule, FeeTier, LiquidationFee } from "./rules/feeSchedule.ts";
+export type {
+  FeeReceiver,
+  FeeSchedule,
+  FeeTier,
+  ForcedTradingCharge,
+  ForcedTradingFee,
+  LiquidationFee,
+} from "./rules/feeSchedule.ts";
 export {
   type ContinuousFunding,
   type FundingAverage,

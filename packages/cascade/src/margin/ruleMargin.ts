@@ -1,10 +1,11 @@
-import { ConfigError, decimalToNumber, type Instrument } from "@aftershock/schema";
+import { ConfigError, type Instrument } from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
 import { initialMargin, maintenanceMargin } from "../rules/marginArithmetic.ts";
 import { maintenanceAmounts, type MarginSchedule } from "../rules/marginSchedule.ts";
 import { isHeld, type RulesAt } from "../rules/rulesOf.ts";
 import type { MarginModel } from "./marginModel.ts";
+import { type ScheduleSize, scheduleSize, sizeOf } from "./scheduleSize.ts";
 
 /** What a spot coin counts for as margin. */
 export interface CollateralTerms {
@@ -36,12 +37,6 @@ export const instrumentMargins = (
     return isHeld(rule) ? { schedule: rule.value } : { absent: `${rules.venue}: ${rule.reason}` };
   });
 
-/**
- * How the size that a schedule asks for follows from a position. `notional`: it is the position's value at the mark, settle currency. A number:
- * it is that many of the schedule's units for each lot, at any mark.
- */
-export type ScheduleSize = "notional" | number;
-
 /** One instrument, as RuleMargin keeps it. */
 export interface MarginTerms {
   readonly instrument: Instrument;
@@ -51,31 +46,6 @@ export interface MarginTerms {
   readonly weight: number;
   readonly capUnits: number;
   readonly absent: string | undefined;
-}
-
-/**
- * `quote`: the position's amount of quote currency; `coin`: of the coin that is the contract's base (linear) or that it is settled in
- * (inverse, quanto); `contracts`: its size.
- */
-function scheduleSize(instrument: Instrument, { unit }: MarginSchedule): ScheduleSize {
-  const { id, contract, lot, multiplier } = instrument;
-  const contracts = decimalToNumber(lot);
-  switch (unit) {
-    case "contracts":
-      return contracts;
-    case "coin":
-      return contract === "linear" ? contracts * multiplier : "notional";
-    case "quote":
-      if (contract === "linear") return "notional";
-      if (contract === "inverse") return contracts * multiplier;
-      throw new ConfigError(`The margin of ${id} is by size in quote currency, and it is quanto`, {
-        hints: [
-          "A quanto contract has no amount of quote currency: state its margin by coin or contracts.",
-        ],
-      });
-    default:
-      return unit satisfies never;
-  }
 }
 
 /** The schedule with the amounts of all its tiers, so that they are not derived again at each mark. */
@@ -108,7 +78,7 @@ function marginTerms(
   return {
     instrument,
     schedule: schedule === undefined ? undefined : withAmounts(schedule),
-    size: schedule === undefined ? "notional" : scheduleSize(instrument, schedule),
+    size: schedule === undefined ? "notional" : scheduleSize(instrument, schedule.unit),
     weight: 1 - haircut,
     capUnits: cap * ledger.currency.unitsPerOne,
     absent,
@@ -221,8 +191,6 @@ export class RuleMargin implements MarginModel {
   /** The size of a position in its schedule's unit. */
   #sizeOf(instrument: number, lots: number, notional: number): number {
     const { size } = this.termsOf(instrument);
-    return size === "notional"
-      ? notional / this.ledger.currency.unitsPerOne
-      : Math.abs(lots) * size;
+    return sizeOf(size, { lots, notional: notional / this.ledger.currency.unitsPerOne });
   }
 }

@@ -1,5 +1,5 @@
 import type { AdlRule } from "./adlRule.ts";
-import type { FeeSchedule, LiquidationFee } from "./feeSchedule.ts";
+import type { FeeSchedule, ForcedTradingFee, LiquidationFee } from "./feeSchedule.ts";
 import type { FundingCap, FundingRule } from "./fundingRule.ts";
 import type { IndexRule } from "./indexRule.ts";
 import type { InsuranceRule } from "./insuranceRule.ts";
@@ -19,6 +19,7 @@ export interface RuleParts {
   readonly newAccounts: NewAccountRule;
   readonly fees: FeeSchedule;
   readonly liquidationFee: LiquidationFee;
+  readonly forcedTradingFee: ForcedTradingFee;
   readonly index: IndexRule;
   readonly mark: MarkRule;
   readonly funding: FundingRule;
@@ -43,6 +44,7 @@ export const PART_NAMES: readonly PartName[] = [
   "newAccounts",
   "fees",
   "liquidationFee",
+  "forcedTradingFee",
   "index",
   "mark",
   "funding",

@@ -132,6 +132,7 @@ function symbolRules(venue: VenueRules, symbol: string, at: Micros): SymbolRules
     newAccounts: held("newAccounts", parts.newAccounts),
     fees: held("fees", parts.fees),
     liquidationFee: held("liquidationFee", parts.liquidationFee),
+    forcedTradingFee: held("forcedTradingFee", parts.forcedTradingFee),
     index: held("index", parts.index),
     mark: held("mark", parts.mark),
     funding: held("funding", parts.funding),

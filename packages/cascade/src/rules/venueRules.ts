@@ -1,7 +1,7 @@
 import { DataError, JsonPlace, parseUtcInstant } from "@aftershock/schema";
 import { readAdlRule } from "./adlRule.ts";
 import { readTimeline, type Timeline } from "./dated.ts";
-import { readFeeSchedule, readLiquidationFee } from "./feeSchedule.ts";
+import { readFeeSchedule, readForcedTradingFee, readLiquidationFee } from "./feeSchedule.ts";
 import { readFundingCap, readFundingRule } from "./fundingRule.ts";
 import { readIndexRule } from "./indexRule.ts";
 import { readInsuranceRule } from "./insuranceRule.ts";
@@ -126,6 +126,7 @@ export function readVenueRules(place: JsonPlace): VenueRules {
       newAccounts: read(fields.newAccounts, readNewAccountRule),
       fees: read(fields.fees, readFeeSchedule),
       liquidationFee: read(fields.liquidationFee, readLiquidationFee),
+      forcedTradingFee: read(fields.forcedTradingFee, readForcedTradingFee),
       index: read(fields.index, readIndexRule),
       mark: read(fields.mark, readMarkRule),
       funding: read(fields.funding, readFundingRule),
