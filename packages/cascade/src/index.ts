@@ -113,6 +113,8 @@ export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {
   bookLiquidationPrices,
   type BookLiquidationOptions,
+  type BookMargin,
+  type BookSearch,
 } from "./margin/bookLiquidationPrices.ts";
 export {
   type ExitBucket,
@@ -126,6 +128,12 @@ export {
   type LiquidationWatchOptions,
 } from "./margin/fullScan.ts";
 export {
+  type CollateralTerms,
+  type InstrumentMargin,
+  instrumentMargins,
+  type MarginTerms,
+} from "./margin/instrumentMargin.ts";
+export {
   type LiquidationPrices,
   liquidationPrices,
   type PriceSearch,
@@ -138,6 +146,7 @@ export {
 } from "./margin/liquidationTest.ts";
 export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
 export { OptionBoard, type OptionShock, type OptionState } from "./margin/optionBoard.ts";
+export { optionInitial, optionMaintenance, type ShortOption } from "./margin/optionMargin.ts";
 export { positionCharges, type PositionDelta } from "./margin/portfolioCharges.ts";
 export {
   PortfolioMargin,
@@ -145,13 +154,7 @@ export {
   type PortfolioRisk,
   type Scenario,
 } from "./margin/portfolioMargin.ts";
-export {
-  type CollateralTerms,
-  type InstrumentMargin,
-  instrumentMargins,
-  type MarginTerms,
-  RuleMargin,
-} from "./margin/ruleMargin.ts";
+export { RuleMargin } from "./margin/ruleMargin.ts";
 export { exemptBands, NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
 export {
   type Contingencies,
@@ -342,6 +345,7 @@ export type {
   PremiumBand,
   SettlementRule,
 } from "./rules/orderLimits.ts";
+export type { CoveredOptions, OptionMarginRule } from "./rules/optionMarginRule.ts";
 export type { PortfolioMarginRule } from "./rules/portfolioMarginRule.ts";
 export { PART_NAMES, type PartName, type RuleParts, type VenueKind } from "./rules/ruleParts.ts";
 export {

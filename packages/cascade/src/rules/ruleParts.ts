@@ -8,6 +8,7 @@ import type { AuctionRule, SystemRule, VaultRule } from "./makerRules.ts";
 import type { MarginSchedule } from "./marginSchedule.ts";
 import type { MarkRule } from "./markRule.ts";
 import type { NewAccountRule, OrderLimits, SettlementRule } from "./orderLimits.ts";
+import type { OptionMarginRule } from "./optionMarginRule.ts";
 import type { PortfolioMarginRule } from "./portfolioMarginRule.ts";
 
 /**
@@ -29,6 +30,7 @@ export interface RuleParts {
   readonly adl: AdlRule;
   readonly limits: OrderLimits;
   readonly settlement: SettlementRule;
+  readonly optionMargin: OptionMarginRule;
   readonly portfolioMargin: PortfolioMarginRule;
   readonly vault: VaultRule;
   readonly auction: AuctionRule;
@@ -54,6 +56,7 @@ export const PART_NAMES: readonly PartName[] = [
   "adl",
   "limits",
   "settlement",
+  "optionMargin",
   "portfolioMargin",
   "vault",
   "auction",

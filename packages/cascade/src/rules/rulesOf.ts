@@ -142,6 +142,7 @@ function symbolRules(venue: VenueRules, symbol: string, at: Micros): SymbolRules
     adl: held("adl", parts.adl),
     limits: held("limits", parts.limits),
     settlement: held("settlement", parts.settlement),
+    optionMargin: held("optionMargin", parts.optionMargin),
     portfolioMargin: held("portfolioMargin", parts.portfolioMargin),
     vault: held("vault", parts.vault),
     auction: held("auction", parts.auction),

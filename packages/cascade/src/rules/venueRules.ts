@@ -10,6 +10,7 @@ import { readAuctionRule, readSystemRule, readVaultRule } from "./makerRules.ts"
 import { readMarginSchedule } from "./marginSchedule.ts";
 import { readMarkRule } from "./markRule.ts";
 import { readNewAccountRule, readOrderLimits, readSettlementRule } from "./orderLimits.ts";
+import { readOptionMarginRule } from "./optionMarginRule.ts";
 import { readPortfolioMarginRule } from "./portfolioMarginRule.ts";
 import {
   PART_NAMES,
@@ -136,6 +137,7 @@ export function readVenueRules(place: JsonPlace): VenueRules {
       adl: read(fields.adl, readAdlRule),
       limits: read(fields.limits, readOrderLimits),
       settlement: read(fields.settlement, readSettlementRule),
+      optionMargin: read(fields.optionMargin, readOptionMarginRule),
       portfolioMargin: read(fields.portfolioMargin, readPortfolioMarginRule),
       vault: read(fields.vault, readVaultRule),
       auction: read(fields.auction, readAuctionRule),

@@ -23,8 +23,8 @@ const RULES: RuleSet = {
 };
 
 /** Ten longs of 1 BTC from 10,000 at 10x to 5.5x; forced orders fill at the mark against the rest of the world. */
-function venueOf(changes: Partial<RuleSet> = {}, instrument: Instrument = PERPETUAL) {
-  const ledger = new Ledger({ currency: new Currency("USDT"), instruments: [instrument] });
+function venueOf(changes: Partial<RuleSet> = {}, perpetual: Instrument = PERPETUAL) {
+  const ledger = new Ledger({ currency: new Currency("USDT"), instruments: [perpetual] });
   const [world, fund, venue] = [ledger.open("world"), ledger.open("fund"), ledger.open("venue")];
   ledger.deposit(fund, ledger.currency.units(RULES.insuranceFund));
   const longs = Array.from({ length: 10 }, (_, i) => {

@@ -317,7 +317,7 @@ describe("an engine by the shipped rules of a crash day", () => {
     ]);
     expect(stated).toEqual([
       { symbol: "BTCUSDT", part: "insurance", value: "takesSurplus", stated: "false" },
-      { symbol: "BTCUSDT", part: "forcedTradingFee", value: "tradingCharge", stated: "none" },
+      { symbol: "BTCUSDT", part: "forcedTradingFee", value: "tradingCharge", stated: '"none"' },
     ]);
   });
 
