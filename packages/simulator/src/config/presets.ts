@@ -28,7 +28,7 @@ const MIDNIGHT: Micros = micros(978_307_200_000_000);
 
 /**
  * The rules of the simulated bitcoin venue. Margin, liquidation fee, fees and the 30 s basis average of the mark are Deribit's of 2022-01-11 and later
- * (data/rules/deribit.json); funding is the formula of Binance and others, every eight hours. The rest are choices: the whole position to the market in one
+ * (data/rules/deribit.json; the liquidation fee contains the fee of a taker, as there); funding is the formula of Binance and others, every eight hours. The rest are choices: the whole position to the market in one
  * queue within a throttle, a fund, and auto-deleveraging ranked as BitMEX does.
  */
 const BITCOIN_RULES: RuleSet = {
