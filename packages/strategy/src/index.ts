@@ -43,6 +43,8 @@ export type { EquityPoint } from "./metrics/equityPoint.ts";
 export { maxDrawdown, type Drawdown } from "./metrics/maxDrawdown.ts";
 export { SHORTFALL_LEVEL, metricsOf, type Metrics } from "./metrics/metrics.ts";
 export { realisedVolatility } from "./metrics/realisedVolatility.ts";
+export type { Mitigation } from "./mitigations/mitigation.ts";
+export { noChange } from "./mitigations/noChange.ts";
 export {
   black76,
   black76Greeks,
