@@ -1,4 +1,4 @@
-export { canonicalJson, type JsonValue } from "./backtest/canonicalJson.ts";
+export { canonicalJson, type JsonValue } from "./canonicalJson.ts";
 export { configHash, studyConfig } from "./backtest/configHash.ts";
 export type { InstantText } from "./backtest/parseInstant.ts";
 export { runStudy, type RunStudyOptions } from "./backtest/runStudy.ts";

@@ -1,5 +1,5 @@
 import type { RuleSet } from "@aftershock/cascade";
-import type { JsonValue } from "../backtest/canonicalJson.ts";
+import type { JsonValue } from "../canonicalJson.ts";
 
 /**
  * A change of a venue's rules that could have been made before a crash: what a study lists under `scenarios`. It is plain: an object of one's own with these fields is as good as one
