@@ -17,6 +17,12 @@ export {
   type ScenarioResult,
 } from "./counterfactual/counterfactual.ts";
 export {
+  KERNEL_NAMES,
+  type KernelName,
+  type ResponseFits,
+  responseModels,
+} from "./counterfactual/calibratedResponses.ts";
+export {
   type EngineFigures,
   EngineRun,
   type OwnClosing,
@@ -26,6 +32,7 @@ export {
 export { PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
 export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
+export type { SideDepths } from "./counterfactual/sideDepths.ts";
 export {
   CurrentMargin,
   type CurrentMarginOptions,
