@@ -357,6 +357,21 @@ export {
   type VenueRules,
 } from "./rules/venueRules.ts";
 export type {
+  AssumableRules,
+  AssumedRule,
+  Assumption,
+  FundingTerms,
+  LackingRule,
+  RuleAssumptions,
+} from "./rules/ruleAssumptions.ts";
+export {
+  lackingRules,
+  type MarkTerms,
+  ruleSetOf,
+  type RuleSetRequest,
+  type VenueRuleSet,
+} from "./rules/ruleSetOf.ts";
+export type {
   AdlAllocationRule,
   BreakerRule,
   RuleSet,
