@@ -283,6 +283,7 @@ export {
   type AdlRule,
   type AdlTrigger,
 } from "./rules/adlRule.ts";
+export { checkRuleSet } from "./rules/checkRuleSet.ts";
 export {
   type Dated,
   type Dating,
@@ -374,6 +375,21 @@ export {
   type SymbolTimelines,
   type VenueRules,
 } from "./rules/venueRules.ts";
+export type {
+  AssumableRules,
+  AssumedRule,
+  Assumption,
+  FundingTerms,
+  LackingRule,
+  RuleAssumptions,
+} from "./rules/ruleAssumptions.ts";
+export {
+  lackingRules,
+  type MarkTerms,
+  ruleSetOf,
+  type RuleSetRequest,
+  type VenueRuleSet,
+} from "./rules/ruleSetOf.ts";
 export type {
   AdlAllocationRule,
   BreakerRule,
