@@ -119,7 +119,7 @@ describe("what a fund has taken over is sold by its policy", () => {
     const world = holding({}, market(1));
     world.wait(10e6);
     // 9,900 − 100 for a coin, and 1,000 units for 1,000 lots.
-    expect(world.market.orders.at(-1)!.limitPrice! / 10).toBeCloseTo(9_800.001, 9);
+    expect((world.market.orders.at(-1)?.limitPrice ?? 0) / 10).toBeCloseTo(9_800.001, 9);
   });
 
   it("no lower than that though another of its positions gains", () => {
