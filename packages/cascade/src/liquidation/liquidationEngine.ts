@@ -254,7 +254,8 @@ export class LiquidationEngine {
   }
 
   #schedule(latched: LiquidationCase, at: number): void {
-    this.#resting.delete(latched);
+    if (at === Number.POSITIVE_INFINITY) this.#resting.add(latched);
+    else this.#resting.delete(latched);
     latched.dueAt = at;
     this.#queue.push(latched);
   }
@@ -299,8 +300,7 @@ export class LiquidationEngine {
       const step = desk.steps[latched.step];
       if (step === undefined) {
         latched.step = 0;
-        latched.dueAt = Number.POSITIVE_INFINITY;
-        this.#resting.add(latched);
+        this.#schedule(latched, Number.POSITIVE_INFINITY);
         return;
       }
       const waitUntil = takeStep({ context: this.#context, latched, step, at });
