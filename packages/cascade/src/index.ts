@@ -17,6 +17,12 @@ export {
   type ScenarioResult,
 } from "./counterfactual/counterfactual.ts";
 export {
+  KERNEL_NAMES,
+  type KernelName,
+  type ResponseFits,
+  responseModels,
+} from "./counterfactual/calibratedResponses.ts";
+export {
   type EngineFigures,
   EngineRun,
   type OwnClosing,
@@ -26,6 +32,7 @@ export {
 export { PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
 export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
+export type { SideDepths } from "./counterfactual/sideDepths.ts";
 export {
   CurrentMargin,
   type CurrentMarginOptions,
@@ -72,6 +79,7 @@ export {
   type AdlTerms,
   type InstrumentTerms,
   type LiquidationFeeTerms,
+  NO_FEE,
   plainTerms,
 } from "./liquidation/liquidationTerms.ts";
 export type { OrderThrottleOptions } from "./liquidation/orderThrottle.ts";
@@ -112,6 +120,8 @@ export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {
   bookLiquidationPrices,
   type BookLiquidationOptions,
+  type BookMargin,
+  type BookSearch,
 } from "./margin/bookLiquidationPrices.ts";
 export {
   type ExitBucket,
@@ -125,6 +135,12 @@ export {
   type LiquidationWatchOptions,
 } from "./margin/fullScan.ts";
 export {
+  type CollateralTerms,
+  type InstrumentMargin,
+  instrumentMargins,
+  type MarginTerms,
+} from "./margin/instrumentMargin.ts";
+export {
   type LiquidationPrices,
   liquidationPrices,
   type PriceSearch,
@@ -137,6 +153,7 @@ export {
 } from "./margin/liquidationTest.ts";
 export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
 export { OptionBoard, type OptionShock, type OptionState } from "./margin/optionBoard.ts";
+export { optionInitial, optionMaintenance, type ShortOption } from "./margin/optionMargin.ts";
 export { positionCharges, type PositionDelta } from "./margin/portfolioCharges.ts";
 export {
   PortfolioMargin,
@@ -144,14 +161,7 @@ export {
   type PortfolioRisk,
   type Scenario,
 } from "./margin/portfolioMargin.ts";
-export {
-  type CollateralTerms,
-  type InstrumentMargin,
-  instrumentMargins,
-  type MarginTerms,
-  RuleMargin,
-  type ScheduleSize,
-} from "./margin/ruleMargin.ts";
+export { RuleMargin } from "./margin/ruleMargin.ts";
 export { exemptBands, NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
 export {
   type Contingencies,
@@ -165,6 +175,7 @@ export {
   shockedVolatility,
   type VolatilityShock,
 } from "./margin/scenarioGrid.ts";
+export { type ScheduleSize, scheduleSize, sizeOf } from "./margin/scheduleSize.ts";
 export { TriggerIndex } from "./margin/triggerIndex.fast.ts";
 export {
   black76,
@@ -286,7 +297,14 @@ export {
   startsAt,
   type Timeline,
 } from "./rules/dated.ts";
-export type { FeeReceiver, FeeSchedule, FeeTier, LiquidationFee } from "./rules/feeSchedule.ts";
+export type {
+  FeeReceiver,
+  FeeSchedule,
+  FeeTier,
+  ForcedTradingCharge,
+  ForcedTradingFee,
+  LiquidationFee,
+} from "./rules/feeSchedule.ts";
 export {
   type ContinuousFunding,
   type FundingAverage,
@@ -335,6 +353,7 @@ export type {
   PremiumBand,
   SettlementRule,
 } from "./rules/orderLimits.ts";
+export type { CoveredOptions, OptionMarginRule } from "./rules/optionMarginRule.ts";
 export type { PortfolioMarginRule } from "./rules/portfolioMarginRule.ts";
 export { PART_NAMES, type PartName, type RuleParts, type VenueKind } from "./rules/ruleParts.ts";
 export {

@@ -18,10 +18,13 @@ const held = (value: unknown, address: string): unknown => ({
   ],
 });
 
+/** The rules in a truth: those of a day that was simulated by an older version do not say what forced orders pay. */
+type TruthRules = Omit<RuleSet, "forcedTradingFee"> & Partial<Pick<RuleSet, "forcedTradingFee">>;
+
 /** The rules in a truth, as a file of rules has them; undefined fields are left out. */
-function rulesDocument(rules: RuleSet, { venue, symbol }: TruthKey, address: string): unknown {
+function rulesDocument(rules: TruthRules, { venue, symbol }: TruthKey, address: string): unknown {
   const { maintenanceFactor, margin, fees, liquidationFee, mark, funding, fundingCap } = rules;
-  const { liquidation, insurance, adl } = rules;
+  const { liquidation, insurance, adl, forcedTradingFee } = rules;
   return {
     venue,
     title: "Simulated venue",
@@ -34,6 +37,7 @@ function rulesDocument(rules: RuleSet, { venue, symbol }: TruthKey, address: str
     margin: held(scaledSchedule(margin, maintenanceFactor), address),
     fees: held(fees, address),
     liquidationFee: held(liquidationFee, address),
+    ...(forcedTradingFee && { forcedTradingFee: held(forcedTradingFee, address) }),
     mark: held(mark, address),
     funding: held(funding, address),
     fundingCap: held(fundingCap, address),
@@ -72,7 +76,7 @@ export async function simulatedRules(
     const path = truthFile(lake, found.key);
     const rules = new JsonPlace(path, found.truth).at("rules").value;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- readVenueRules checks every part of it.
-    const document = rulesDocument(rules as RuleSet, found.key, path);
+    const document = rulesDocument(rules as TruthRules, found.key, path);
     return readVenueRules(new JsonPlace(path, JSON.parse(JSON.stringify(document))));
   }
   const names = instruments.map(({ id }) => id).join(", ");

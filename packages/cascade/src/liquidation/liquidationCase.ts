@@ -45,78 +45,67 @@ export const openCase = (
   hasTranche: false,
 });
 
+/** Accounts that are due at one time, in the order of latching; those before `next` have been taken out. */
+interface DueList {
+  readonly dueAt: number;
+  readonly latched: LiquidationCase[];
+  next: number;
+}
+
 /**
- * Latched accounts by the time at which they are due, those of the same time in the order of latching: a binary heap. An entry whose
- * account is due at another time by now is dropped when it comes up.
+ * Latched accounts by the time at which they are due, those of the same time in the order of latching. Times are few (windows of a throttle, ends of pauses) and accounts that a
+ * throttle holds up come in their order, so that there is a list for each time, and entering and taking out cost the same however many wait. An entry whose account is due at another
+ * time by now is dropped when it comes up.
  */
 export class CaseQueue {
-  readonly #heap: { readonly dueAt: number; readonly latched: LiquidationCase }[] = [];
+  readonly #lists = new Map<number, DueList>();
+  /** The same lists, the latest first. */
+  readonly #times: DueList[] = [];
 
   /** Enters an account at its `dueAt`; nothing where that is Infinity. */
   push(latched: LiquidationCase): void {
     const { dueAt } = latched;
     if (dueAt === Number.POSITIVE_INFINITY) return;
-    const heap = this.#heap;
-    heap.push({ dueAt, latched });
-    for (let child = heap.length - 1; child > 0;) {
-      const parent = (child - 1) >> 1;
-      if (!this.#isBefore(child, parent)) break;
-      this.#swap(child, parent);
-      child = parent;
-    }
+    const list = this.#lists.get(dueAt) ?? this.#open(dueAt);
+    let place = list.latched.length;
+    while (place > list.next && (list.latched[place - 1]?.order ?? -1) > latched.order) place -= 1;
+    if (place === list.latched.length) list.latched.push(latched);
+    else list.latched.splice(place, 0, latched);
   }
 
   /** When the first one is due, µs; Infinity where none is. */
   get nextAt(): number {
-    this.#dropStale();
-    return this.#heap[0]?.dueAt ?? Number.POSITIVE_INFINITY;
+    return this.#first()?.dueAt ?? Number.POSITIVE_INFINITY;
   }
 
   /** Takes the first one out; it is due at no time (NaN) until it is told one. */
   pop(): LiquidationCase | undefined {
-    this.#dropStale();
-    const latched = this.#heap[0]?.latched;
-    if (latched === undefined) return undefined;
-    this.#removeFirst();
+    const list = this.#first();
+    const latched = list?.latched[list.next];
+    if (list === undefined || latched === undefined) return undefined;
+    list.next += 1;
     latched.dueAt = Number.NaN;
     return latched;
   }
 
-  #dropStale(): void {
-    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      if (first.dueAt === first.latched.dueAt) return;
-      this.#removeFirst();
+  #open(dueAt: number): DueList {
+    const list: DueList = { dueAt, latched: [], next: 0 };
+    this.#lists.set(dueAt, list);
+    let place = this.#times.length;
+    while (place > 0 && (this.#times[place - 1]?.dueAt ?? Infinity) < dueAt) place -= 1;
+    this.#times.splice(place, 0, list);
+    return list;
+  }
+
+  /** The list of the first one that is due, at its `next`; undefined where none is. */
+  #first(): DueList | undefined {
+    for (let list = this.#times.at(-1); list !== undefined; list = this.#times.at(-1)) {
+      for (; list.next < list.latched.length; list.next += 1) {
+        if (list.latched[list.next]?.dueAt === list.dueAt) return list;
+      }
+      this.#times.pop();
+      this.#lists.delete(list.dueAt);
     }
-  }
-
-  #removeFirst(): void {
-    const heap = this.#heap;
-    this.#swap(0, heap.length - 1);
-    heap.pop();
-    for (let parent = 0; ;) {
-      const [left, right] = [2 * parent + 1, 2 * parent + 2];
-      let first = parent;
-      if (left < heap.length && this.#isBefore(left, first)) first = left;
-      if (right < heap.length && this.#isBefore(right, first)) first = right;
-      if (first === parent) return;
-      this.#swap(parent, first);
-      parent = first;
-    }
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    const [one, other] = [this.#heap[a], this.#heap[b]];
-    if (one === undefined || other === undefined) return false;
-    return (
-      one.dueAt < other.dueAt ||
-      (one.dueAt === other.dueAt && one.latched.order < other.latched.order)
-    );
-  }
-
-  #swap(a: number, b: number): void {
-    const [one, other] = [this.#heap[a], this.#heap[b]];
-    if (one === undefined || other === undefined) return;
-    this.#heap[a] = other;
-    this.#heap[b] = one;
+    return undefined;
   }
 }

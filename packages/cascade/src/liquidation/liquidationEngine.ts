@@ -80,7 +80,8 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  *
  * Each step is taken where the one before was not enough. When the last has been taken and the account still has contracts and too little
  * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that waits for its second tranche is given to the vault as soon as
- * its equity is low enough for that. An account with a debt and coins alone has no steps: coins are sold for the debt.
+ * its equity is low enough for that. An account with a debt and coins alone has no steps: coins are sold for the debt, and
+ * coins that it owes are bought back.
  *
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
  * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
@@ -176,6 +177,16 @@ export class LiquidationEngine {
     for (const inventory of this.#inventories) inventory.marksMoved(at);
     this.#wake(changed, at);
     for (const account of this.#desk.moved(changed)) this.#latch(account, changed, at);
+  }
+
+  /**
+   * Marks have been set while the venue liquidates nobody: they are taken note of, so that the mark before the next one and what moved with it are known, and nothing else is
+   * done. Throws as onMarks.
+   */
+  noteMarks(changed: readonly number[], at: Micros): void {
+    this.#checkTime(at);
+    this.#desk.marksMoved(changed);
+    this.#now = at;
   }
 
   /** Does all work that is due up to and including `at`, in the order of time. Throws IntegrityError where time runs backwards. */
