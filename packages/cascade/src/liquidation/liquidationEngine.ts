@@ -237,7 +237,11 @@ export class LiquidationEngine {
     for (const latched of this.#backstopStep < 0 ? this.#resting : this.#cases.values()) {
       const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
       if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
-      if (!changed.some((instrument) => ledger.lots(latched.account, instrument) !== 0)) continue;
+      // Who has closed all by himself holds nothing that could move: what is left of him is settled now.
+      const isClosed = ledger.positions(latched.account).length === 0;
+      const isHeld = (instrument: number): boolean =>
+        ledger.lots(latched.account, instrument) !== 0;
+      if (!isClosed && !changed.some(isHeld)) continue;
       if (isResting) this.#schedule(latched, at);
       else if (this.#isForBackstop(latched)) {
         latched.step = this.#backstopStep;

@@ -30,7 +30,7 @@ function plain(rows: readonly (readonly [at: number, price: number])[]): PathRes
     lowAt: rows[prices.indexOf(low)]![0],
     low30: Math.min(...means),
     high30: Math.max(...means),
-    last: prices.at(-1)!,
+    last: prices.at(-1) ?? Number.NaN,
     minutes: ends.map((end) => rows.findLast(([at]) => at <= end)![1]),
     firstMinute: ends[0] ?? Number.NaN,
   };
@@ -52,9 +52,10 @@ describe("PathFigures", () => {
           let at = start;
           for (const [value, steps] of moves) {
             const before = rows.at(-1)?.[1];
-            for (let gap = 1; gap < steps && before !== undefined; gap += 1)
-              rows.push([at + gap * STEP, before]);
-            at += rows.length === 0 ? 0 : steps * STEP;
+            if (before !== undefined) {
+              for (let gap = 1; gap < steps; gap += 1) rows.push([at + gap * STEP, before]);
+              at += steps * STEP;
+            }
             rows.push([at, value]);
             path.take(at, value);
           }

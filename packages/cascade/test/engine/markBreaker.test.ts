@@ -83,7 +83,8 @@ describe("MarkBreaker", () => {
 
   it("throttles to a share above 0 and below 1, and refuses others", () => {
     const throttle = { ...RULE, stops: "throttle" } as const;
-    for (const throttleShare of [undefined, 0, 1, Number.NaN]) {
+    expect(() => new MarkBreaker(throttle)).toThrow(/is none/);
+    for (const throttleShare of [0, 1, Number.NaN]) {
       expect(() => new MarkBreaker({ ...throttle, throttleShare })).toThrow(/is none/);
     }
     expect(new MarkBreaker({ ...throttle, throttleShare: 0.5 }).opened).toBe(0);

@@ -203,3 +203,23 @@ describe("RuledEngine takes from its rules", () => {
     ]);
   });
 });
+
+describe("RuledEngine lets go of", () => {
+  it("an account that a mark saved after a part of it was sold, and takes it over again when it is not safe any more", () => {
+    const { mark, of, accounts, held } = ruledVenue({
+      rules: { release: "whenSafeAfterClose", throttlePerSecond: 2_000 },
+      holders: [LONG],
+    });
+    mark(0, 9_050);
+    expect(held()).toBe(978);
+    mark(0.05, 9_049);
+    mark(0.06, 9_300);
+    mark(0.1, 9_300);
+    expect(of("released").map(({ at: when }) => when)).toEqual([at(0.1)]);
+    mark(0.2, 9_000);
+    expect(of("triggered").map(({ account, at: when }) => [account, when])).toEqual([
+      [accounts[0], at(0)],
+      [accounts[0], at(0.2)],
+    ]);
+  });
+});
