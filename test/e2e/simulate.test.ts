@@ -80,7 +80,7 @@ describe("aftershock simulate", () => {
     const { simulated, currencies } = await json<{
       simulated: boolean;
       currencies: { currency: string; count: number; toBeLiquidated: number; leftOut: unknown[] }[];
-    }>(lake, "accounts", "sim", "--at", "2001-01-01T12:05:00Z");
+    }>(lake, "accounts", "sim", "--at", "2001-01-07T12:05:00Z");
     expect(simulated).toBe(true);
     expect(currencies).toHaveLength(1);
     expect(currencies[0]).toMatchObject({ currency: "BTC", toBeLiquidated: 0, leftOut: [] });

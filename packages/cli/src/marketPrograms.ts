@@ -31,7 +31,11 @@ export function simulateProgram(): Command {
   return command("simulate", "simulate a day whose truth is known, and store it in the lake")
     .addArgument(new Argument("<preset>", "the kind of day").choices(PRESET_NAMES))
     .requiredOption("--seed <n>", "a whole number from 0; the same seed gives the same bytes", seed)
-    .option("--from <time>", "start of the recording; ISO 8601 UTC or µs (default: in 2001)", time)
+    .option(
+      "--from <time>",
+      "start of the recording; ISO 8601 UTC or µs (default: a day for the seed, 2001 … 2006)",
+      time,
+    )
     .option("--minutes <n>", "its length (default: the preset's)", wholeNumber)
     .option("--throttle", "print at most one forced order a second, as some venues do")
     .option("--no-liquidations", "the same market without any forced order")

@@ -9,6 +9,7 @@ import { type Batch, utcDate } from "@aftershock/schema";
 import {
   type MarketTruth,
   presetOf,
+  recordingStart,
   simulate,
   SIMULATOR_VERSION,
   type SimulateOptions,
@@ -28,7 +29,8 @@ export function manifestSettings(
   settings: SimulatedSettings,
 ): Readonly<Record<string, number | string>> {
   const { preset: known } = presetOf(settings.preset);
-  const { preset, seed, from = known.from, minutes = known.minutes } = settings;
+  const { preset, seed, minutes = known.minutes } = settings;
+  const { from = recordingStart(known, seed) } = settings;
   return {
     preset,
     seed,

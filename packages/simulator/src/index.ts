@@ -23,6 +23,7 @@ export {
   PRESETS,
   SIMULATED_FROM,
 } from "./config/presets.ts";
+export { recordingStart } from "./config/recordingDay.ts";
 export { CounterRandom } from "./counterRandom.ts";
 export {
   PEGGED_PERPETUAL,

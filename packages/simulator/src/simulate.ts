@@ -10,6 +10,7 @@ import {
 import { STEPS_PER_MINUTE, STEPS_PER_SECOND, STEP_MICROS } from "./clock.ts";
 import { type MarketChange, marketWith } from "./config/marketConfig.ts";
 import { type Preset, type PresetName, PRESETS } from "./config/presets.ts";
+import { recordingStart } from "./config/recordingDay.ts";
 import { Market } from "./market/market.ts";
 import type { AgentMaker } from "./market/marketParts.ts";
 import { DayRecorder, type RecordedStream } from "./recording/dayRecorder.ts";
@@ -26,7 +27,7 @@ import { TruthKeeper } from "./truth/truthKeeper.ts";
 export const DEMO_SEED = 1;
 
 /** Raised whenever the same options give other rows. */
-export const SIMULATOR_VERSION = 2;
+export const SIMULATOR_VERSION = 3;
 
 /** A recording is not longer than this: a week. */
 const MOST_MINUTES = 7 * 24 * 60;
@@ -37,7 +38,7 @@ export interface SimulateOptions {
   readonly seed: number;
   /** Default `crash-hour`. */
   readonly preset?: PresetName;
-  /** Start of the recording; default the preset's. */
+  /** Start of the recording; default a day of the preset's own for the seed (`recordingStart`). */
   readonly from?: Micros;
   /** Length, whole minutes, 1 … 10,080; default the preset's. */
   readonly minutes?: number;
@@ -95,7 +96,7 @@ export function presetOf(name: string): { readonly name: PresetName; readonly pr
 
 function plan(options: SimulateOptions): Plan {
   const { name, preset } = presetOf(options.preset ?? "crash-hour");
-  const { from = preset.from, minutes = preset.minutes } = options;
+  const { from = recordingStart(preset, options.seed), minutes = preset.minutes } = options;
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > MOST_MINUTES) {
     throw new ConfigError(`A simulation of ${minutes} minutes is not possible`, {
       hints: [`Give a whole number of minutes from 1 to ${MOST_MINUTES}.`],

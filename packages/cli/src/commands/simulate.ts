@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Lake, truthFile } from "@aftershock/ingest";
 import { isoMicros, type Micros, parseInstrumentId, utcDate } from "@aftershock/schema";
-import { type MarketTruth, presetOf } from "@aftershock/simulator";
+import { type MarketTruth, presetOf, recordingStart } from "@aftershock/simulator";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
 import { ProgressLine, say } from "../progressLine.ts";
 import { type SimulatedSettings, storeSimulatedDay } from "../simulatedDay.ts";
@@ -47,7 +47,7 @@ function shortTruth(truth: MarketTruth): Readonly<Record<string, unknown>> {
 function warnOfReplaced(lake: Lake, settings: SimulatedSettings): void {
   const { preset } = presetOf(settings.preset);
   const { venue, symbol } = parseInstrumentId(preset.traded.perpetual.id);
-  const date = utcDate(settings.from ?? preset.from);
+  const date = utcDate(settings.from ?? recordingStart(preset, settings.seed));
   if (!existsSync(truthFile(lake, { venue, symbol, date }))) return;
   say(`${venue}:${symbol} is simulated on ${date} already: what differs is replaced`);
 }
