@@ -45,78 +45,94 @@ export const openCase = (
   hasTranche: false,
 });
 
+/** Cases that are due at one time, in the order of latching from `next` on; what is before it was taken. */
+interface DueCases {
+  readonly cases: LiquidationCase[];
+  next: number;
+  isSorted: boolean;
+}
+
 /**
- * Latched accounts by the time at which they are due, those of the same time in the order of latching: a binary heap. An entry whose
- * account is due at another time by now is dropped when it comes up.
+ * Latched accounts by the time at which they are due, those of the same time in the order of latching. An entry whose account is due at another time by now is dropped when it
+ * comes up.
+ *
+ * Many are due at the same few times (hundreds wait for the next window of a throttle, and enter in the order in which they left the last one), so that entering and taking one costs
+ * next to nothing beside finding its time.
  */
 export class CaseQueue {
-  readonly #heap: { readonly dueAt: number; readonly latched: LiquidationCase }[] = [];
+  readonly #due = new Map<number, DueCases>();
+  /** Times that have cases, the last one first. */
+  readonly #times: number[] = [];
+  #spare: DueCases | undefined;
 
   /** Enters an account at its `dueAt`; nothing where that is Infinity. */
   push(latched: LiquidationCase): void {
     const { dueAt } = latched;
     if (dueAt === Number.POSITIVE_INFINITY) return;
-    const heap = this.#heap;
-    heap.push({ dueAt, latched });
-    for (let child = heap.length - 1; child > 0;) {
-      const parent = (child - 1) >> 1;
-      if (!this.#isBefore(child, parent)) break;
-      this.#swap(child, parent);
-      child = parent;
-    }
+    const due = this.#due.get(dueAt) ?? this.#open(dueAt);
+    const last = due.cases.at(-1);
+    if (last !== undefined && last.order > latched.order) due.isSorted = false;
+    due.cases.push(latched);
   }
 
   /** When the first one is due, µs; Infinity where none is. */
   get nextAt(): number {
-    this.#dropStale();
-    return this.#heap[0]?.dueAt ?? Number.POSITIVE_INFINITY;
+    return this.#first()?.dueAt ?? Number.POSITIVE_INFINITY;
   }
 
   /** Takes the first one out; it is due at no time (NaN) until it is told one. */
   pop(): LiquidationCase | undefined {
-    this.#dropStale();
-    const latched = this.#heap[0]?.latched;
+    const latched = this.#first();
     if (latched === undefined) return undefined;
-    this.#removeFirst();
+    const due = this.#due.get(latched.dueAt);
+    if (due !== undefined) due.next += 1;
     latched.dueAt = Number.NaN;
     return latched;
   }
 
-  #dropStale(): void {
-    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      if (first.dueAt === first.latched.dueAt) return;
-      this.#removeFirst();
+  /** The first entry that is not stale; times without any are closed. */
+  #first(): LiquidationCase | undefined {
+    for (let time = this.#times.at(-1); time !== undefined; time = this.#times.at(-1)) {
+      const due = this.#due.get(time);
+      if (due !== undefined && !due.isSorted) {
+        due.cases.splice(0, due.next);
+        due.cases.sort((one, other) => one.order - other.order);
+        due.next = 0;
+        due.isSorted = true;
+      }
+      for (let latched = due?.cases[due.next]; due !== undefined && latched !== undefined;) {
+        if (latched.dueAt === time) return latched;
+        due.next += 1;
+        latched = due.cases[due.next];
+      }
+      this.#close(time);
     }
+    return undefined;
   }
 
-  #removeFirst(): void {
-    const heap = this.#heap;
-    this.#swap(0, heap.length - 1);
-    heap.pop();
-    for (let parent = 0; ;) {
-      const [left, right] = [2 * parent + 1, 2 * parent + 2];
-      let first = parent;
-      if (left < heap.length && this.#isBefore(left, first)) first = left;
-      if (right < heap.length && this.#isBefore(right, first)) first = right;
-      if (first === parent) return;
-      this.#swap(parent, first);
-      parent = first;
+  #open(time: number): DueCases {
+    const due = this.#spare ?? { cases: [], next: 0, isSorted: true };
+    this.#spare = undefined;
+    this.#due.set(time, due);
+    let [low, high] = [0, this.#times.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#times[middle] ?? 0) > time) low = middle + 1;
+      else high = middle;
     }
+    this.#times.splice(low, 0, time);
+    return due;
   }
 
-  #isBefore(a: number, b: number): boolean {
-    const [one, other] = [this.#heap[a], this.#heap[b]];
-    if (one === undefined || other === undefined) return false;
-    return (
-      one.dueAt < other.dueAt ||
-      (one.dueAt === other.dueAt && one.latched.order < other.latched.order)
-    );
-  }
-
-  #swap(a: number, b: number): void {
-    const [one, other] = [this.#heap[a], this.#heap[b]];
-    if (one === undefined || other === undefined) return;
-    this.#heap[a] = other;
-    this.#heap[b] = one;
+  /** Forgets the first time, and keeps its list for another one. */
+  #close(time: number): void {
+    const due = this.#due.get(time);
+    this.#due.delete(time);
+    this.#times.pop();
+    if (due === undefined) return;
+    due.cases.length = 0;
+    due.next = 0;
+    due.isSorted = true;
+    this.#spare = due;
   }
 }
