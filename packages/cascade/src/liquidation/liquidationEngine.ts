@@ -10,7 +10,7 @@ import { hasContracts } from "./bankruptcy.ts";
 import type { ClosingOrder } from "./closingOrder.ts";
 import { sellCollateral } from "./collateralSale.ts";
 import type { DefaultFund } from "./defaultFund.ts";
-import { type AdlCandidateSource, Deleveraging, scanCandidates } from "./deleveraging.ts";
+import { type AdlCandidateSource, candidateFrom, Deleveraging } from "./deleveraging.ts";
 import { ForcedTrading } from "./forcedTrading.ts";
 import { checkUnwinding, FundInventory, type UnwindingPolicy } from "./fundInventory.ts";
 import { InsuranceFund } from "./insuranceFund.ts";
@@ -62,7 +62,7 @@ export interface LiquidationEngineOptions {
   readonly blockMicros?: number;
   /** Default: `hold`. */
   readonly unwinding?: UnwindingPolicy;
-  /** Default: a scan of all accounts. */
+  /** Default: all accounts, as they are. Given, it is asked at every close. */
   readonly adlCandidates?: AdlCandidateSource;
   readonly onEvent: OnLiquidationEvent;
 }
@@ -121,8 +121,14 @@ export class LiquidationEngine {
     const desk = new LiquidationDesk({ ...common, roles, onEvent });
     const funds = fundsOf(desk, terms);
     const waterfall = new LossWaterfall(desk, funds, options.defaultFund);
-    const source = options.adlCandidates ?? scanCandidates(desk, (one) => this.#cases.has(one));
-    const deleveraging = new Deleveraging(desk, waterfall, source);
+    const { adlCandidates: list } = options;
+    const deleveraging = new Deleveraging(
+      desk,
+      waterfall,
+      list === undefined
+        ? { kind: "each", of: candidateFrom(desk, (one) => this.#cases.has(one)) }
+        : { kind: "list", list },
+    );
     this.#throttle = new OrderThrottle(options.throttle);
     const trading = new ForcedTrading(desk, this.#throttle);
     const holders = [...funds.keys(), ...(vault === undefined ? [] : [vault])];
@@ -175,6 +181,7 @@ export class LiquidationEngine {
     this.#checkTime(at);
     this.#desk.marksMoved(changed);
     this.#now = at;
+    this.#context.deleveraging.forgetQueues();
     for (const fund of this.#funds) fund.marksMoved(at);
     for (const inventory of this.#inventories) inventory.marksMoved(at);
     this.#wake(changed, at);
@@ -194,6 +201,7 @@ export class LiquidationEngine {
   /** Does all work that is due up to and including `at`, in the order of time. Throws IntegrityError where time runs backwards. */
   advance(at: Micros): void {
     this.#checkTime(at);
+    this.#context.deleveraging.forgetQueues();
     for (let due = this.nextAt; due <= at; due = this.nextAt) {
       const now = micros(Math.max(due, this.#now));
       this.#now = now;
