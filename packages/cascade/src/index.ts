@@ -17,6 +17,12 @@ export {
   type ScenarioResult,
 } from "./counterfactual/counterfactual.ts";
 export {
+  KERNEL_NAMES,
+  type KernelName,
+  type ResponseFits,
+  responseModels,
+} from "./counterfactual/calibratedResponses.ts";
+export {
   type EngineFigures,
   EngineRun,
   type OwnClosing,
@@ -26,6 +32,7 @@ export {
 export { PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
 export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
+export type { SideDepths } from "./counterfactual/sideDepths.ts";
 export {
   CurrentMargin,
   type CurrentMarginOptions,
@@ -276,6 +283,7 @@ export {
   type AdlRule,
   type AdlTrigger,
 } from "./rules/adlRule.ts";
+export { checkRuleSet } from "./rules/checkRuleSet.ts";
 export {
   type Dated,
   type Dating,
@@ -367,6 +375,21 @@ export {
   type SymbolTimelines,
   type VenueRules,
 } from "./rules/venueRules.ts";
+export type {
+  AssumableRules,
+  AssumedRule,
+  Assumption,
+  FundingTerms,
+  LackingRule,
+  RuleAssumptions,
+} from "./rules/ruleAssumptions.ts";
+export {
+  lackingRules,
+  type MarkTerms,
+  ruleSetOf,
+  type RuleSetRequest,
+  type VenueRuleSet,
+} from "./rules/ruleSetOf.ts";
 export type {
   AdlAllocationRule,
   BreakerRule,

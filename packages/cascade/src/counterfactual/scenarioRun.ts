@@ -8,9 +8,11 @@ import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRu
 import { MarkResponse } from "./markResponse.ts";
 import { PathFigures, type PathResult } from "./pathFigures.ts";
 import type { RecordedStep } from "./recordedStep.ts";
+import type { SideDepths } from "./sideDepths.ts";
 
 /** A path that moves further than this from the record, a logarithm, is one that diverges: a price of a third, or of three times. */
 const FURTHEST_DELTA = 1.1;
+const isNear = (delta: number): boolean => Math.abs(delta) < FURTHEST_DELTA;
 /** The time over which removed forced flow is reckoned for the removal of its spikes, seconds. */
 const REMOVED_SECONDS = 30;
 
@@ -18,10 +20,10 @@ const REMOVED_SECONDS = 30;
 export interface ResponseModel {
   /** What it is called in results: the kernel and where its parameters come from. */
   readonly name: string;
-  /** A new kernel for the price of the contract. */
-  readonly price: () => ImpactKernel;
+  /** A new kernel for the price of the contract, which may look at the depths of the step that is run. */
+  readonly price: (depths: SideDepths) => ImpactKernel;
   /** A new kernel for the index. */
-  readonly index: () => ImpactKernel;
+  readonly index: (depths: SideDepths) => ImpactKernel;
   /** Slope of the price's and of the index' response at a depth of one side, quote currency: a logarithm a unit of flow. */
   readonly priceSlope: (depth: number) => number;
   readonly indexSlope: (depth: number) => number;
@@ -37,7 +39,10 @@ export interface RunResult {
   readonly largestDelta: number;
   /** Δ at the end. */
   readonly lastDelta: number;
-  /** Whether the path went so far from the record that the model says nothing any more; all figures are then of the record up to there. */
+  /**
+   * Whether price or index went so far from the record that the model says nothing any more; path and figures are then up to the step before, and
+   * `largestDelta` and `lastDelta` tell how far.
+   */
   readonly diverged: boolean;
 }
 
@@ -77,6 +82,7 @@ export class ScenarioRun {
   readonly #mark: MarkResponse;
   readonly #path: PathFigures;
   readonly #removed = new RemovedFraction(REMOVED_SECONDS);
+  readonly #depths = { bid: Number.NaN, ask: Number.NaN };
   #hash: StateHash | undefined;
   #factor = 1;
   #largest = 0;
@@ -86,8 +92,8 @@ export class ScenarioRun {
   constructor(options: ScenarioRunOptions) {
     const { rules, recordedRules, population, response, startPrice } = options;
     this.#options = options;
-    this.#price = response.price();
-    this.#index = response.index();
+    this.#price = response.price(this.#depths);
+    this.#index = response.index(this.#depths);
     this.#engine = new EngineRun(rules, population, startPrice);
     this.#mark = new MarkResponse(
       { recorded: recordedRules.mark, changed: rules.mark },
@@ -111,8 +117,13 @@ export class ScenarioRun {
     if (this.#diverged) return;
     const { at, mid, logMid, mark, index, bidDepth, askDepth } = shared;
     const { tick } = this.#options;
+    this.#depths.bid = bidDepth;
+    this.#depths.ask = askDepth;
     const shift = this.#shift(shared);
     const indexShift = this.#index.delta(at);
+    // Of a step beyond all sense nothing is taken: its prices may not even be numbers.
+    this.#diverged = !(isNear(this.#delta) && isNear(indexShift));
+    if (this.#diverged) return;
     const isSame = shift === 0;
     this.#factor = isSame ? 1 : Math.exp(shift);
     const changedMid = isSame ? mid : mid * this.#factor;
@@ -141,7 +152,6 @@ export class ScenarioRun {
     const delta = this.#price.delta(at);
     this.#delta = delta;
     if (Math.abs(delta) > Math.abs(this.#largest)) this.#largest = delta;
-    if (!(Math.abs(delta) < FURTHEST_DELTA)) this.#diverged = true;
     const removed = this.#options.response.removesSpikes ? this.#removed.value : 0;
     return removed === 0 ? delta : delta + removed * (logMedian - logMid);
   }

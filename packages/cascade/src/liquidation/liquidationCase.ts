@@ -45,47 +45,32 @@ export const openCase = (
   hasTranche: false,
 });
 
-/** Cases that are due at one time, in the order of latching from `next` on; what is before it was taken. */
-interface DueCases {
-  readonly cases: LiquidationCase[];
+/** Accounts that are due at one time, in the order of latching; those before `next` have been taken out. */
+interface DueList {
+  readonly dueAt: number;
+  readonly latched: LiquidationCase[];
   next: number;
-  isSorted: boolean;
-}
-
-/** The first case that is still due at that time; those before it are passed over. */
-function firstOf(due: DueCases, time: number): LiquidationCase | undefined {
-  const { cases } = due;
-  if (!due.isSorted) {
-    cases.splice(0, due.next);
-    cases.sort((one, other) => one.order - other.order);
-    due.next = 0;
-    due.isSorted = true;
-  }
-  while (due.next < cases.length && cases[due.next]?.dueAt !== time) due.next += 1;
-  return cases[due.next];
 }
 
 /**
- * Latched accounts by the time at which they are due, those of the same time in the order of latching. An entry whose account is due at another time by now is dropped when it
- * comes up.
- *
- * Many are due at the same few times (hundreds wait for the next window of a throttle, and enter in the order in which they left the last one), so that entering and taking one costs
- * next to nothing beside finding its time.
+ * Latched accounts by the time at which they are due, those of the same time in the order of latching. Times are few (windows of a throttle, ends of pauses) and accounts that a
+ * throttle holds up come in their order, so that there is a list for each time, and entering and taking out cost the same however many wait. An entry whose account is due at another
+ * time by now is dropped when it comes up.
  */
 export class CaseQueue {
-  readonly #due = new Map<number, DueCases>();
-  /** Times that have cases, the last one first. */
-  readonly #times: number[] = [];
-  #spare: DueCases | undefined;
+  readonly #lists = new Map<number, DueList>();
+  /** The same lists, the latest first. */
+  readonly #times: DueList[] = [];
 
   /** Enters an account at its `dueAt`; nothing where that is Infinity. */
   push(latched: LiquidationCase): void {
     const { dueAt } = latched;
     if (dueAt === Number.POSITIVE_INFINITY) return;
-    const due = this.#due.get(dueAt) ?? this.#open(dueAt);
-    const last = due.cases.at(-1);
-    if (last !== undefined && last.order > latched.order) due.isSorted = false;
-    due.cases.push(latched);
+    const list = this.#lists.get(dueAt) ?? this.#open(dueAt);
+    let place = list.latched.length;
+    while (place > list.next && (list.latched[place - 1]?.order ?? -1) > latched.order) place -= 1;
+    if (place === list.latched.length) list.latched.push(latched);
+    else list.latched.splice(place, 0, latched);
   }
 
   /** When the first one is due, µs; Infinity where none is. */
@@ -95,48 +80,32 @@ export class CaseQueue {
 
   /** Takes the first one out; it is due at no time (NaN) until it is told one. */
   pop(): LiquidationCase | undefined {
-    const latched = this.#first();
-    if (latched === undefined) return undefined;
-    const due = this.#due.get(latched.dueAt);
-    if (due !== undefined) due.next += 1;
+    const list = this.#first();
+    const latched = list?.latched[list.next];
+    if (list === undefined || latched === undefined) return undefined;
+    list.next += 1;
     latched.dueAt = Number.NaN;
     return latched;
   }
 
-  /** The first entry that is not stale; times without any are closed. */
-  #first(): LiquidationCase | undefined {
-    for (let time = this.#times.at(-1); time !== undefined; time = this.#times.at(-1)) {
-      const due = this.#due.get(time);
-      const latched = due === undefined ? undefined : firstOf(due, time);
-      if (latched !== undefined) return latched;
-      this.#close(time);
+  #open(dueAt: number): DueList {
+    const list: DueList = { dueAt, latched: [], next: 0 };
+    this.#lists.set(dueAt, list);
+    let place = this.#times.length;
+    while (place > 0 && (this.#times[place - 1]?.dueAt ?? Infinity) < dueAt) place -= 1;
+    this.#times.splice(place, 0, list);
+    return list;
+  }
+
+  /** The list of the first one that is due, at its `next`; undefined where none is. */
+  #first(): DueList | undefined {
+    for (let list = this.#times.at(-1); list !== undefined; list = this.#times.at(-1)) {
+      for (; list.next < list.latched.length; list.next += 1) {
+        if (list.latched[list.next]?.dueAt === list.dueAt) return list;
+      }
+      this.#times.pop();
+      this.#lists.delete(list.dueAt);
     }
     return undefined;
-  }
-
-  #open(time: number): DueCases {
-    const due = this.#spare ?? { cases: [], next: 0, isSorted: true };
-    this.#spare = undefined;
-    this.#due.set(time, due);
-    let [low, high] = [0, this.#times.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#times[middle] ?? 0) > time) low = middle + 1;
-      else high = middle;
-    }
-    this.#times.splice(low, 0, time);
-    return due;
-  }
-
-  /** Forgets the first time, and keeps its list for another one. */
-  #close(time: number): void {
-    const due = this.#due.get(time);
-    this.#due.delete(time);
-    this.#times.pop();
-    if (due === undefined) return;
-    due.cases.length = 0;
-    due.next = 0;
-    due.isSorted = true;
-    this.#spare = due;
   }
 }

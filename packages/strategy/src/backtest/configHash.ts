@@ -1,5 +1,5 @@
 import { StateHash } from "@aftershock/replay";
-import { canonicalJson, type JsonValue } from "./canonicalJson.ts";
+import { canonicalJson, type JsonValue } from "../canonicalJson.ts";
 import type { Study } from "./study.ts";
 
 /** Everything that a study's results depend on beside the data: the same config and data give the same bytes. */

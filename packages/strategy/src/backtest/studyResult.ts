@@ -2,7 +2,7 @@ import type { CostPart } from "../hedges/coinAccount.ts";
 import type { HedgeTrade, PositionValue } from "../hedges/hedge.ts";
 import type { ChainSnapshot } from "../market/chainDiagnostics.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import type { JsonValue } from "./canonicalJson.ts";
+import type { JsonValue } from "../canonicalJson.ts";
 
 /** A portfolio at one chain snapshot, after the hedge has acted on it. */
 export interface Point {
