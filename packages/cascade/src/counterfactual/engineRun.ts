@@ -20,6 +20,20 @@ export interface Population {
    * none.
    */
   readonly closings?: readonly OwnClosing[];
+  /**
+   * Positions that were opened after the beginning, in order of time: bought or sold at the mid then, with the money that the account has. So they are worth what they are at the prices of the path, as
+   * somebody who opens a position does so at the price that he finds. Default: none.
+   */
+  readonly openings?: readonly OwnOpening[];
+}
+
+/** A position that its owner opened. */
+export interface OwnOpening {
+  /** µs. */
+  readonly at: number;
+  readonly account: AccountId;
+  /** Signed, not 0. */
+  readonly lots: number;
 }
 
 /** A position that its owner closed. */
@@ -50,6 +64,9 @@ export interface EngineFigures {
   readonly deleveraged: number;
   readonly takenOver: number;
   readonly breakerOpened: number;
+  /** Extremes of the mark that liquidations went by, quote currency; NaN before the first. */
+  readonly lowestMark: number;
+  readonly highestMark: number;
 }
 
 /** What a step of an engine needs. */
@@ -78,6 +95,9 @@ export class EngineRun {
   #takenOver = 0;
   #quoteMid = Number.NaN;
   #closings = 0;
+  #openings = 0;
+  #lowestMark = Number.NaN;
+  #highestMark = Number.NaN;
 
   constructor(rules: RuleSet, source: PopulationSource, startPrice: number) {
     const population = source(rules);
@@ -99,12 +119,32 @@ export class EngineRun {
   step(step: EngineStep): number {
     this.#market.begin(step);
     this.#quoteMid = step.quoteMid;
+    this.#openOwn(step);
     this.#closeOwn(step);
     this.#engine.step(step.at, step.mark);
+    const used = this.#engine.liquidationMark;
+    if (!(used >= this.#lowestMark)) this.#lowestMark = used;
+    if (!(used <= this.#highestMark)) this.#highestMark = used;
     const { bought, sold } = this.#market;
     this.#forcedBought += bought;
     this.#forcedSold += sold;
     return bought - sold;
+  }
+
+  /** Owners open what they opened. */
+  #openOwn({ at, mid: price }: EngineStep): void {
+    const { openings = [], ledger, instrument, world } = this.#population;
+    for (
+      let next = openings[this.#openings];
+      next !== undefined && next.at <= at;
+      next = openings[this.#openings]
+    ) {
+      this.#openings += 1;
+      const { account, lots } = next;
+      const [buyer, seller] = lots > 0 ? [account, world] : [world, account];
+      ledger.exchange({ buyer, seller, instrument, lots: Math.abs(lots), price });
+      this.#engine.changed(account);
+    }
   }
 
   /** Owners close what they closed, where the engine has not been there before. */
@@ -195,6 +235,8 @@ export class EngineRun {
       deleveraged: this.#deleveraged,
       takenOver: this.#takenOver,
       breakerOpened: this.#engine.breakerOpened,
+      lowestMark: this.#lowestMark,
+      highestMark: this.#highestMark,
     };
   }
 }
