@@ -12,7 +12,9 @@ export {
   type CounterfactualOptions,
   type CounterfactualResult,
   type Draw,
+  type Horizons,
   type RecordResult,
+  type RecordSnapshot,
   type RuleScenario,
   type ScenarioResult,
 } from "./counterfactual/counterfactual.ts";
@@ -23,9 +25,10 @@ export {
   type Population,
   type PopulationSource,
 } from "./counterfactual/engineRun.ts";
-export { PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
+export { type PathExtremes, PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
-export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
+export type { ResponseModel, RunResult, RunSnapshot } from "./counterfactual/scenarioRun.ts";
+export { MARKET_SIDES, SideBooks, type SideGains } from "./counterfactual/sideGains.ts";
 export {
   CurrentMargin,
   type CurrentMarginOptions,

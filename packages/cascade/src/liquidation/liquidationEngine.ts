@@ -251,9 +251,29 @@ export class LiquidationEngine {
     return !this.#desk.isLiquidatable(account);
   }
 
+  /**
+   * Whether all that would come of an account's step is that the throttle holds its order up: hundreds wait for each window of a crash, and are told so without more ado.
+   * An order with a limit is looked at, as there may be no price within it any more; so is an account that may be let go.
+   */
+  #isHeldUp({ account, orders, hasClosed }: LiquidationCase, at: Micros): boolean {
+    const [order] = orders ?? [];
+    if (order === undefined || order.limit !== "none" || order.lots <= 0) return false;
+    if (this.#release === "whenSafe" || (this.#release !== "never" && hasClosed)) return false;
+    const { lots, instrument, fillOrKill } = order;
+    const perLot = this.#desk.notionalAtMark(instrument, 1);
+    return (
+      this.#throttle.allowed(lots, perLot, { at, isWhole: fillOrKill }) <= 0 &&
+      this.#desk.ledger.lots(account, instrument) !== 0
+    );
+  }
+
   /** Takes the steps of an account until it is closed, released, or has to wait. */
   #work(latched: LiquidationCase, at: Micros): void {
     const desk = this.#desk;
+    if (this.#isHeldUp(latched, at)) {
+      this.#schedule(latched, this.#throttle.nextWindow(at));
+      return;
+    }
     for (;;) {
       if (!hasContracts(desk.ledger, latched.account)) {
         this.#finish(latched, at);
