@@ -275,6 +275,7 @@ export {
   type AdlRule,
   type AdlTrigger,
 } from "./rules/adlRule.ts";
+export { checkRuleSet } from "./rules/checkRuleSet.ts";
 export {
   type Dated,
   type Dating,

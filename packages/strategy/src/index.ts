@@ -43,8 +43,27 @@ export type { EquityPoint } from "./metrics/equityPoint.ts";
 export { maxDrawdown, type Drawdown } from "./metrics/maxDrawdown.ts";
 export { SHORTFALL_LEVEL, metricsOf, type Metrics } from "./metrics/metrics.ts";
 export { realisedVolatility } from "./metrics/realisedVolatility.ts";
+export { adlRanking, type AdlRankingOptions } from "./mitigations/adlRanking.ts";
+export { changedRules } from "./mitigations/changedRules.ts";
+export { checkMitigation } from "./mitigations/checkMitigation.ts";
+export { circuitBreaker, type CircuitBreakerOptions } from "./mitigations/circuitBreaker.ts";
+export { compose } from "./mitigations/compose.ts";
+export { hiddenLevels } from "./mitigations/hiddenLevels.ts";
+export { insuranceFund, type InsuranceFundOptions } from "./mitigations/insuranceFund.ts";
 export type { Mitigation } from "./mitigations/mitigation.ts";
 export { noChange } from "./mitigations/noChange.ts";
+export { noLiquidations } from "./mitigations/noLiquidations.ts";
+export {
+  scaledMaintenance,
+  type ScaledMaintenanceOptions,
+} from "./mitigations/scaledMaintenance.ts";
+export { throttledEngine, type ThrottledEngineOptions } from "./mitigations/throttledEngine.ts";
+export {
+  trancheLiquidation,
+  type TrancheLiquidationOptions,
+} from "./mitigations/trancheLiquidation.ts";
+export { twapOracle, type TwapOracleOptions } from "./mitigations/twapOracle.ts";
+export { volatilityMargin, type VolatilityMarginOptions } from "./mitigations/volatilityMargin.ts";
 export {
   black76,
   black76Greeks,
@@ -58,4 +77,5 @@ export {
   normalPdf,
   type OptionTerms,
   type Right,
+  type RuleSet,
 } from "@aftershock/cascade";

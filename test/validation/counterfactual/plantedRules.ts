@@ -1,28 +1,27 @@
-import type { LiquidationStep, RuleSet } from "@aftershock/cascade";
+import type { RuleSet } from "@aftershock/cascade";
 import type { MarketChange, PresetName } from "@aftershock/simulator";
+import {
+  circuitBreaker,
+  type Mitigation,
+  noLiquidations,
+  scaledMaintenance,
+  trancheLiquidation,
+  twapOracle,
+} from "@aftershock/strategy";
+
+/** Mitigations whose truth is known by simulating them: those that a study lists, with the kinds that its bands go by. */
+export const PLANTED_MITIGATIONS = {
+  none: noLiquidations(),
+  tranches: trancheLiquidation({ share: 0.2, cooldownSeconds: 60, aboveNotional: 1 }),
+  twap: twapOracle({ seconds: 300 }),
+  breaker: circuitBreaker({ move: 0.03, withinSeconds: 300, pauseSeconds: 300 }),
+  "maintenance -30 %": scaledMaintenance({ factor: 0.7 }),
+  "maintenance +30 %": scaledMaintenance({ factor: 1.3 }),
+} as const satisfies Readonly<Record<string, Mitigation>>;
 
 /** Rule changes whose truth is known by simulating them. */
-export const PLANTED_RULES: Readonly<Record<string, (rules: RuleSet) => RuleSet>> = {
-  none: (rules) => ({ ...rules, liquidates: false }),
-  tranches: (rules) => ({
-    ...rules,
-    liquidation: {
-      ...rules.liquidation,
-      steps: rules.liquidation.steps.flatMap((step): readonly LiquidationStep[] =>
-        step.kind === "market"
-          ? [{ kind: "tranche", aboveNotional: 1, share: 0.2, cooldownSeconds: 60 }, step]
-          : [step],
-      ),
-    },
-  }),
-  twap: (rules) => ({ ...rules, markTwapSeconds: 300 }),
-  breaker: (rules) => ({
-    ...rules,
-    breaker: { move: 0.03, withinSeconds: 300, pauseSeconds: 300, stops: "liquidations" },
-  }),
-  "maintenance -30 %": (rules) => ({ ...rules, maintenanceFactor: 0.7 * rules.maintenanceFactor }),
-  "maintenance +30 %": (rules) => ({ ...rules, maintenanceFactor: 1.3 * rules.maintenanceFactor }),
-};
+export const PLANTED_RULES: Readonly<Record<string, (rules: RuleSet) => RuleSet>> =
+  Object.fromEntries(Object.entries(PLANTED_MITIGATIONS).map(([name, { apply }]) => [name, apply]));
 
 /** A kind of market and news. */
 export interface Family {

@@ -55,7 +55,8 @@ export interface RuledEngineOptions {
 /** What a breaker has stopped: nothing, liquidations, or all trading but makers'. */
 export type EngineHalt = "none" | "liquidations" | "trading";
 
-function adlTermsOf({ adl, adlAllocation, fees }: RuleSet, ledger: Ledger): AdlTerms {
+function adlTermsOf(rules: RuleSet, ledger: Ledger): AdlTerms {
+  const { adl, adlAllocation, fees, fundThreshold } = rules;
   const lacks = (what: keyof AdlRule): ConfigError =>
     new ConfigError(`The rules have a step of auto-deleveraging and do not say its ${what}`, {
       hints: ["State it in the rule `adl`."],
@@ -67,11 +68,13 @@ function adlTermsOf({ adl, adlAllocation, fees }: RuleSet, ledger: Ledger): AdlT
   const threshold = triggers.find(
     ({ kind }) => kind === "fundBelowThreshold" || kind === "poolProfitRatio",
   );
-  if (threshold !== undefined) {
+  if (threshold !== undefined && fundThreshold === undefined) {
     throw new ConfigError(
-      `ADL is set off by ${threshold.kind}, and a RuleSet has no threshold of the fund`,
+      `ADL is set off by ${threshold.kind}, and the rules state no threshold of the fund`,
       {
-        hints: ["Take the trigger fundCannotPay, fundDrawdown, poolEmpty or accountValueNegative."],
+        hints: [
+          "State fundThreshold, or take the trigger fundCannotPay, fundDrawdown, poolEmpty or accountValueNegative.",
+        ],
       },
     );
   }
@@ -87,7 +90,8 @@ function adlTermsOf({ adl, adlAllocation, fees }: RuleSet, ledger: Ledger): AdlT
     priceWhenFundExhausted,
     feeRate: fee === "maker" ? Math.max(0, fees.tiers[0]?.makerRate ?? 0) : 0,
     cancelsOrders,
-    fundThresholdUnits: undefined,
+    fundThresholdUnits:
+      fundThreshold === undefined ? undefined : ledger.currency.units(fundThreshold),
     allocate,
   };
 }
@@ -179,6 +183,9 @@ export class RuledEngine {
       ...(accounts.vault === undefined ? {} : { vault: accounts.vault }),
       exempt: accounts.exempt,
       release: rules.release,
+      ...(rules.blockSeconds === undefined
+        ? {}
+        : { blockMicros: Math.round(rules.blockSeconds * MICROS_PER_SECOND) }),
       ...(throttlePerSecond === undefined
         ? {}
         : {
@@ -195,7 +202,7 @@ export class RuledEngine {
     this.#twap =
       markTwapSeconds === 0
         ? undefined
-        : new TimeAverage({ windowMicros: markTwapSeconds * MICROS_PER_SECOND });
+        : new TimeAverage({ windowMicros: Math.round(markTwapSeconds * MICROS_PER_SECOND) });
     this.#breaker = breaker === undefined ? undefined : new MarkBreaker(breaker);
     this.#volatility =
       volatilityMargin === undefined ? undefined : new VolatilityFactor(volatilityMargin);

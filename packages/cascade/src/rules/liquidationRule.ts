@@ -26,7 +26,7 @@ export interface MarketStep {
 /** Of a large position only a part is sold first, and the rest after a pause. */
 export interface TrancheStep {
   readonly kind: "tranche";
-  /** Positions above this notional, quote currency. */
+  /** Positions above this notional, quote currency; 0: all of them. */
   readonly aboveNotional: number;
   /** The part sold first, a fraction. */
   readonly share: number;
@@ -143,7 +143,7 @@ function readTranche(place: JsonPlace): TrancheStep {
   const fields = place.fields(["kind", "aboveNotional", "share", "cooldownSeconds"]);
   return {
     kind: "tranche",
-    aboveNotional: positive(fields.aboveNotional),
+    aboveNotional: fields.aboveNotional.number({ from: 0 }),
     share: share(fields.share),
     cooldownSeconds: positive(fields.cooldownSeconds),
   };

@@ -61,6 +61,12 @@ export interface RuleSet {
   readonly adlAllocation: AdlAllocationRule;
   /** What the insurance fund holds at the start, settle currency. */
   readonly insuranceFund: number;
+  /**
+   * Balance of the fund that the ADL triggers `fundBelowThreshold` and `poolProfitRatio` compare with, settle currency; only rules with one of them need it.
+   */
+  readonly fundThreshold?: number;
+  /** Length of a block of the venue's chain, seconds; only rules with the step `fillable` need it. */
+  readonly blockSeconds?: number;
   /** What the engine may send to the market in a second, quote currency; undefined: anything. */
   readonly throttlePerSecond: number | undefined;
   /** The mark that liquidations go by is averaged over the last so many seconds; 0: it is the mark. */

@@ -1,5 +1,5 @@
 import { ConfigError, instrumentId } from "@aftershock/schema";
-import { checkOption } from "./checkOption.ts";
+import { checkOption } from "../checkOption.ts";
 import { DeltaNeutralPosition } from "./deltaNeutralPosition.ts";
 import type { Hedge, StreamRequest } from "./hedge.ts";
 import { rounded } from "./wording.ts";

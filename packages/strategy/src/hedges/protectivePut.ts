@@ -1,5 +1,5 @@
 import type { Hedge } from "./hedge.ts";
-import { checkOption } from "./checkOption.ts";
+import { checkOption } from "../checkOption.ts";
 import { DERIBIT_OPTION_FEE, type OptionFee } from "./optionFee.ts";
 import { PutPosition } from "./putPosition.ts";
 import { rounded } from "./wording.ts";

@@ -2,14 +2,16 @@ import type { RuleSet } from "@aftershock/cascade";
 import type { JsonValue } from "../canonicalJson.ts";
 
 /**
- * A change of a venue's rules that could have been made before a crash: what a study lists under `scenarios`. It is plain: an object of one's own with these fields is as good as one
+ * A change of a venue's rules that could have been made before a crash: what a study lists under `scenarios`. It is plain: an object of one's own with these fields
+ * is as good as one
  * that a factory of this folder makes.
  */
 export interface Mitigation {
   /** Short and unique within a study. */
   readonly name: string;
   /**
-   * The family that its error bands were measured for, e.g. `tranches`; mitigations of one kind with other parameters share them. Of a kind that no band was measured for a result
+   * The family that its error bands were measured for, e.g. `tranches`; mitigations of one kind with other parameters share them. Of a kind that no band was
+   * measured for a result
    * has none, and says so.
    */
   readonly kind: string;
@@ -18,7 +20,8 @@ export interface Mitigation {
   /** One plain sentence for the reader of a report: what is done, with the numbers. */
   describe(): string;
   /**
-   * The changed rules. The given ones are not changed: `{ ...rules, … }`. The same rules give the same result each time. Throws ConfigError where these rules have nothing that it
+   * The changed rules. The given ones are not changed: `{ ...rules, … }`. The same rules give the same result each time. Throws ConfigError where these rules have
+   * nothing that it
    * could change.
    */
   apply(rules: RuleSet): RuleSet;
