@@ -1,0 +1,44 @@
+import type { PopulationSource, ResponseModel, RuleSet } from "@aftershock/cascade";
+import type { Instrument } from "@aftershock/schema";
+import type { BandModel } from "./bandModel.ts";
+import type { Assumed, ScenarioBasis } from "./scenarioOutcome.ts";
+
+/** Who held what, in as many ways as it may have been. */
+export interface ScenarioPositions {
+  /** Where they come from, in a sentence. */
+  readonly source: string;
+  /** How many accounts there are; 0 where it is not known before the end. */
+  readonly accounts: number;
+  /** The first is the central one. */
+  readonly populations: readonly PopulationSource[];
+  /** Why the figures of a scenario are bounds and no estimates; empty where they are estimates. */
+  readonly boundsOf: (scenario: {
+    readonly rules: RuleSet;
+    readonly recorded: RuleSet;
+  }) => readonly string[];
+}
+
+/** How prices answer. */
+export interface ScenarioResponses {
+  /** One for each kernel, then their bootstrap draws; the first is the central one. */
+  readonly models: readonly ResponseModel[];
+  /** How many kernels there are: so many of the first models are no draws. */
+  readonly kernels: number;
+  readonly calibration: ScenarioBasis["calibration"];
+}
+
+/** Everything that scenarios run on but the record itself. */
+export interface ScenarioWorld {
+  readonly instrument: Instrument;
+  /** The rules under which the record came about. */
+  readonly recorded: RuleSet;
+  readonly positions: ScenarioPositions;
+  readonly responses: ScenarioResponses;
+  readonly assumed: readonly Assumed[];
+  readonly bands: BandModel;
+}
+
+/** What was printed of forced orders that hit the book, quote currency; undefined where the record has no prints. */
+export interface PrintedFlow {
+  readonly notional: number;
+}
