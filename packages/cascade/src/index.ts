@@ -19,6 +19,12 @@ export {
   type ScenarioResult,
 } from "./counterfactual/counterfactual.ts";
 export {
+  KERNEL_NAMES,
+  type KernelName,
+  type ResponseFits,
+  responseModels,
+} from "./counterfactual/calibratedResponses.ts";
+export {
   type EngineFigures,
   EngineRun,
   type OwnClosing,
@@ -29,6 +35,8 @@ export { type PathExtremes, PathFigures, type PathResult } from "./counterfactua
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
 export type { ResponseModel, RunResult, RunSnapshot } from "./counterfactual/scenarioRun.ts";
 export { MARKET_SIDES, SideBooks, type SideGains } from "./counterfactual/sideGains.ts";
+export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
+export type { SideDepths } from "./counterfactual/sideDepths.ts";
 export {
   CurrentMargin,
   type CurrentMarginOptions,

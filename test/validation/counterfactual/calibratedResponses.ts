@@ -1,14 +1,8 @@
 import {
-  BlockBookKernel,
   calibrateImpact,
-  depthSlope,
-  ExponentialKernel,
   type FlowDay,
-  type ImpactKernel,
   type KernelFits,
-  MixtureKernel,
-  PowerLawKernel,
-  type ResponseModel,
+  type ResponseFits,
 } from "@aftershock/cascade";
 import { CounterRandom } from "@aftershock/simulator";
 import { type PlantedDay, STEP_MICROS } from "./plantedDay.ts";
@@ -59,13 +53,6 @@ export function flowDay(day: PlantedDay, referenceDepth: number, of: "price" | "
   };
 }
 
-/** Fits for the price and for the index: the point, and one a bootstrap draw. */
-export interface Calibrated {
-  readonly referenceDepth: number;
-  readonly price: readonly KernelFits[];
-  readonly index: readonly KernelFits[];
-}
-
 /** Median depth of the first tenth of days. */
 function referenceOf(days: readonly PlantedDay[]): number {
   const depths = days
@@ -75,7 +62,7 @@ function referenceOf(days: readonly PlantedDay[]): number {
 }
 
 /** Calibrates the response to forced flow on days of the recorded rules. The first fit of each list is the point. */
-export function calibrateDays(days: readonly PlantedDay[], draws: number): Calibrated {
+export function calibrateDays(days: readonly PlantedDay[], draws: number): ResponseFits {
   const referenceDepth = referenceOf(days);
   const random = new CounterRandom(days.length, "bootstrap");
   const fits = (of: "price" | "index"): readonly KernelFits[] => {
@@ -93,85 +80,12 @@ export function calibrateDays(days: readonly PlantedDay[], draws: number): Calib
     );
     return [total.point, ...total.draws];
   };
-  return { referenceDepth, price: fits("price"), index: fits("index") };
-}
-
-/** A kernel that answers to nothing: for an index that forced flow does not move. */
-const NO_RESPONSE: ImpactKernel = { name: "none", add: () => undefined, delta: () => 0 };
-
-/** Response models of a day by kernel, each the point and the bootstrap draws. */
-export function responsesOf(
-  calibrated: Calibrated,
-  day: PlantedDay,
-): Readonly<Record<string, readonly ResponseModel[]>> {
-  const { referenceDepth, price, index } = calibrated;
-  const slopeAt = (slope: number) => depthSlope({ slope, referenceDepth, power: DEPTH_POWER });
-  const exponential = price.flatMap((fits, draw): ResponseModel[] => {
-    const [own, other] = [fits.exponential, index[draw]?.exponential];
-    if (own === undefined) return [];
-    return [
-      {
-        name: "exponential",
-        price: () => new ExponentialKernel(own),
-        index: () => (other === undefined ? NO_RESPONSE : new ExponentialKernel(other)),
-        priceSlope: slopeAt(own.slope),
-        indexSlope: slopeAt(other?.slope ?? own.slope),
-        removesSpikes: true,
-      },
-    ];
-  });
-  const powerLaw = price.flatMap((fits, draw): ResponseModel[] => {
-    const [own, other] = [fits.powerLaw, index[draw]?.powerLaw];
-    if (own === undefined) return [];
-    const terms = { sizePower: SIZE_POWER, unit: UNIT };
-    return [
-      {
-        name: "powerLaw",
-        price: () => new PowerLawKernel({ ...own, ...terms }),
-        index: () =>
-          other === undefined ? NO_RESPONSE : new PowerLawKernel({ ...other, ...terms }),
-        priceSlope: slopeAt(own.slope),
-        indexSlope: slopeAt(other?.slope ?? own.slope),
-        removesSpikes: true,
-      },
-    ];
-  });
-  const mixture = price.flatMap((fits, draw): ResponseModel[] => {
-    const [own, other] = [fits.mixture, index[draw]?.mixture];
-    if (own === undefined) return [];
-    return [
-      {
-        name: "mixture",
-        price: () => new MixtureKernel(own.parts),
-        index: () => (other === undefined ? NO_RESPONSE : new MixtureKernel(other.parts)),
-        priceSlope: slopeAt(own.slope),
-        indexSlope: slopeAt(other?.slope ?? own.slope),
-        removesSpikes: true,
-      },
-    ];
-  });
-  const profile = (at: number, side: 1 | -1) => {
-    const step = Math.max(
-      0,
-      Math.min(day.steps - 1, Math.round((at - day.from) / STEP_MICROS) - 1),
-    );
-    const depth = (side > 0 ? day.askDepth[step] : day.bidDepth[step]) ?? 0;
-    return { distances: [0.0025], volumes: [Math.max(0.05 * referenceDepth, depth)] };
+  return {
+    referenceDepth,
+    depthPower: DEPTH_POWER,
+    sizePower: SIZE_POWER,
+    unit: UNIT,
+    price: fits("price"),
+    index: fits("index"),
   };
-  const blockBook = price.flatMap((fits, draw): ResponseModel[] => {
-    const [own, other] = [fits.exponential, index[draw]?.exponential];
-    if (own === undefined) return [];
-    return [
-      {
-        name: "blockBook",
-        price: () =>
-          new BlockBookKernel({ refillSeconds: own.tauSeconds, depthAt: profile, thinning: 1 }),
-        index: () => (other === undefined ? NO_RESPONSE : new ExponentialKernel(other)),
-        priceSlope: slopeAt(own.slope),
-        indexSlope: slopeAt(other?.slope ?? own.slope),
-        removesSpikes: true,
-      },
-    ];
-  });
-  return { mixture, exponential, powerLaw, blockBook };
 }

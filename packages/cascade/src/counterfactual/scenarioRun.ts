@@ -8,6 +8,7 @@ import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRu
 import { MarkResponse } from "./markResponse.ts";
 import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
 import type { RecordedStep } from "./recordedStep.ts";
+import type { SideDepths } from "./sideDepths.ts";
 
 /** A path that moves further than this from the record, a logarithm, is one that diverges: a price of a third, or of three times. */
 const FURTHEST_DELTA = 1.1;
@@ -18,10 +19,10 @@ const REMOVED_SECONDS = 30;
 export interface ResponseModel {
   /** What it is called in results: the kernel and where its parameters come from. */
   readonly name: string;
-  /** A new kernel for the price of the contract. */
-  readonly price: () => ImpactKernel;
+  /** A new kernel for the price of the contract, which may look at the depths of the step that is run. */
+  readonly price: (depths: SideDepths) => ImpactKernel;
   /** A new kernel for the index. */
-  readonly index: () => ImpactKernel;
+  readonly index: (depths: SideDepths) => ImpactKernel;
   /** Slope of the price's and of the index' response at a depth of one side, quote currency: a logarithm a unit of flow. */
   readonly priceSlope: (depth: number) => number;
   readonly indexSlope: (depth: number) => number;
@@ -88,6 +89,7 @@ export class ScenarioRun {
   readonly #mark: MarkResponse;
   readonly #path: PathFigures;
   readonly #removed = new RemovedFraction(REMOVED_SECONDS);
+  readonly #depths = { bid: Number.NaN, ask: Number.NaN };
   #hash: StateHash | undefined;
   #factor = 1;
   #largest = 0;
@@ -97,8 +99,8 @@ export class ScenarioRun {
   constructor(options: ScenarioRunOptions) {
     const { rules, recordedRules, population, response, startPrice } = options;
     this.#options = options;
-    this.#price = response.price();
-    this.#index = response.index();
+    this.#price = response.price(this.#depths);
+    this.#index = response.index(this.#depths);
     this.#engine = new EngineRun(rules, population, startPrice);
     this.#mark = new MarkResponse(
       { recorded: recordedRules.mark, changed: rules.mark },
@@ -122,6 +124,8 @@ export class ScenarioRun {
     if (this.#diverged) return;
     const { at, mid, logMid, mark, index, bidDepth, askDepth } = shared;
     const { tick } = this.#options;
+    this.#depths.bid = bidDepth;
+    this.#depths.ask = askDepth;
     const shift = this.#shift(shared);
     const indexShift = this.#index.delta(at);
     const isSame = shift === 0;
