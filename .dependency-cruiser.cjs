@@ -56,6 +56,17 @@ const FOLDERS = {
       "impact",
       "population",
     ],
+    record: ["rules", "impact", "counterfactual"],
+    positions: [
+      "rules",
+      "account",
+      "oracle",
+      "margin",
+      "engine",
+      "population",
+      "counterfactual",
+      "record",
+    ],
   },
   strategy: {
     market: [],

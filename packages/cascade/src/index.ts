@@ -35,7 +35,6 @@ export { type PathExtremes, PathFigures, type PathResult } from "./counterfactua
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
 export type { ResponseModel, RunResult, RunSnapshot } from "./counterfactual/scenarioRun.ts";
 export { MARKET_SIDES, SideBooks, type SideGains } from "./counterfactual/sideGains.ts";
-export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
 export type { SideDepths } from "./counterfactual/sideDepths.ts";
 export {
   CurrentMargin,
@@ -199,6 +198,54 @@ export {
   type SnapshotAccounts,
   type SnapshotPosition,
 } from "./population/snapshotAccounts.ts";
+export { type ComparedRun, type PositionSource } from "./positions/positionSource.ts";
+export {
+  type BoundedFigure,
+  type BoundReason,
+  type EstimatedFigure,
+  type Identification,
+  type IdentifiedFigure,
+  identifiedFigure,
+  type WithMoreLiquidated,
+  worstIdentification,
+} from "./positions/identification.ts";
+export type { PinInterval } from "./positions/pinInterval.ts";
+export {
+  type Pin,
+  type PinCounts,
+  type PinnedPositions,
+  pinnedPositions,
+  type PinOptions,
+} from "./positions/pinnedPositions.ts";
+export type { PlannedPosition } from "./positions/plannedPosition.ts";
+export { type GapMinute, PrintGap, type PrintGapResult } from "./positions/printGap.ts";
+export type { ShadowPrior } from "./positions/shadowPositions.ts";
+export {
+  type SnapshotOptions,
+  snapshotPositions,
+  type SnapshotPositions,
+} from "./positions/snapshotPositions.ts";
+export type { PriceOrigin } from "./record/bestPrices.ts";
+export { flowDayOf, type RecordedFlowDay } from "./record/flowDayOf.ts";
+export {
+  type EstimatedFlow,
+  type ForcedFlow,
+  printedFlow,
+  type PrintedFlow,
+} from "./record/forcedFlow.ts";
+export type { ForcedMethod, ForcedPrint } from "./record/forcedPrint.ts";
+export { EVERY_PRINT, kappaAt, type KappaBand, kappaOf } from "./record/kappaBand.ts";
+export { type RecordColumn, RecordColumns } from "./record/recordColumns.ts";
+export {
+  type PrintSums,
+  RECORD_STEP_MICROS,
+  RecordedDay,
+  type RecordedDayOptions,
+  type RecordSummary,
+  type StandIns,
+  type StepFlow,
+} from "./record/recordedDay.ts";
+export type { GapReason, RecordGap } from "./record/recordGaps.ts";
 export { type AdlCandidate, adlCandidateOf, openProfit } from "./liquidation/adl/adlCandidate.ts";
 export {
   ADL_SCORES,
@@ -347,6 +394,7 @@ export type {
   SettlementRule,
 } from "./rules/orderLimits.ts";
 export type { PortfolioMarginRule } from "./rules/portfolioMarginRule.ts";
+export type { PrintRule } from "./rules/printRule.ts";
 export { PART_NAMES, type PartName, type RuleParts, type VenueKind } from "./rules/ruleParts.ts";
 export {
   type HeldRule,

@@ -9,6 +9,7 @@ import type { MarginSchedule } from "./marginSchedule.ts";
 import type { MarkRule } from "./markRule.ts";
 import type { NewAccountRule, OrderLimits, SettlementRule } from "./orderLimits.ts";
 import type { PortfolioMarginRule } from "./portfolioMarginRule.ts";
+import type { PrintRule } from "./printRule.ts";
 
 /**
  * The parts of a venue's rules, and the type of the values of each. Parts whose values have sources of their own stand apart, so
@@ -29,6 +30,8 @@ export interface RuleParts {
   readonly limits: OrderLimits;
   readonly settlement: SettlementRule;
   readonly portfolioMargin: PortfolioMarginRule;
+  /** How liquidations are printed by the public feed. */
+  readonly prints: PrintRule;
   readonly vault: VaultRule;
   readonly auction: AuctionRule;
   readonly system: SystemRule;
@@ -53,6 +56,7 @@ export const PART_NAMES: readonly PartName[] = [
   "limits",
   "settlement",
   "portfolioMargin",
+  "prints",
   "vault",
   "auction",
   "system",

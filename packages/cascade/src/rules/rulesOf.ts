@@ -142,6 +142,7 @@ function symbolRules(venue: VenueRules, symbol: string, at: Micros): SymbolRules
     limits: held("limits", parts.limits),
     settlement: held("settlement", parts.settlement),
     portfolioMargin: held("portfolioMargin", parts.portfolioMargin),
+    prints: held("prints", parts.prints),
     vault: held("vault", parts.vault),
     auction: held("auction", parts.auction),
     system: held("system", parts.system),

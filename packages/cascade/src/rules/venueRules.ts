@@ -11,6 +11,7 @@ import { readMarginSchedule } from "./marginSchedule.ts";
 import { readMarkRule } from "./markRule.ts";
 import { readNewAccountRule, readOrderLimits, readSettlementRule } from "./orderLimits.ts";
 import { readPortfolioMarginRule } from "./portfolioMarginRule.ts";
+import { readPrintRule } from "./printRule.ts";
 import {
   PART_NAMES,
   type PartName,
@@ -136,6 +137,7 @@ export function readVenueRules(place: JsonPlace): VenueRules {
       limits: read(fields.limits, readOrderLimits),
       settlement: read(fields.settlement, readSettlementRule),
       portfolioMargin: read(fields.portfolioMargin, readPortfolioMarginRule),
+      prints: read(fields.prints, readPrintRule),
       vault: read(fields.vault, readVaultRule),
       auction: read(fields.auction, readAuctionRule),
       system: read(fields.system, readSystemRule),
