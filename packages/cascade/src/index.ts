@@ -18,6 +18,7 @@ export {
   type RuleScenario,
   type ScenarioResult,
 } from "./counterfactual/counterfactual.ts";
+export { lastingResponse, noResponse } from "./counterfactual/boundResponses.ts";
 export {
   KERNEL_NAMES,
   type KernelName,
@@ -226,7 +227,16 @@ export {
   type SnapshotPositions,
 } from "./positions/snapshotPositions.ts";
 export type { PriceOrigin } from "./record/bestPrices.ts";
+export { AttributedMove } from "./record/attributedMove.ts";
+export {
+  CALIBRATION_BIN_SECONDS,
+  type CalibratedDays,
+  type CalibrationDay,
+  calibrateResponses,
+  type ResponseCalibrationOptions,
+} from "./record/calibrateResponses.ts";
 export { flowDayOf, type RecordedFlowDay } from "./record/flowDayOf.ts";
+export { type DepthScale, type FlowOf, FlowRecorder } from "./record/flowRecorder.ts";
 export {
   type EstimatedFlow,
   type ForcedFlow,

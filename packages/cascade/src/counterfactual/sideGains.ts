@@ -29,6 +29,8 @@ interface SideRoles {
   readonly venue: AccountId;
   readonly vault?: AccountId;
   readonly world: AccountId;
+  /** Of those that open a position later: the side is that of what they open. */
+  readonly openings?: readonly { readonly account: AccountId; readonly lots: number }[];
 }
 
 /** Who is on which side, and what each was worth at the beginning. */
@@ -44,6 +46,9 @@ export class SideBooks {
     mark: number,
   ) {
     const { ledger, instrument, fund, venue, vault, world } = population;
+    const opened = new Map(
+      (population.openings ?? []).map(({ account, lots }) => [account, lots] as const),
+    );
     const special = new Map<AccountId, keyof SideGains>([
       [fund, "fund"],
       [venue, "venue"],
@@ -55,7 +60,8 @@ export class SideBooks {
     this.#sides = Array.from(
       { length: ledger.accountCount },
       (_, account) =>
-        special.get(account) ?? (ledger.lots(account, instrument) < 0 ? "shorts" : "longs"),
+        special.get(account) ??
+        ((ledger.lots(account, instrument) || (opened.get(account) ?? 0)) < 0 ? "shorts" : "longs"),
     );
     this.#start = this.#worth(mark);
   }

@@ -1,5 +1,8 @@
 import { ConfigError, instrumentId, isInstrumentName } from "@aftershock/schema";
-import type { CounterfactualDefinition, CounterfactualSettings } from "../scenarios/scenarioOptions.ts";
+import type {
+  CounterfactualDefinition,
+  CounterfactualSettings,
+} from "../scenarios/scenarioOptions.ts";
 import { parseBound } from "./parseInstant.ts";
 
 /** Defaults of a study's scenarios. */

@@ -3,7 +3,9 @@ import { canonicalJson, type JsonValue } from "../canonicalJson.ts";
 import type { Study } from "./study.ts";
 
 /** What the results of scenarios depend on; nothing where there are none, so that studies of hedges alone keep their hash. */
-function scenariosConfig({ scenarios, counterfactual }: Study): { readonly [key: string]: JsonValue } {
+function scenariosConfig({ scenarios, counterfactual }: Study): {
+  readonly [key: string]: JsonValue;
+} {
   if (counterfactual === undefined) return {};
   const { instrument, positions, calibration, kappa, draws } = counterfactual;
   const { horizonMinutes, onset, stepMillis } = counterfactual;

@@ -9,7 +9,10 @@ import type { Hedge } from "../hedges/hedge.ts";
 import { checkMitigation } from "../mitigations/checkMitigation.ts";
 import type { Mitigation } from "../mitigations/mitigation.ts";
 import { noChange } from "../mitigations/noChange.ts";
-import type { CounterfactualDefinition, CounterfactualSettings } from "../scenarios/scenarioOptions.ts";
+import type {
+  CounterfactualDefinition,
+  CounterfactualSettings,
+} from "../scenarios/scenarioOptions.ts";
 import { checkCounterfactual } from "./checkCounterfactual.ts";
 import { parseBound, type InstantText } from "./parseInstant.ts";
 

@@ -118,7 +118,7 @@ export interface Assumed {
 }
 
 /** By how much the engine that replays the record misses what was printed. Quote currency. */
-export interface PrintGap {
+export interface EnginePrintGap {
   readonly engineNotional: number;
   readonly printedNotional: number;
   /** engine / printed − 1; null where nothing was printed. */
@@ -154,7 +154,7 @@ export interface ScenarioBasis {
   readonly accounts: number;
   readonly assumed: readonly Assumed[];
   /** Null where the record has no prints. */
-  readonly printGap: PrintGap | null;
+  readonly printGap: EnginePrintGap | null;
 }
 
 /** The scenarios of a study: plain JSON. */

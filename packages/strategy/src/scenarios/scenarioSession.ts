@@ -2,9 +2,8 @@ import {
   Counterfactual,
   type CounterfactualResult,
   type Draw,
-  type PopulationSource,
+  type PositionSource,
   type RecordedStep,
-  type ResponseModel,
   type RuleSet,
 } from "@aftershock/cascade";
 import { ConfigError, decimalToNumber, type Micros, MICROS_PER_MINUTE } from "@aftershock/schema";
@@ -12,7 +11,7 @@ import type { Mitigation } from "../mitigations/mitigation.ts";
 import { markAssumptions } from "./markAssumptions.ts";
 import type { CounterfactualSettings } from "./scenarioOptions.ts";
 import type { Assumed, ScenarioResults } from "./scenarioOutcome.ts";
-import type { PrintedFlow, ScenarioWorld } from "./scenarioWorld.ts";
+import type { PrintedNotional, ScenarioResponses, ScenarioWorld } from "./scenarioWorld.ts";
 import { tellScenarios } from "./tellScenarios.ts";
 
 /** The rules of nobody being liquidated, run beside every study: by it one tells what forced flow did to the record. No mitigation has this name. */
@@ -41,7 +40,12 @@ export class ScenarioSession {
       [recorded.mark, ...this.#scenarios.map(({ rules }) => rules.mark)],
       { of: instrument.id, fundingSeconds: recorded.funding.intervalSeconds },
     );
-    this.#assumed = [...world.assumed, ...marks.assumed];
+    const ofPositions = positions.source.assumptions.map((value) => ({
+      part: "positions",
+      value,
+      why: `they come of ${positions.source.kind === "pinned" ? "prints" : "a snapshot"}`,
+    }));
+    this.#assumed = [...world.assumed, ...marks.assumed, ...ofPositions];
     this.#counterfactual = new Counterfactual({
       recorded,
       scenarios: [
@@ -53,7 +57,7 @@ export class ScenarioSession {
         })),
         { name: UNFORCED, rules: { ...recorded, liquidates: false } },
       ],
-      draws: drawsOf(responses.models, positions.populations),
+      draws: drawsOf(responses, positions.source),
       mark: marks.options,
       stepMicros: settings.stepMillis * 1_000,
       tick: decimalToNumber(instrument.tick),
@@ -76,7 +80,7 @@ export class ScenarioSession {
   }
 
   /** The results, when the record is over. `minutes`: the horizons, as they were asked for. */
-  finish(horizonMinutes: readonly number[], printed: PrintedFlow | undefined): ScenarioResults {
+  finish(horizonMinutes: readonly number[], printed: PrintedNotional | undefined): ScenarioResults {
     const result: CounterfactualResult = this.#counterfactual.finish();
     return tellScenarios({
       result,
@@ -88,19 +92,9 @@ export class ScenarioSession {
   }
 }
 
-/** Each response with a population, these in turn. */
-function drawsOf(
-  models: readonly ResponseModel[],
-  populations: readonly PopulationSource[],
-): readonly Draw[] {
-  const [central] = populations;
-  if (central === undefined) {
-    throw new ConfigError("There are no positions to run scenarios on", {
-      hints: ["Record positions, or pin them to prints."],
-    });
-  }
-  return models.map((response, draw) => ({
+/** Each kernel's own estimate with the central population, and each bootstrap draw with another. */
+const drawsOf = ({ models, kernels }: ScenarioResponses, source: PositionSource): readonly Draw[] =>
+  models.map((response, draw) => ({
     response,
-    population: populations[draw % populations.length] ?? central,
+    population: source.population(Math.max(0, draw - kernels + 1)),
   }));
-}

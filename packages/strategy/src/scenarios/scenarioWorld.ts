@@ -1,4 +1,4 @@
-import type { PopulationSource, ResponseModel, RuleSet } from "@aftershock/cascade";
+import type { PositionSource, ResponseModel, RuleSet } from "@aftershock/cascade";
 import type { Instrument } from "@aftershock/schema";
 import type { BandModel } from "./bandModel.ts";
 import type { Assumed, ScenarioBasis } from "./scenarioOutcome.ts";
@@ -6,16 +6,10 @@ import type { Assumed, ScenarioBasis } from "./scenarioOutcome.ts";
 /** Who held what, in as many ways as it may have been. */
 export interface ScenarioPositions {
   /** Where they come from, in a sentence. */
-  readonly source: string;
-  /** How many accounts there are; 0 where it is not known before the end. */
+  readonly says: string;
+  /** How many accounts there are. */
   readonly accounts: number;
-  /** The first is the central one. */
-  readonly populations: readonly PopulationSource[];
-  /** Why the figures of a scenario are bounds and no estimates; empty where they are estimates. */
-  readonly boundsOf: (scenario: {
-    readonly rules: RuleSet;
-    readonly recorded: RuleSet;
-  }) => readonly string[];
+  readonly source: PositionSource;
 }
 
 /** How prices answer. */
@@ -38,7 +32,8 @@ export interface ScenarioWorld {
   readonly bands: BandModel;
 }
 
-/** What was printed of forced orders that hit the book, quote currency; undefined where the record has no prints. */
-export interface PrintedFlow {
+/** What was printed of forced orders that hit the book. */
+export interface PrintedNotional {
+  /** Quote currency, κ included. */
   readonly notional: number;
 }

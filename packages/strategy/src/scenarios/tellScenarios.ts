@@ -1,9 +1,11 @@
-import type {
-  CounterfactualResult,
-  EngineFigures,
-  RuleSet,
-  RunSnapshot,
-  ScenarioResult,
+import {
+  type BoundReason,
+  type CounterfactualResult,
+  type EngineFigures,
+  type RuleSet,
+  type RunSnapshot,
+  type ScenarioResult,
+  worstIdentification,
 } from "@aftershock/cascade";
 import { decimalToNumber, MICROS_PER_MINUTE } from "@aftershock/schema";
 import type { Mitigation } from "../mitigations/mitigation.ts";
@@ -13,12 +15,12 @@ import { pathBands } from "./pathBands.ts";
 import type {
   BandStatus,
   HorizonFigures,
-  PrintGap,
+  EnginePrintGap,
   ScenarioFigure,
   ScenarioOutcome,
   ScenarioResults,
 } from "./scenarioOutcome.ts";
-import type { PrintedFlow, ScenarioWorld } from "./scenarioWorld.ts";
+import type { PrintedNotional, ScenarioWorld } from "./scenarioWorld.ts";
 import { type FigureSources, figuresOf, judgedFigure } from "./summariseScenario.ts";
 
 /** A change of rules, and what came of it. */
@@ -34,7 +36,7 @@ interface Told {
   readonly scenarios: readonly Scenario[];
   readonly world: ScenarioWorld;
   readonly horizonMinutes: readonly number[];
-  readonly printed: PrintedFlow | undefined;
+  readonly printed: PrintedNotional | undefined;
 }
 
 const notional = ({ forcedSold, forcedBought }: EngineFigures): number => forcedSold + forcedBought;
@@ -69,7 +71,7 @@ export function tellScenarios(told: Told): ScenarioResults {
       direction,
       kernels: responses.models.slice(0, responses.kernels).map(({ name }) => name),
       calibration: responses.calibration,
-      population: positions.source,
+      population: positions.says,
       accounts: positions.accounts,
       assumed,
       printGap: gapOf(record.engines[0], printed),
@@ -86,8 +88,8 @@ export function tellScenarios(told: Told): ScenarioResults {
 
 function gapOf(
   engine: EngineFigures | undefined,
-  printed: PrintedFlow | undefined,
-): PrintGap | null {
+  printed: PrintedNotional | undefined,
+): EnginePrintGap | null {
   if (engine === undefined || printed === undefined) return null;
   const engineNotional = notional(engine);
   const printedNotional = printed.notional;
@@ -129,7 +131,7 @@ function outcomeOf(
     direction,
   );
   const boundBecause = [
-    ...world.positions.boundsOf({ rules, recorded: world.recorded }),
+    ...unknownAccounts(rules, found, telling),
     ...("none" in world.responses.calibration && rules !== world.recorded
       ? ["prices have no calibrated answer: what is told lies between none and all of the move"]
       : []),
@@ -173,6 +175,31 @@ function outcomeOf(
     draws: found.runs.length,
     path: pathBands({ paths, ...sources, recorded: record.path }),
   };
+}
+
+/** What makes a scenario reach to accounts of which the record says nothing. */
+const BOUND_TEXTS: Readonly<Record<BoundReason, string>> = {
+  markBeyondRecord:
+    "marks go where the record has not been: who would be liquidated there is not known",
+  higherMargin: "accounts that the record shows safe may not be under higher margin",
+  marginByVolatility: "accounts that the record shows safe may not be where margin rises",
+};
+
+function unknownAccounts(
+  rules: RuleSet,
+  { runs }: ScenarioResult,
+  { world, result }: Telling,
+): readonly string[] {
+  const { source } = world.positions;
+  const known = worstIdentification(
+    runs.flatMap(({ figures, diverged }, draw) => {
+      const recorded = result.record.engines[draw];
+      return recorded === undefined || diverged
+        ? []
+        : [source.identify(rules, { recorded, changed: figures })];
+    }),
+  );
+  return known.identified === "estimate" ? [] : known.why.map((why) => BOUND_TEXTS[why]);
 }
 
 /** No band can be told where paths left the range in which the model says anything. */
