@@ -116,10 +116,11 @@ function outcomeOf(
   const { record } = result;
   const kept = found.runs.flatMap(({ diverged }, draw) => (diverged ? [] : [draw]));
   const extreme = direction === "down" ? "low30" : "high30";
+  const isRecord = rules === world.recorded;
   const basins = basinsOf(
-    kept.flatMap((draw) => {
-      const [changed, free] = [found.runs[draw], unforced.runs[draw]];
-      if (changed === undefined || free === undefined || free.diverged) return [];
+    unforced.runs.flatMap((free, draw) => {
+      const changed = isRecord ? record : found.runs[draw];
+      if (changed === undefined || free.diverged || isDiverged(found, draw)) return [];
       return [
         {
           recorded: record.path[extreme],
@@ -132,7 +133,7 @@ function outcomeOf(
   );
   const boundBecause = [
     ...unknownAccounts(rules, found, telling),
-    ...("none" in world.responses.calibration && rules !== world.recorded
+    ...("none" in world.responses.calibration && !isRecord
       ? ["prices have no calibrated answer: what is told lies between none and all of the move"]
       : []),
   ];
@@ -142,7 +143,7 @@ function outcomeOf(
     bands: world.bands,
     direction,
     logTick,
-    isRecord: rules === world.recorded,
+    isRecord,
     noMid: boundBecause.length > 0 ? "bound" : basins.straddles ? "straddles" : undefined,
   } as const;
   const at = (runs: readonly RunSnapshot[], records: readonly RunSnapshot[]): FigureSources => ({
@@ -176,6 +177,9 @@ function outcomeOf(
     path: pathBands({ paths, ...sources, recorded: record.path }),
   };
 }
+
+const isDiverged = ({ runs }: ScenarioResult, draw: number): boolean =>
+  runs[draw]?.diverged === true;
 
 /** What makes a scenario reach to accounts of which the record says nothing. */
 const BOUND_TEXTS: Readonly<Record<BoundReason, string>> = {
