@@ -83,6 +83,7 @@ export {
   type AdlTerms,
   type InstrumentTerms,
   type LiquidationFeeTerms,
+  NO_FEE,
   plainTerms,
 } from "./liquidation/liquidationTerms.ts";
 export type { OrderThrottleOptions } from "./liquidation/orderThrottle.ts";
@@ -123,6 +124,8 @@ export { bankruptcyPrice, type PositionOf } from "./margin/bankruptcyPrice.ts";
 export {
   bookLiquidationPrices,
   type BookLiquidationOptions,
+  type BookMargin,
+  type BookSearch,
 } from "./margin/bookLiquidationPrices.ts";
 export {
   type ExitBucket,
@@ -136,6 +139,12 @@ export {
   type LiquidationWatchOptions,
 } from "./margin/fullScan.ts";
 export {
+  type CollateralTerms,
+  type InstrumentMargin,
+  instrumentMargins,
+  type MarginTerms,
+} from "./margin/instrumentMargin.ts";
+export {
   type LiquidationPrices,
   liquidationPrices,
   type PriceSearch,
@@ -148,6 +157,7 @@ export {
 } from "./margin/liquidationTest.ts";
 export { MarginSlack, type SlackLevel, type SlackStretch } from "./margin/marginSlack.ts";
 export { OptionBoard, type OptionShock, type OptionState } from "./margin/optionBoard.ts";
+export { optionInitial, optionMaintenance, type ShortOption } from "./margin/optionMargin.ts";
 export { positionCharges, type PositionDelta } from "./margin/portfolioCharges.ts";
 export {
   PortfolioMargin,
@@ -155,14 +165,7 @@ export {
   type PortfolioRisk,
   type Scenario,
 } from "./margin/portfolioMargin.ts";
-export {
-  type CollateralTerms,
-  type InstrumentMargin,
-  instrumentMargins,
-  type MarginTerms,
-  RuleMargin,
-  type ScheduleSize,
-} from "./margin/ruleMargin.ts";
+export { RuleMargin } from "./margin/ruleMargin.ts";
 export { exemptBands, NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
 export {
   type Contingencies,
@@ -176,6 +179,7 @@ export {
   shockedVolatility,
   type VolatilityShock,
 } from "./margin/scenarioGrid.ts";
+export { type ScheduleSize, scheduleSize, sizeOf } from "./margin/scheduleSize.ts";
 export { TriggerIndex } from "./margin/triggerIndex.fast.ts";
 export {
   black76,
@@ -354,7 +358,14 @@ export {
   startsAt,
   type Timeline,
 } from "./rules/dated.ts";
-export type { FeeReceiver, FeeSchedule, FeeTier, LiquidationFee } from "./rules/feeSchedule.ts";
+export type {
+  FeeReceiver,
+  FeeSchedule,
+  FeeTier,
+  ForcedTradingCharge,
+  ForcedTradingFee,
+  LiquidationFee,
+} from "./rules/feeSchedule.ts";
 export {
   type ContinuousFunding,
   type FundingAverage,
@@ -403,6 +414,7 @@ export type {
   PremiumBand,
   SettlementRule,
 } from "./rules/orderLimits.ts";
+export type { CoveredOptions, OptionMarginRule } from "./rules/optionMarginRule.ts";
 export type { PortfolioMarginRule } from "./rules/portfolioMarginRule.ts";
 export type { PrintRule } from "./rules/printRule.ts";
 export { PART_NAMES, type PartName, type RuleParts, type VenueKind } from "./rules/ruleParts.ts";
@@ -425,6 +437,21 @@ export {
   type SymbolTimelines,
   type VenueRules,
 } from "./rules/venueRules.ts";
+export type {
+  AssumableRules,
+  AssumedRule,
+  Assumption,
+  FundingTerms,
+  LackingRule,
+  RuleAssumptions,
+} from "./rules/ruleAssumptions.ts";
+export {
+  lackingRules,
+  type MarkTerms,
+  ruleSetOf,
+  type RuleSetRequest,
+  type VenueRuleSet,
+} from "./rules/ruleSetOf.ts";
 export type {
   AdlAllocationRule,
   BreakerRule,

@@ -173,11 +173,11 @@ function populationIn(code: string, request: PopulationRequest): AccountPopulati
   const heatMaps = new Map(
     instruments.flatMap(({ id }, instrument) => {
       if (!marks.has(instrument)) return [];
-      const ofAccount = (account: AccountId): LiquidationPrices =>
-        account === world || unpriced.has(account) ? NONE : pricesOf(account, instrument);
-      return [
-        [id, exitHeatMap({ ledger, marks, instrument, width, pricesOf: ofAccount })] as const,
-      ];
+      const ofAccount = (account: AccountId): LiquidationPrices => pricesOf(account, instrument);
+      // Of an account that cannot be priced nobody knows whether it is safe.
+      const isExempt = (account: AccountId): boolean => account === world || unpriced.has(account);
+      const map = exitHeatMap({ ledger, marks, instrument, width, pricesOf: ofAccount, isExempt });
+      return [[id, map] as const];
     }),
   );
   const byDistance = (account: ShownAccount): number =>

@@ -18,10 +18,13 @@ const held = (value: unknown, address: string): unknown => ({
   ],
 });
 
+/** The rules in a truth: those of a day that was simulated by an older version do not say what forced orders pay. */
+type TruthRules = Omit<RuleSet, "forcedTradingFee"> & Partial<Pick<RuleSet, "forcedTradingFee">>;
+
 /** The rules in a truth, as a file of rules has them; undefined fields are left out. */
-function rulesDocument(rules: RuleSet, { venue, symbol }: TruthKey, address: string): unknown {
+function rulesDocument(rules: TruthRules, { venue, symbol }: TruthKey, address: string): unknown {
   const { maintenanceFactor, margin, fees, liquidationFee, mark, funding, fundingCap } = rules;
-  const { liquidation, insurance, adl } = rules;
+  const { liquidation, insurance, adl, forcedTradingFee } = rules;
   return {
     venue,
     title: "Simulated venue",
@@ -34,6 +37,7 @@ function rulesDocument(rules: RuleSet, { venue, symbol }: TruthKey, address: str
     margin: held(scaledSchedule(margin, maintenanceFactor), address),
     fees: held(fees, address),
     liquidationFee: held(liquidationFee, address),
+    ...(forcedTradingFee && { forcedTradingFee: held(forcedTradingFee, address) }),
     mark: held(mark, address),
     funding: held(funding, address),
     fundingCap: held(fundingCap, address),
@@ -67,11 +71,11 @@ export async function truthAt(
 function checkedRules(
   lake: Lake,
   { key, truth }: FoundTruth,
-): { readonly rules: RuleSet; readonly venueRules: VenueRules } {
+): { readonly rules: TruthRules; readonly venueRules: VenueRules } {
   const path = truthFile(lake, key);
   const found = new JsonPlace(path, truth).at("rules").value;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- readVenueRules checks every part of it.
-  const rules = found as RuleSet;
+  const rules = found as TruthRules;
   const document: unknown = JSON.parse(JSON.stringify(rulesDocument(rules, key, path)));
   return { rules, venueRules: readVenueRules(new JsonPlace(path, document)) };
 }
@@ -112,6 +116,15 @@ export async function simulatedRuleSet(
   }
   place.at("liquidates").flag();
   // What JSON leaves out is not there: no throttle, no breaker, margin that does not move.
-  const { throttlePerSecond, breaker, volatilityMargin } = rules;
-  return { ...found, rules: { ...rules, throttlePerSecond, breaker, volatilityMargin } };
+  const { throttlePerSecond, breaker, volatilityMargin, forcedTradingFee } = rules;
+  return {
+    ...found,
+    rules: {
+      ...rules,
+      throttlePerSecond,
+      breaker,
+      volatilityMargin,
+      forcedTradingFee: forcedTradingFee ?? { charge: "included" },
+    },
+  };
 }

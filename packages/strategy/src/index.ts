@@ -88,6 +88,7 @@ export {
 } from "./mitigations/trancheLiquidation.ts";
 export { twapOracle, type TwapOracleOptions } from "./mitigations/twapOracle.ts";
 export { volatilityMargin, type VolatilityMarginOptions } from "./mitigations/volatilityMargin.ts";
+export { assumedRules, type AssumedVenue } from "./venues/assumedRules.ts";
 export {
   black76,
   black76Greeks,

@@ -1,4 +1,4 @@
-import type { Micros } from "@aftershock/schema";
+import { ConfigError, type Micros } from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type {
   ForcedFill,
@@ -9,6 +9,8 @@ import { DEPTH_BAND_BPS } from "./recordedStep.ts";
 
 /** The least depth that is reckoned with, quote currency: a book is never quite empty. */
 const LEAST_DEPTH = 1_000;
+/** Contracts that have an amount of quote currency. */
+const QUOTED: ReadonlySet<string> = new Set(["linear", "inverse"]);
 /** A walk goes no further than this from the mid, a logarithm. */
 const FURTHEST_WALK = 0.1;
 
@@ -31,11 +33,19 @@ export class DecisionMarket implements LiquidationMarket {
   #bought = 0;
   #sold = 0;
 
+  /** Throws ConfigError for a quanto contract, of which no amount of quote currency is known. */
   constructor(options: {
     readonly ledger: Ledger;
     readonly instrument: number;
     readonly world: AccountId;
   }) {
+    const traded = options.ledger.instruments[options.instrument];
+    if (traded === undefined || !QUOTED.has(traded.contract)) {
+      throw new ConfigError(
+        `Forced orders in ${traded?.id ?? `instrument ${options.instrument}`} cannot be set against a depth in quote currency: it is ${traded?.contract ?? "none of the ledger's"}`,
+        { hints: ["Take a linear or an inverse contract of the ledger."] },
+      );
+    }
     this.#ledger = options.ledger;
     this.#instrument = options.instrument;
     this.#world = options.world;

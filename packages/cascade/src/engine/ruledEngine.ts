@@ -16,8 +16,10 @@ import type { LiquidationMarket } from "../liquidation/liquidationMarket.ts";
 import {
   type AdlTerms,
   type InstrumentTerms,
+  type LiquidationFeeTerms,
   plainTerms,
 } from "../liquidation/liquidationTerms.ts";
+import type { OrderThrottleOptions } from "../liquidation/orderThrottle.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import { TimeAverage } from "../oracle/timeAverage.ts";
 import type { AdlRule } from "../rules/adlRule.ts";
@@ -96,6 +98,21 @@ function adlTermsOf(rules: RuleSet, ledger: Ledger): AdlTerms {
   };
 }
 
+/** What of the fee of a taker forced orders pay. Throws ConfigError where they do and the rules have no fees. */
+function tradingFeeOf({
+  forcedTradingFee: { charge },
+  fees,
+}: RuleSet): Pick<LiquidationFeeTerms, "tradingRate" | "includesTrading"> {
+  if (charge === "none") return { tradingRate: 0, includesTrading: false };
+  const takerRate = fees.tiers[0]?.takerRate;
+  if (takerRate !== undefined) {
+    return { tradingRate: Math.max(0, takerRate), includesTrading: charge === "included" };
+  }
+  throw new ConfigError("Forced orders pay the fee of a taker, and the rules state none", {
+    hints: ["State a tier of fees, or that they pay none."],
+  });
+}
+
 function termsOf({
   rules,
   ledger,
@@ -116,11 +133,34 @@ function termsOf({
             rate: liquidationFee.rate,
             isMaximum: liquidationFee.isMaximum,
             paidTo: liquidationFee.paidTo ?? "venue",
+            ...tradingFeeOf(rules),
           },
           adl: hasAdl ? adlTermsOf(rules, ledger) : undefined,
           schedule: margin,
         },
   );
+}
+
+/** The rule's pace in quote currency as a budget in the settle currency. Throws ConfigError for a quanto contract, whose two currencies no price relates. */
+function throttleOf({ rules, ledger, instrument, startPrice }: RuledEngineOptions): {
+  throttle?: OrderThrottleOptions;
+} {
+  const { throttlePerSecond } = rules;
+  if (throttlePerSecond === undefined) return {};
+  const traded = ledger.instruments[instrument];
+  if (traded?.contract !== "linear" && traded?.contract !== "inverse") {
+    throw new ConfigError(
+      `The throttle is in quote currency, and ${traded?.id ?? `instrument ${instrument}`} is ${traded?.contract ?? "none of the ledger's"}`,
+      { hints: ["Leave throttlePerSecond out, or take a linear or an inverse contract."] },
+    );
+  }
+  const perWindow = (throttlePerSecond * THROTTLE_WINDOW_MICROS) / MICROS_PER_SECOND;
+  return {
+    throttle: {
+      notionalPerWindow: perWindow / (traded.contract === "inverse" ? startPrice : 1),
+      windowMicros: THROTTLE_WINDOW_MICROS,
+    },
+  };
 }
 
 /**
@@ -145,7 +185,7 @@ export class RuledEngine {
 
   /** Throws ConfigError naming what the rules lack. */
   constructor(options: RuledEngineOptions) {
-    const { rules, ledger, instrument, market, accounts, onEvent, startPrice } = options;
+    const { rules, ledger, instrument, market, accounts, onEvent } = options;
     const { liquidation, markTwapSeconds, breaker, volatilityMargin, throttlePerSecond } = rules;
     const exempt = new Set([accounts.fund, accounts.venue, ...accounts.exempt]);
     if (accounts.vault !== undefined) exempt.add(accounts.vault);
@@ -169,7 +209,6 @@ export class RuledEngine {
       },
       rules.maintenanceFactor,
     );
-    const isInverse = ledger.instruments[instrument]?.contract === "inverse";
     this.#engine = new LiquidationEngine({
       ledger,
       marks: this.marks,
@@ -183,20 +222,10 @@ export class RuledEngine {
       ...(accounts.vault === undefined ? {} : { vault: accounts.vault }),
       exempt: accounts.exempt,
       release: rules.release,
+      ...throttleOf(options),
       ...(rules.blockSeconds === undefined
         ? {}
         : { blockMicros: Math.round(rules.blockSeconds * MICROS_PER_SECOND) }),
-      ...(throttlePerSecond === undefined
-        ? {}
-        : {
-            throttle: {
-              notionalPerWindow:
-                (throttlePerSecond * THROTTLE_WINDOW_MICROS) /
-                MICROS_PER_SECOND /
-                (isInverse ? startPrice : 1),
-              windowMicros: THROTTLE_WINDOW_MICROS,
-            },
-          }),
       onEvent,
     });
     this.#twap =
@@ -224,7 +253,10 @@ export class RuledEngine {
     const factor = this.#volatility?.take(at, mark) ?? 1;
     this.#margin.scale(factor * rules.maintenanceFactor);
     this.#halt = this.#haltAt(at, mark);
-    if (this.#halt !== "none") return;
+    if (this.#halt !== "none") {
+      this.#engine.noteMarks(this.#changed, at);
+      return;
+    }
     this.#engine.onMarks(this.#changed, at);
     this.#engine.advance(at);
   }

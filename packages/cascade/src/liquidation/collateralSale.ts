@@ -24,9 +24,35 @@ function affordable({ desk }: StepContext, { instrument }: Position, fund: Insur
 }
 
 /**
- * An account whose contracts are closed, with a debt and coins: the coins are sold in the market as far as the debt needs, by number of
+ * Coins that an account owes are bought back in the market, at any price and for money that it may not have: what it lacks then is a debt like any other. Returns undefined once it
+ * owes none, else when it goes on, µs: Infinity where the market has no more of them, for the next move of a mark. A fund does not take debts of coins over: it could not carry
+ * them when the coin rises. So nothing that is left over in money is paid out while coins are owed.
+ */
+function buyBackCoins(
+  { desk, trading }: StepContext,
+  { account, moved }: LiquidationCase,
+  at: Micros,
+): number | undefined {
+  const owed = desk.ledger
+    .positions(account)
+    .flatMap((held) => (held.lots < 0 ? [held.instrument] : []));
+  for (const instrument of owed) {
+    const order = { account, instrument, limitPrice: undefined, fillOrKill: false, moved, at };
+    for (let lots = -desk.ledger.lots(account, instrument); lots > 0;) {
+      const { sent, filled } = trading.close({ ...order, lots, cause: "collateral" });
+      if (sent === 0) return trading.nextWindow(at);
+      if (filled < sent) return Number.POSITIVE_INFINITY;
+      lots -= filled;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * An account whose contracts are closed: coins that it owes are bought back (see buyBackCoins). With a debt and coins then, the coins are sold in the market as far as the debt needs, by number of
  * instrument; what the market does not take, the fund takes at the mark, without a haircut, as many as it can pay for. Returns undefined once
- * there is no debt or no coin left, else when it goes on, µs: Infinity where market and fund take no more, for the next move of a mark. Venues convert collateral by rules of their own, which are not recorded.
+ * there is no debt or no coin left, else when it goes on, µs: Infinity where market and fund take no more, for the next move of a mark. Venues convert collateral by rules of their
+ * own, which are not recorded.
  */
 export function sellCollateral(
   context: StepContext,
@@ -35,6 +61,8 @@ export function sellCollateral(
 ): number | undefined {
   const { desk, trading, waterfall, inventories } = context;
   const { account, moved } = latched;
+  const waitUntil = buyBackCoins(context, latched, at);
+  if (waitUntil !== undefined) return waitUntil;
   const debt = (): number => -desk.ledger.cash(account);
   for (const coins of coinsOf(context, latched)) {
     const { instrument } = coins;

@@ -32,9 +32,12 @@ export interface ClosingResult {
 const NOTHING: ClosingResult = { sent: 0, filled: 0, shortfall: 0 };
 
 /**
- * Sends forced orders to a market and books what they meet: the fills, and the fee for each. A fee takes at most what the account is still
- * worth at the marks (where the rate is a maximum: at most what the fill gave above the bankruptcy price), so that a fee never makes a debt.
- * Trading fees are the market's affair and not booked here.
+ * Sends forced orders to a market and books what they meet: the fills, and the fees for each. First the fee of a taker, which goes to the venue, then the liquidation fee, less
+ * the former where it contains it. Both take at most what the account is still worth at the marks (a liquidation fee whose rate is a maximum: at most what the fill gave above
+ * the bankruptcy price and the fee of a taker left of it), so that a fee never makes a debt: a fill at the bankruptcy price pays none.
+ *
+ * Wrong for a venue that charges the fee of a taker in full all the same; then its insurance fund pays its own venue, and runs out sooner than here. What a fund or vault sells of what it
+ * took over, and coins that are sold or bought back, pay no fees, as no rule that is recorded says it. What the other side pays as a maker is the market's affair.
  */
 export class ForcedTrading {
   readonly #desk: LiquidationDesk;
@@ -98,21 +101,35 @@ export class ForcedTrading {
     return units - bankrupt;
   }
 
-  /** The liquidation fee of a fill. */
-  #charge(
-    { account, instrument, at }: ClosingOrderSpec,
-    value: number,
-    aboveBankrupt: number,
-  ): void {
+  /** The fees of a fill. */
+  #charge(spec: ClosingOrderSpec, value: number, aboveBankrupt: number): void {
     const desk = this.#desk;
-    const { fee, fund } = desk.termsOf(instrument);
-    if (fee.rate === 0) return;
-    const most = fee.isMaximum ? Math.min(aboveBankrupt, desk.worth(account)) : desk.worth(account);
-    const units = Math.min(Math.round(Math.abs(value) * fee.rate), Math.floor(most));
-    if (units <= 0) return;
-    const to = fee.paidTo === "insuranceFund" && fund !== undefined ? fund : desk.roles.venue;
-    desk.pay(account, to, units);
-    desk.emit({ kind: "fee", at, account, instrument, units, of: "liquidation", to });
+    const { fee, fund } = desk.termsOf(spec.instrument);
+    const { venue } = desk.roles;
+    const trading = this.#pay(spec, {
+      units: Math.round(Math.abs(value) * fee.tradingRate),
+      of: "trading",
+      to: venue,
+    });
+    const whole = Math.round(Math.abs(value) * fee.rate);
+    const wanted = fee.includesTrading ? Math.max(0, whole - trading) : whole;
+    const units = fee.isMaximum ? Math.min(wanted, Math.floor(aboveBankrupt) - trading) : wanted;
+    const to = fee.paidTo === "insuranceFund" && fund !== undefined ? fund : venue;
+    this.#pay(spec, { units, of: "liquidation", to });
+  }
+
+  /** Pays a fee as far as the account is worth anything; returns what was paid, whole units. */
+  #pay(
+    { account, instrument, at }: ClosingOrderSpec,
+    fee: { units: number; of: "trading" | "liquidation"; to: AccountId },
+  ): number {
+    if (fee.units <= 0) return 0;
+    const desk = this.#desk;
+    const units = Math.min(fee.units, Math.floor(desk.worth(account)));
+    if (units <= 0) return 0;
+    desk.pay(account, fee.to, units);
+    desk.emit({ kind: "fee", at, account, instrument, ...fee, units });
+    return units;
   }
 
   #check(order: ForcedOrder, fills: readonly ForcedFill[]): void {

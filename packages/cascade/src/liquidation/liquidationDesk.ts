@@ -1,4 +1,4 @@
-import { ConfigError, DataError } from "@aftershock/schema";
+import { ConfigError } from "@aftershock/schema";
 import type { AccountId, Ledger, Position } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
 import type { LiquidationWatch } from "../margin/fullScan.ts";
@@ -147,15 +147,14 @@ export class LiquidationDesk {
     }
   }
 
-  /** The mark before the last change, ticks. Throws DataError where there was none. */
+  /**
+   * The mark before the last change, ticks: of all marks that the venue has reported, those of a pause in which nobody was liquidated too, as the rule (Hyperliquid documentation,
+   * Auto-deleveraging) speaks of the previous mark price and not of the last one at which the engine acted. The only one where there has been no other: nobody could have been closed at
+   * an earlier one. Throws DataError where there is none.
+   */
   previousMark(instrument: number): number {
     const previous = this.#previous[instrument] ?? Number.NaN;
-    if (previous >= 0) return previous;
-    throw new DataError(`There is no mark of instrument ${instrument} before the last one`, {
-      hints: [
-        "Report the marks at least twice before accounts are deleveraged at the previous one.",
-      ],
-    });
+    return previous >= 0 ? previous : this.marks.ticks(instrument);
   }
 
   /** Those of the instruments held whose marks went against the account with the last change. */

@@ -80,7 +80,8 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  *
  * Each step is taken where the one before was not enough. When the last has been taken and the account still has contracts and too little
  * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that waits for its second tranche is given to the vault as soon as
- * its equity is low enough for that. An account with a debt and coins alone has no steps: coins are sold for the debt.
+ * its equity is low enough for that. An account with a debt and coins alone has no steps: coins are sold for the debt, and
+ * coins that it owes are bought back.
  *
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
  * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
@@ -93,6 +94,8 @@ export class LiquidationEngine {
   readonly #funds: readonly InsuranceFund[];
   readonly #inventories: readonly FundInventory[];
   readonly #cases = new Map<AccountId, LiquidationCase>();
+  /** Those of the cases whose steps have all been taken in vain. */
+  readonly #resting = new Set<LiquidationCase>();
   readonly #queue = new CaseQueue();
   readonly #release: ReleaseRule;
   readonly #throttle: OrderThrottle;
@@ -178,6 +181,16 @@ export class LiquidationEngine {
     for (const account of this.#desk.moved(changed)) this.#latch(account, changed, at);
   }
 
+  /**
+   * Marks have been set while the venue liquidates nobody: they are taken note of, so that the mark before the next one and what moved with it are known, and nothing else is
+   * done. Throws as onMarks.
+   */
+  noteMarks(changed: readonly number[], at: Micros): void {
+    this.#checkTime(at);
+    this.#desk.marksMoved(changed);
+    this.#now = at;
+  }
+
   /** Does all work that is due up to and including `at`, in the order of time. Throws IntegrityError where time runs backwards. */
   advance(at: Micros): void {
     this.#checkTime(at);
@@ -221,7 +234,7 @@ export class LiquidationEngine {
   /** Accounts whose steps have been taken in vain begin anew, and those in a pause may be for the vault. */
   #wake(changed: readonly number[], at: Micros): void {
     const { ledger } = this.#desk;
-    for (const latched of this.#cases.values()) {
+    for (const latched of this.#backstopStep < 0 ? this.#resting : this.#cases.values()) {
       const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
       if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
       if (!changed.some((instrument) => ledger.lots(latched.account, instrument) !== 0)) continue;
@@ -241,6 +254,8 @@ export class LiquidationEngine {
   }
 
   #schedule(latched: LiquidationCase, at: number): void {
+    if (at === Number.POSITIVE_INFINITY) this.#resting.add(latched);
+    else this.#resting.delete(latched);
     latched.dueAt = at;
     this.#queue.push(latched);
   }
@@ -252,19 +267,17 @@ export class LiquidationEngine {
   }
 
   /**
-   * Whether all that would come of an account's step is that the throttle holds its order up: hundreds wait for each window of a crash, and are told so without more ado.
-   * An order with a limit is looked at, as there may be no price within it any more; so is an account that may be let go.
+   * Whether an account goes on waiting for a throttle that has nothing left: what taking its step would come to, without it. Nothing has been sold of it, so that it cannot
+   * have become safe.
    */
   #isHeldUp({ account, orders, hasClosed }: LiquidationCase, at: Micros): boolean {
-    const [order] = orders ?? [];
-    if (order === undefined || order.limit !== "none" || order.lots <= 0) return false;
-    if (this.#release === "whenSafe" || (this.#release !== "never" && hasClosed)) return false;
-    const { lots, instrument, fillOrKill } = order;
+    const order = orders?.[0];
+    if (order === undefined || order.limit !== "none" || hasClosed) return false;
+    if (this.#release === "whenSafe" || !this.#throttle.isLimited) return false;
+    const { instrument, fillOrKill, lots } = order;
+    if (lots <= 0 || this.#desk.ledger.lots(account, instrument) === 0) return false;
     const perLot = this.#desk.notionalAtMark(instrument, 1);
-    return (
-      this.#throttle.allowed(lots, perLot, { at, isWhole: fillOrKill }) <= 0 &&
-      this.#desk.ledger.lots(account, instrument) !== 0
-    );
+    return this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
   }
 
   /** Takes the steps of an account until it is closed, released, or has to wait. */
@@ -287,7 +300,7 @@ export class LiquidationEngine {
       const step = desk.steps[latched.step];
       if (step === undefined) {
         latched.step = 0;
-        latched.dueAt = Number.POSITIVE_INFINITY;
+        this.#schedule(latched, Number.POSITIVE_INFINITY);
         return;
       }
       const waitUntil = takeStep({ context: this.#context, latched, step, at });
@@ -323,6 +336,8 @@ export class LiquidationEngine {
   }
 
   #unlatch(account: AccountId): void {
+    const latched = this.#cases.get(account);
+    if (latched !== undefined) this.#resting.delete(latched);
     this.#cases.delete(account);
     this.#desk.unlatched(account);
     for (const fund of this.#funds) fund.observe(micros(this.#now));

@@ -2,7 +2,7 @@ import type { Micros } from "@aftershock/schema";
 import type { AccountId } from "../account/ledger.ts";
 import type { LiquidationStep } from "../rules/liquidationRule.ts";
 
-/** The kind of the step of the rule that an order belongs to; `collateral`: spot coins sold for a debt; `unwind`: positions that a fund or vault had taken over. */
+/** The kind of the step of the rule that an order belongs to; `collateral`: spot coins sold for a debt, or bought back where they are owed; `unwind`: positions that a fund or vault had taken over. */
 export type ForcedOrderCause = LiquidationStep["kind"] | "collateral" | "unwind";
 
 interface Happened {
@@ -75,7 +75,8 @@ export interface ForcedOrderFilled extends Passed {
 export interface FeePaid extends Paid {
   readonly kind: "fee";
   readonly instrument: number;
-  readonly of: "liquidation" | "adl";
+  /** `trading`: what a taker pays, for a forced order. */
+  readonly of: "trading" | "liquidation" | "adl";
   readonly to: AccountId;
 }
 

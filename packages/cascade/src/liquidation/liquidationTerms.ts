@@ -2,7 +2,7 @@ import { ConfigError, decimalToNumber, type Instrument } from "@aftershock/schem
 import type { AccountId } from "../account/ledger.ts";
 import type { AdlPrice, AdlTrigger } from "../rules/adlRule.ts";
 import type { FeeReceiver } from "../rules/feeSchedule.ts";
-import type { LiquidationStep } from "../rules/liquidationRule.ts";
+import { type LiquidationStep, stepDownFault } from "../rules/liquidationRule.ts";
 import type { MarginSchedule } from "../rules/marginSchedule.ts";
 import type { AdlAllocator } from "./adlAllocator.ts";
 
@@ -31,6 +31,10 @@ export interface LiquidationFeeTerms {
   /** Whether only what a fill gives above the bankruptcy price is taken. */
   readonly isMaximum: boolean;
   readonly paidTo: FeeReceiver;
+  /** The fee of a taker that the venue charges for a forced order, a fraction of the value, 0 … 1; 0 where it charges none. */
+  readonly tradingRate: number;
+  /** Whether `rate` contains it: then `paidTo` receives the rest alone. */
+  readonly includesTrading: boolean;
 }
 
 /** What an engine must know of one instrument of its ledger. */
@@ -50,12 +54,21 @@ export interface InstrumentTerms {
   readonly lotsPerContract: number;
 }
 
+/** What a forced close costs where nothing is charged for it. */
+export const NO_FEE: LiquidationFeeTerms = {
+  rate: 0,
+  isMaximum: false,
+  paidTo: "venue",
+  tradingRate: 0,
+  includesTrading: false,
+};
+
 /** Terms without fund, fee, surplus and ADL: what an instrument of collateral has, and a beginning for others. */
 export const plainTerms = (instrument: Instrument): InstrumentTerms => ({
   fund: undefined,
   maximumNotionalShare: undefined,
   takesSurplus: false,
-  fee: { rate: 0, isMaximum: false, paidTo: "venue" },
+  fee: NO_FEE,
   adl: undefined,
   schedule: undefined,
   // The venue's size unit is the contract.
@@ -76,11 +89,19 @@ const missing = (what: string, hint: string): ConfigError =>
 
 function checkStep(step: LiquidationStep, { vault, blockMicros }: Needed): void {
   const { kind } = step;
-  if (kind === "stepDown" && step.order === undefined) {
-    throw missing(
-      "How the excess of a stepDown is ordered is not known",
-      "State the order: market or fillOrKill.",
-    );
+  if (kind === "stepDown") {
+    if (step.order === undefined) {
+      throw missing(
+        "How the excess of a stepDown is ordered is not known",
+        "State the order: market or fillOrKill.",
+      );
+    }
+    if (stepDownFault(step) !== undefined) {
+      throw missing(
+        `A stepDown cuts positions from ${step.fromSize ?? "no size"} on to ${step.toSize ?? "no size"}`,
+        "State both sizes, and the one that is cut to below the other.",
+      );
+    }
   }
   if (kind === "increments" && !(step.contractsPerOrder && step.ordersPerSecond)) {
     throw missing(
@@ -118,9 +139,15 @@ function checkTerms({ id }: Instrument, terms: InstrumentTerms, steps: Needed["s
       );
     }
   }
-  const { rate } = terms.fee;
+  const { rate, tradingRate, includesTrading } = terms.fee;
   if (!(rate >= 0 && rate <= 1)) {
     throw missing(`The liquidation fee of ${id} is ${rate}`, "Fees are fractions from 0 to 1.");
+  }
+  if (!(tradingRate >= 0 && tradingRate <= (includesTrading ? rate : 1))) {
+    throw missing(
+      `The taker fee of forced orders in ${id} is ${tradingRate}, and the liquidation fee ${rate}`,
+      "Fees are fractions from 0 to 1, and a fee that contains another is not below it.",
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { ConfigError } from "@aftershock/schema";
 import type { Ledger, Position } from "../account/ledger.ts";
 import { maintenanceMargin } from "../rules/marginArithmetic.ts";
+import { scheduleSize, sizeOf } from "../margin/scheduleSize.ts";
 import type { MarginSchedule, MarginUnit } from "../rules/marginSchedule.ts";
 
 /** A position at a price, and how its contracts are counted. */
@@ -15,25 +16,16 @@ export interface PricedPosition {
 export const notionalOf = (ledger: Ledger, { position, price }: PricedPosition): number =>
   ledger.currency.amount(Math.abs(ledger.valueUnits(position.instrument, position.lots, price)));
 
-/**
- * The size of a position in the unit of a margin schedule, 0 or more. `quote`: what it is worth at the price in quote currency, which of an
- * inverse contract does not depend on the price. `coin`: of an inverse or quanto contract what it is worth in the coin that margin is
- * paid in, of a linear one its base coins. `contracts`: lots / lots in a contract.
- */
+/** The size of a position in a unit, 0 or more: of `contracts` by the lots in one, else see scheduleSize. Throws ConfigError for a quanto contract in quote currency. */
 export function sizeInUnit(ledger: Ledger, priced: PricedPosition, unit: MarginUnit): number {
-  const { position, price, lotsPerContract } = priced;
-  if (unit === "contracts") return Math.abs(position.lots) / lotsPerContract;
-  const contract = ledger.instruments[position.instrument]?.contract;
-  const notional = notionalOf(ledger, priced);
-  const quotePrice = price / ledger.ticksOf(position.instrument, 1);
-  if (unit === "quote") {
-    if (contract === "linear") return notional;
-    if (contract === "inverse") return notional * quotePrice;
-    throw new ConfigError("A quanto contract has no amount of quote currency", {
-      hints: ["State its margin by coin or contracts."],
-    });
+  const { instrument, lots } = priced.position;
+  if (unit === "contracts") return Math.abs(lots) / priced.lotsPerContract;
+  const found = ledger.instruments[instrument];
+  if (found === undefined) {
+    throw new ConfigError(`The ledger has no instrument number ${instrument}`);
   }
-  return contract === "linear" ? notional / quotePrice : notional;
+  const size = scheduleSize(found, unit);
+  return sizeOf(size, { lots, notional: notionalOf(ledger, priced) });
 }
 
 /** Maintenance margin of a position by itself at a price, units, not rounded. Throws ConfigError where the schedule does not cover its size. */

@@ -1,5 +1,5 @@
 import type { AdlPrice, AdlRanking, AdlTrigger } from "../rules/adlRule.ts";
-import type { FeeReceiver } from "../rules/feeSchedule.ts";
+import type { FeeReceiver, ForcedTradingCharge } from "../rules/feeSchedule.ts";
 import type { LiquidationStep } from "../rules/liquidationRule.ts";
 import type { PartName } from "../rules/ruleParts.ts";
 import type { AdlAllocator } from "./adlAllocator.ts";
@@ -14,6 +14,9 @@ export interface StatedLiquidation {
   /** A fraction of what is closed. */
   readonly feeRate?: number;
   readonly feePaidTo?: FeeReceiver;
+  /** Whether forced orders pay the fee of a taker, and its rate, a fraction of what is closed. */
+  readonly tradingCharge?: ForcedTradingCharge;
+  readonly takerRate?: number;
   readonly takesSurplus?: boolean;
   readonly adlRanking?: AdlRanking;
   /** Who is deleveraged, where a venue goes by no ranking (dYdX v4: in turn); used before `adlRanking`. */

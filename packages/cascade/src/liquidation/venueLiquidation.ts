@@ -111,8 +111,34 @@ function stepsOf(choice: RuleChoice, listed: Listed): readonly LiquidationStep[]
   return [...own, ...rest].map((step) => completed(choice, listed, step));
 }
 
-function feeOf(choice: RuleChoice, { symbol, rules }: Listed): LiquidationFeeTerms | undefined {
+/** What of the fee of a taker is charged for forced orders; undefined where that is not known. */
+function tradingFeeOf(
+  choice: RuleChoice,
+  { symbol, rules }: Listed,
+): Pick<LiquidationFeeTerms, "tradingRate" | "includesTrading"> | undefined {
+  const { forcedTradingFee: rule, fees } = rules;
+  const charge = choice.of(rule.value?.charge, {
+    symbol,
+    part: "forcedTradingFee",
+    value: "tradingCharge",
+    reason: reasonOf(rule, "no source says whether forced orders pay the fee of a taker"),
+  });
+  if (charge === undefined) return undefined;
+  if (charge === "none") return { tradingRate: 0, includesTrading: false };
+  const rate = choice.of(fees.value?.tiers[0]?.takerRate, {
+    symbol,
+    part: "fees",
+    value: "takerRate",
+    reason: reasonOf(fees, ""),
+  });
+  if (rate === undefined) return undefined;
+  return { tradingRate: Math.max(0, rate), includesTrading: charge === "included" };
+}
+
+function feeOf(choice: RuleChoice, listed: Listed): LiquidationFeeTerms | undefined {
+  const { symbol, rules } = listed;
   const { liquidationFee: rule } = rules;
+  const trading = tradingFeeOf(choice, listed);
   const where = { symbol, part: "liquidationFee" } as const;
   const rate = choice.of(rule.value?.rate, {
     ...where,
@@ -120,11 +146,11 @@ function feeOf(choice: RuleChoice, { symbol, rules }: Listed): LiquidationFeeTer
     reason: reasonOf(rule, ""),
   });
   if (rate === undefined) return undefined;
-  if (rate === 0) return { rate, isMaximum: false, paidTo: "venue" };
+  if (rate === 0) return trading && { rate, isMaximum: false, paidTo: "venue", ...trading };
   const reason = reasonOf(rule, "no source says who receives it");
   const paidTo = choice.of(rule.value?.paidTo, { ...where, value: "feePaidTo", reason });
   const isMaximum = rule.value?.isMaximum ?? false;
-  return paidTo === undefined ? undefined : { rate, isMaximum, paidTo };
+  return paidTo === undefined ? undefined : trading && { rate, isMaximum, paidTo, ...trading };
 }
 
 /** What the one who is deleveraged pays. */
@@ -248,7 +274,8 @@ function termsOf(
 /** The parts of the rules that an engine of these steps rests on. */
 function partsOf(kinds: ReadonlySet<string>): readonly PartName[] {
   const parts: PartName[] = ["margin", "liquidation"];
-  if ([...ORDER_STEPS].some((kind) => kinds.has(kind))) parts.push("liquidationFee");
+  if ([...ORDER_STEPS].some((kind) => kinds.has(kind)))
+    parts.push("liquidationFee", "forcedTradingFee");
   if (kinds.has("takeover") || kinds.has("insurance")) parts.push("insurance");
   if (kinds.has("adl")) parts.push("adl");
   return parts;

@@ -29,7 +29,7 @@ export interface ExitHeatMap {
   readonly above: readonly ExitBucket[];
   /** Accounts that are liquidatable at the mark, counted here and in no bucket. */
   readonly due: ExitBucket;
-  /** Accounts with a position that is liquidated nowhere within the buckets on either side. */
+  /** Accounts with a position that is liquidated nowhere within the buckets on either side; without those that are exempt. */
   readonly safeAccounts: number;
 }
 
@@ -41,6 +41,8 @@ export interface ExitHeatMapOptions {
   readonly instrument: number;
   /** Where an account is liquidated as that price moves, ticks: `liquidationPrices`, or a search for books of options. */
   readonly pricesOf: (account: AccountId) => LiquidationPrices;
+  /** Accounts that are never liquidated (a fund, the rest of the world): they are counted nowhere. Default: none. */
+  readonly isExempt?: (account: AccountId) => boolean;
   /** Width of a bucket as a share of the mark, above 0 and below 1; default 0.01. */
   readonly width?: number;
   /** Buckets on each side, whole; default 50, at most as many as reach down to 0. */
@@ -76,7 +78,7 @@ function checked({ width = 0.01, buckets = 50 }: ExitHeatMapOptions): readonly [
  * could begin, not how far it would go; and where a venue closes by parts it is the most that is sold.
  */
 export function exitHeatMap(options: ExitHeatMapOptions): ExitHeatMap {
-  const { ledger, marks, instrument, pricesOf } = options;
+  const { ledger, marks, instrument, pricesOf, isExempt = () => false } = options;
   const [width, count] = checked(options);
   const mark = marks.ticks(instrument);
   const numbers = Array.from({ length: count }, (_, i) => i);
@@ -98,7 +100,7 @@ export function exitHeatMap(options: ExitHeatMapOptions): ExitHeatMap {
   };
   for (let account = 0; account < ledger.accountCount; account += 1) {
     const lots = ledger.lots(account, instrument);
-    if (lots === 0) continue;
+    if (lots === 0 || isExempt(account)) continue;
     const prices = pricesOf(account);
     if (prices.below === mark && prices.above === mark) {
       add(due, lots, mark);

@@ -2,6 +2,7 @@ import { ConfigError } from "@aftershock/schema";
 import type { AccountId } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
 import type { MarginSlack } from "./marginSlack.ts";
+import type { RuleMargin } from "./ruleMargin.ts";
 
 /** The prices at which an account is liquidated as one price moves, each undefined where there is none. */
 export interface LiquidationPrices {
@@ -13,6 +14,16 @@ export interface LiquidationPrices {
 
 const NONE: LiquidationPrices = { below: undefined, above: undefined };
 
+function checkNoOptions(margin: RuleMargin, account: AccountId): void {
+  const held = margin.optionOf(account);
+  if (held === undefined) return;
+  const { id } = margin.termsOf(held).instrument;
+  throw new ConfigError(
+    `The liquidation price of account ${account} has no closed form: it holds the option ${id}`,
+    { hints: ["Look for the prices of its underlying: bookLiquidationPrices."] },
+  );
+}
+
 /**
  * The marks of one instrument, in ticks and not whole, at which an account is liquidated while all other marks stand, in closed form by the tiers of
  * its schedule. A long has one below and a short one above; a hedge may have both, and so may a large position
@@ -22,7 +33,7 @@ const NONE: LiquidationPrices = { below: undefined, above: undefined };
  * (its documentation, "Liquidations", read 2026-11) and dYdX's (cash of the position) / (size × (1 ± rate)).
  *
  * Assumes that the account changes in nothing else: no funding, no fees, no order that fills on the way. Throws ConfigError where the price would have to
- * be looked for at sizes for which no margin is known, and what MarginSlack throws.
+ * be looked for at sizes for which no margin is known, for an account with options (see bookLiquidationPrices), and what MarginSlack throws.
  */
 export function liquidationPrices(options: {
   readonly slack: MarginSlack;
@@ -34,6 +45,7 @@ export function liquidationPrices(options: {
   const { ledger } = slack.margin;
   const lots = ledger.lots(account, instrument);
   if (lots === 0) return NONE;
+  checkNoOptions(slack.margin, account);
   const price = marks.ticks(instrument);
   const spare = slack.slack(account, marks);
   if (spare < 0) return { below: price, above: price };

@@ -1,3 +1,4 @@
+import { ConfigError } from "@aftershock/schema";
 import type { AccountId } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
 import { maintenanceMargin } from "../rules/marginArithmetic.ts";
@@ -126,7 +127,7 @@ export class MarginSlack {
   /** By instrument: pieces of those whose size is the notional. */
   readonly #pieces: (MarginPieces | undefined)[];
 
-  /** Throws ConfigError, when a position is looked at, where its schedule or a fee that is needed is not known. */
+  /** Throws ConfigError, when a position is looked at, where its schedule or a fee that is needed is not known; for a stretch of an option, which has none. */
   constructor(options: TriggerTerms & { readonly margin: RuleMargin }) {
     this.margin = options.margin;
     this.#terms = options;
@@ -194,6 +195,11 @@ export class MarginSlack {
     const { margin } = this;
     const { instrument: found, size } = margin.termsOf(instrument);
     if (found.kind === "spot") return NO_MARGIN;
+    if (found.kind === "option") {
+      throw new ConfigError(`The margin of the option ${found.id} has no closed form in its mark`, {
+        hints: ["Look for the prices of its underlying: bookLiquidationPrices."],
+      });
+    }
     const schedule = margin.scheduleOf(instrument);
     // A size that does not move with the mark has one rate at any mark.
     if (size !== "notional") {

@@ -1,118 +1,20 @@
-import { ConfigError, decimalToNumber, type Instrument } from "@aftershock/schema";
+import { ConfigError, type Instrument } from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
 import { initialMargin, maintenanceMargin } from "../rules/marginArithmetic.ts";
-import { maintenanceAmounts, type MarginSchedule } from "../rules/marginSchedule.ts";
-import { isHeld, type RulesAt } from "../rules/rulesOf.ts";
+import type { OptionMarginRule } from "../rules/optionMarginRule.ts";
+import type { MarginSchedule } from "../rules/marginSchedule.ts";
+import { type InstrumentMargin, type MarginTerms, marginTerms } from "./instrumentMargin.ts";
 import type { MarginModel } from "./marginModel.ts";
+import type { OptionBoard } from "./optionBoard.ts";
+import { optionInitial, optionMaintenance, type ShortOption } from "./optionMargin.ts";
+import { sizeOf } from "./scheduleSize.ts";
 
-/** What a spot coin counts for as margin. */
-export interface CollateralTerms {
-  /** What is taken off its value, a fraction 0 … 1. */
-  readonly haircut: number;
-  /** The most of its value that counts, before the haircut, settle currency; default: all of it. */
-  readonly cap?: number;
-}
-
-/** How positions in one instrument are margined. */
-export interface InstrumentMargin {
-  /** Of a contract: how much margin its positions need; undefined where it is not known. */
-  readonly schedule?: MarginSchedule | undefined;
-  /** Why the schedule is not known, for the error of an account that holds it. */
-  readonly absent?: string | undefined;
-  /** Of spot: what it counts for. */
-  readonly collateral?: CollateralTerms | undefined;
-}
-
-/** The margin of each instrument of a ledger by what holds at a venue; absent where the venue's rules do not give it. */
-export const instrumentMargins = (
-  rules: RulesAt,
-  instruments: readonly Instrument[],
-): readonly InstrumentMargin[] =>
-  instruments.map(({ symbol, kind }) => {
-    if (kind === "spot") return {};
-    const rule = rules.symbols[symbol]?.margin;
-    if (rule === undefined) return { absent: `${rules.venue} has no rules of ${symbol}` };
-    return isHeld(rule) ? { schedule: rule.value } : { absent: `${rules.venue}: ${rule.reason}` };
+function unknownMargin({ id }: Instrument, absent: string | undefined): ConfigError {
+  const why = absent === undefined ? "" : ` (${absent})`;
+  return new ConfigError(`The margin of ${id} is not known${why}`, {
+    hints: ["Give its schedule (of an option its rule), or leave out accounts that hold it."],
   });
-
-/**
- * How the size that a schedule asks for follows from a position. `notional`: it is the position's value at the mark, settle currency. A number:
- * it is that many of the schedule's units for each lot, at any mark.
- */
-export type ScheduleSize = "notional" | number;
-
-/** One instrument, as RuleMargin keeps it. */
-export interface MarginTerms {
-  readonly instrument: Instrument;
-  readonly schedule: MarginSchedule | undefined;
-  readonly size: ScheduleSize;
-  /** Of spot: 1 − haircut, and the cap in units; of contracts 1 and Infinity. */
-  readonly weight: number;
-  readonly capUnits: number;
-  readonly absent: string | undefined;
-}
-
-/**
- * `quote`: the position's amount of quote currency; `coin`: of the coin that is the contract's base (linear) or that it is settled in
- * (inverse, quanto); `contracts`: its size.
- */
-function scheduleSize(instrument: Instrument, { unit }: MarginSchedule): ScheduleSize {
-  const { id, contract, lot, multiplier } = instrument;
-  const contracts = decimalToNumber(lot);
-  switch (unit) {
-    case "contracts":
-      return contracts;
-    case "coin":
-      return contract === "linear" ? contracts * multiplier : "notional";
-    case "quote":
-      if (contract === "linear") return "notional";
-      if (contract === "inverse") return contracts * multiplier;
-      throw new ConfigError(`The margin of ${id} is by size in quote currency, and it is quanto`, {
-        hints: [
-          "A quanto contract has no amount of quote currency: state its margin by coin or contracts.",
-        ],
-      });
-    default:
-      return unit satisfies never;
-  }
-}
-
-/** The schedule with the amounts of all its tiers, so that they are not derived again at each mark. */
-function withAmounts(schedule: MarginSchedule): MarginSchedule {
-  if (schedule.kind !== "tiers") return schedule;
-  const derived = maintenanceAmounts(schedule.tiers);
-  const tiers = schedule.tiers.map((tier, i) => ({
-    ...tier,
-    maintenanceAmount: tier.maintenanceAmount ?? derived[i],
-  }));
-  return { ...schedule, tiers };
-}
-
-function marginTerms(
-  ledger: Ledger,
-  instrument: Instrument,
-  { schedule, absent, collateral }: InstrumentMargin,
-): MarginTerms {
-  const { haircut = 0, cap = Infinity } = collateral ?? {};
-  if (!(haircut >= 0 && haircut <= 1 && cap >= 0)) {
-    throw new ConfigError(`${instrument.id} has a haircut of ${haircut} and a cap of ${cap}`, {
-      hints: ["A haircut is a fraction from 0 to 1, a cap an amount of 0 or more."],
-    });
-  }
-  if (collateral !== undefined && instrument.kind !== "spot") {
-    throw new ConfigError(`${instrument.id} is a ${instrument.kind}: it is no collateral`, {
-      hints: ["Give haircuts to spot instruments alone."],
-    });
-  }
-  return {
-    instrument,
-    schedule: schedule === undefined ? undefined : withAmounts(schedule),
-    size: schedule === undefined ? "notional" : scheduleSize(instrument, schedule),
-    weight: 1 - haircut,
-    capUnits: cap * ledger.currency.unitsPerOne,
-    absent,
-  };
 }
 
 /**
@@ -123,17 +25,32 @@ function marginTerms(
  * Equity is cash + the value of all contracts at their marks + spot coins: those held count less their haircut and up to their cap, those
  * owed in full. Spot needs no margin of its own. Default of `margins`: nothing is known.
  *
+ * Options by a rule of their own (Deribit's standard margin): what was paid or received for them is in cash, and what they are worth counts for nothing, for the margin of a short contains
+ * its mark price; a long neither needs margin nor is any. So in the venue's example of `private/get_account_summary` margin_balance is equity less options_value. Their strikes and
+ * forwards are the board's, as of now: set them before the marks are looked at. Their margin has no closed form in the mark (see bookLiquidationPrices).
+ *
  * Assumes one position a contract (no hedge mode), that unrealised profit counts in full, that long and short need the same, no margin for open orders,
  * no interest on what is owed, and the highest leverage that the schedule allows (initial margin is less than that of an account that chose a lower one).
- * Wrong for portfolio margin (see PortfolioMargin), for offsets between months, and where a venue haircuts profits.
+ * Wrong for portfolio margin (see PortfolioMargin), for offsets between months or options, and where a venue haircuts profits.
  */
 export class RuleMargin implements MarginModel {
   readonly ledger: Ledger;
   readonly #terms: readonly MarginTerms[];
+  readonly #board: OptionBoard | undefined;
+  readonly #hasOptions: boolean;
 
-  /** `margins` by number of instrument. Throws ConfigError where there are more of them than instruments, or one makes no sense for its instrument. */
-  constructor(options: { ledger: Ledger; margins: readonly InstrumentMargin[] }) {
-    const { ledger, margins } = options;
+  /** `margins` by number of instrument; `board` where options are held. Throws ConfigError where there are more of them than instruments, or one makes no sense for its instrument. */
+  constructor(options: {
+    ledger: Ledger;
+    margins: readonly InstrumentMargin[];
+    board?: OptionBoard | undefined;
+  }) {
+    const { ledger, margins, board } = options;
+    if (board !== undefined && board.ledger !== ledger) {
+      throw new ConfigError("The board's options are of another ledger", {
+        hints: ["Make the board of the ledger whose accounts are margined."],
+      });
+    }
     const { instruments } = ledger;
     if (margins.length > instruments.length) {
       throw new ConfigError(
@@ -144,6 +61,8 @@ export class RuleMargin implements MarginModel {
       );
     }
     this.ledger = ledger;
+    this.#board = board;
+    this.#hasOptions = instruments.some(({ kind }) => kind === "option");
     this.#terms = instruments.map((instrument, number) =>
       marginTerms(ledger, instrument, margins[number] ?? {}),
     );
@@ -162,10 +81,7 @@ export class RuleMargin implements MarginModel {
   scheduleOf(instrument: number): MarginSchedule {
     const { schedule, absent, instrument: found } = this.termsOf(instrument);
     if (schedule !== undefined) return schedule;
-    const why = absent === undefined ? "" : ` (${absent})`;
-    throw new ConfigError(`The margin of ${found.id} is not known${why}`, {
-      hints: ["Give its schedule, or leave out accounts that hold it."],
-    });
+    throw unknownMargin(found, absent);
   }
 
   equity(account: AccountId, marks: Marks): number {
@@ -189,29 +105,77 @@ export class RuleMargin implements MarginModel {
     let sum = 0;
     for (const { instrument, lots } of this.ledger.positions(account)) {
       if (this.#isSpot(instrument)) continue;
+      const price = marks.ticks(instrument);
+      if (this.#isOption(instrument)) {
+        const { rule, short } = this.#shortOf(instrument, lots, price);
+        if (short !== undefined) sum += optionInitial(rule, short);
+        continue;
+      }
       const schedule = this.scheduleOf(instrument);
-      const notional = Math.abs(this.ledger.valueUnits(instrument, lots, marks.ticks(instrument)));
+      const notional = Math.abs(this.ledger.valueUnits(instrument, lots, price));
       const size = this.#sizeOf(instrument, lots, notional);
       sum += initialMargin(schedule, { size, notional });
     }
     return sum;
   }
 
-  /** What a position's signed value counts for in equity, units: of spot that is held less than its value. */
+  /** What a position's signed value counts for in equity, units: of spot that is held less than its value, of an option nothing. */
   countedUnits(instrument: number, value: number): number {
-    const { weight, capUnits } = this.termsOf(instrument);
+    const { weight, capUnits, option } = this.termsOf(instrument);
+    if (option !== undefined) return 0;
     return value > 0 ? weight * Math.min(value, capUnits) : value;
   }
 
   /** The maintenance margin of signed lots at a price in ticks, units; 0 for spot. Throws ConfigError where the schedule is absent or does not cover it. */
   maintenanceOf(instrument: number, lots: number, price: number): number {
     if (this.#isSpot(instrument)) return 0;
+    if (this.#isOption(instrument)) {
+      const { rule, short } = this.#shortOf(instrument, lots, price);
+      return short === undefined ? 0 : optionMaintenance(rule, short);
+    }
     const schedule = this.scheduleOf(instrument);
     const notional = Math.abs(this.ledger.valueUnits(instrument, lots, price));
     return maintenanceMargin(schedule, {
       size: this.#sizeOf(instrument, lots, notional),
       notional,
     });
+  }
+
+  /** An option that an account holds, by number of its instrument; undefined without any. */
+  optionOf(account: AccountId): number | undefined {
+    if (!this.#hasOptions) return undefined;
+    const held = this.ledger
+      .positions(account)
+      .find(({ instrument }) => this.#isOption(instrument));
+    return held?.instrument;
+  }
+
+  #isOption(instrument: number): boolean {
+    return this.termsOf(instrument).instrument.kind === "option";
+  }
+
+  /** A position in an option as its rule sees it: of a long there is nothing to be margined. Throws ConfigError where rule, strike or forward are not known. */
+  #shortOf(
+    instrument: number,
+    lots: number,
+    price: number,
+  ): { readonly rule: OptionMarginRule; readonly short: ShortOption | undefined } {
+    const { option: rule, absent, instrument: found } = this.termsOf(instrument);
+    if (rule === undefined) throw unknownMargin(found, absent);
+    if (lots > 0) return { rule, short: undefined };
+    if (this.#board === undefined) {
+      throw new ConfigError(`The strike and the forward of ${found.id} are not known`, {
+        hints: ["Give the model a board with every option that is sold."],
+      });
+    }
+    const { ledger } = this;
+    const { right, strike, forward } = this.#board.option(instrument);
+    // A premium is in coin where the coin is the quote currency: then the underlying is worth one.
+    const quoted = found.quote === found.base ? 1 : forward;
+    const valueAt = (ticks: number): number => Math.abs(ledger.valueUnits(instrument, lots, ticks));
+    const notional = valueAt(ledger.ticksOf(instrument, quoted));
+    const short = { right, strike, underlying: forward, notional, premium: valueAt(price) };
+    return { rule, short };
   }
 
   #isSpot(instrument: number): boolean {
@@ -221,8 +185,6 @@ export class RuleMargin implements MarginModel {
   /** The size of a position in its schedule's unit. */
   #sizeOf(instrument: number, lots: number, notional: number): number {
     const { size } = this.termsOf(instrument);
-    return size === "notional"
-      ? notional / this.ledger.currency.unitsPerOne
-      : Math.abs(lots) * size;
+    return sizeOf(size, { lots, notional: notional / this.ledger.currency.unitsPerOne });
   }
 }

@@ -27,7 +27,7 @@ const MOST_PIECES = 64;
 /**
  * Bands under RuleMargin. An account with one position may use up all of its slack in it: the band ends where it is liquidated. With several, each
  * may use up a share of the slack as large as its share of the notional: whatever the others do within their bands, the sum stays above 0. So hedged positions
- * have bands narrower than they need, and are looked at more often.
+ * have bands narrower than they need, and are looked at more often. Of accounts with options nothing can be said: their margin moves with forwards.
  */
 export class RuleBands implements SafeBands {
   readonly #slack: MarginSlack;
@@ -40,6 +40,7 @@ export class RuleBands implements SafeBands {
 
   write(account: AccountId, marks: Marks, low: number[], high: number[]): boolean {
     const { ledger } = this.#slack.margin;
+    if (this.#slack.margin.optionOf(account) !== undefined) return false;
     const positions = ledger.positions(account);
     const cash = ledger.cash(account);
     let slack = cash;

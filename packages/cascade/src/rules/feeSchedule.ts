@@ -30,6 +30,19 @@ export interface LiquidationFee {
   readonly paidTo: FeeReceiver | undefined;
 }
 
+/**
+ * Whether an order that a venue sends for an account which it liquidates pays the fee of a taker. `none`: it pays the liquidation fee alone. `added`: it pays both. `included`: the
+ * liquidation fee contains it, and the venue keeps that part.
+ */
+export type ForcedTradingCharge = (typeof FORCED_TRADING_CHARGES)[number];
+
+const FORCED_TRADING_CHARGES = ["none", "added", "included"] as const;
+
+/** What trading costs the account that is closed by a forced order. */
+export interface ForcedTradingFee {
+  readonly charge: ForcedTradingCharge;
+}
+
 const feeRate = (place: JsonPlace): number => place.number({ from: -0.01, to: 0.1 });
 
 /** Reads a fee schedule. Throws DataError naming the place. */
@@ -38,6 +51,11 @@ export const readFeeSchedule = (place: JsonPlace): FeeSchedule => ({
     const { name, makerRate, takerRate } = tier.fields(["name", "makerRate", "takerRate"]);
     return { name: name.text(), makerRate: feeRate(makerRate), takerRate: feeRate(takerRate) };
   }),
+});
+
+/** Reads whether forced orders pay the taker fee. Throws DataError naming the place. */
+export const readForcedTradingFee = (place: JsonPlace): ForcedTradingFee => ({
+  charge: place.fields(["charge"]).charge.oneOf(FORCED_TRADING_CHARGES),
 });
 
 /** Reads a liquidation fee. Throws DataError naming the place. */

@@ -41,7 +41,7 @@ export interface StepDownStep {
   readonly tiersAtOnce: number | undefined;
   /** Positions of this tier and above (1 is the lowest); undefined where no source gives it. */
   readonly fromTier: number | undefined;
-  /** Positions of this size and above, in contracts, and the size that they are cut to; undefined where the tiers say it. */
+  /** Positions of this size and above, in contracts, and the smaller size that they are cut to; both undefined where the tiers say it. */
   readonly fromSize: number | undefined;
   readonly toSize: number | undefined;
   /** `fillOrKill`: the excess as one order that fills whole or not at all. Undefined where no source says. */
@@ -154,7 +154,7 @@ function readStepDown(place: JsonPlace): StepDownStep {
     ["kind"],
     ["tiersAtOnce", "fromTier", "fromSize", "toSize", "order"],
   );
-  return {
+  const step: StepDownStep = {
     kind: "stepDown",
     tiersAtOnce: tiersAtOnce?.number({ above: 0, whole: true }),
     fromTier: fromTier?.number({ above: 0, whole: true }),
@@ -162,6 +162,18 @@ function readStepDown(place: JsonPlace): StepDownStep {
     toSize: toSize?.number({ above: 0 }),
     order: order?.oneOf(["market", "fillOrKill"]),
   };
+  const fault = stepDownFault(step);
+  if (fault === undefined) return step;
+  throw (toSize ?? fromSize ?? place).wrong(fault);
+}
+
+/** What the sizes of a stepDown should be and are not; undefined where nothing is wrong with them. */
+export function stepDownFault({ fromSize, toSize }: StepDownStep): string | undefined {
+  if ((fromSize === undefined) !== (toSize === undefined)) {
+    return "stated together with the other of fromSize and toSize";
+  }
+  if (fromSize === undefined || toSize === undefined || toSize < fromSize) return undefined;
+  return `below ${fromSize}, the size from which on positions are cut`;
 }
 
 function readFillable(place: JsonPlace): FillableStep {

@@ -1,5 +1,5 @@
 import type { AdlRule } from "./adlRule.ts";
-import type { FeeSchedule, LiquidationFee } from "./feeSchedule.ts";
+import type { FeeSchedule, ForcedTradingFee, LiquidationFee } from "./feeSchedule.ts";
 import type { FundingCap, FundingRule } from "./fundingRule.ts";
 import type { IndexRule } from "./indexRule.ts";
 import type { InsuranceRule } from "./insuranceRule.ts";
@@ -8,6 +8,7 @@ import type { AuctionRule, SystemRule, VaultRule } from "./makerRules.ts";
 import type { MarginSchedule } from "./marginSchedule.ts";
 import type { MarkRule } from "./markRule.ts";
 import type { NewAccountRule, OrderLimits, SettlementRule } from "./orderLimits.ts";
+import type { OptionMarginRule } from "./optionMarginRule.ts";
 import type { PortfolioMarginRule } from "./portfolioMarginRule.ts";
 import type { PrintRule } from "./printRule.ts";
 
@@ -20,6 +21,7 @@ export interface RuleParts {
   readonly newAccounts: NewAccountRule;
   readonly fees: FeeSchedule;
   readonly liquidationFee: LiquidationFee;
+  readonly forcedTradingFee: ForcedTradingFee;
   readonly index: IndexRule;
   readonly mark: MarkRule;
   readonly funding: FundingRule;
@@ -29,6 +31,7 @@ export interface RuleParts {
   readonly adl: AdlRule;
   readonly limits: OrderLimits;
   readonly settlement: SettlementRule;
+  readonly optionMargin: OptionMarginRule;
   readonly portfolioMargin: PortfolioMarginRule;
   /** How liquidations are printed by the public feed. */
   readonly prints: PrintRule;
@@ -46,6 +49,7 @@ export const PART_NAMES: readonly PartName[] = [
   "newAccounts",
   "fees",
   "liquidationFee",
+  "forcedTradingFee",
   "index",
   "mark",
   "funding",
@@ -55,6 +59,7 @@ export const PART_NAMES: readonly PartName[] = [
   "adl",
   "limits",
   "settlement",
+  "optionMargin",
   "portfolioMargin",
   "prints",
   "vault",

@@ -1,5 +1,5 @@
 import type { AdlRule } from "./adlRule.ts";
-import type { FeeSchedule, LiquidationFee } from "./feeSchedule.ts";
+import type { FeeSchedule, ForcedTradingFee, LiquidationFee } from "./feeSchedule.ts";
 import type { FundingCap, PeriodicFunding } from "./fundingRule.ts";
 import type { InsuranceRule } from "./insuranceRule.ts";
 import type { LiquidationRule } from "./liquidationRule.ts";
@@ -50,6 +50,7 @@ export interface RuleSet {
   readonly volatilityMargin: VolatilityMarginRule | undefined;
   readonly fees: FeeSchedule;
   readonly liquidationFee: LiquidationFee;
+  readonly forcedTradingFee: ForcedTradingFee;
   readonly mark: MarkRule;
   readonly funding: PeriodicFunding;
   readonly fundingCap: FundingCap;

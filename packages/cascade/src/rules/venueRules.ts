@@ -1,7 +1,7 @@
 import { DataError, JsonPlace, parseUtcInstant } from "@aftershock/schema";
 import { readAdlRule } from "./adlRule.ts";
 import { readTimeline, type Timeline } from "./dated.ts";
-import { readFeeSchedule, readLiquidationFee } from "./feeSchedule.ts";
+import { readFeeSchedule, readForcedTradingFee, readLiquidationFee } from "./feeSchedule.ts";
 import { readFundingCap, readFundingRule } from "./fundingRule.ts";
 import { readIndexRule } from "./indexRule.ts";
 import { readInsuranceRule } from "./insuranceRule.ts";
@@ -10,6 +10,7 @@ import { readAuctionRule, readSystemRule, readVaultRule } from "./makerRules.ts"
 import { readMarginSchedule } from "./marginSchedule.ts";
 import { readMarkRule } from "./markRule.ts";
 import { readNewAccountRule, readOrderLimits, readSettlementRule } from "./orderLimits.ts";
+import { readOptionMarginRule } from "./optionMarginRule.ts";
 import { readPortfolioMarginRule } from "./portfolioMarginRule.ts";
 import { readPrintRule } from "./printRule.ts";
 import {
@@ -127,6 +128,7 @@ export function readVenueRules(place: JsonPlace): VenueRules {
       newAccounts: read(fields.newAccounts, readNewAccountRule),
       fees: read(fields.fees, readFeeSchedule),
       liquidationFee: read(fields.liquidationFee, readLiquidationFee),
+      forcedTradingFee: read(fields.forcedTradingFee, readForcedTradingFee),
       index: read(fields.index, readIndexRule),
       mark: read(fields.mark, readMarkRule),
       funding: read(fields.funding, readFundingRule),
@@ -136,6 +138,7 @@ export function readVenueRules(place: JsonPlace): VenueRules {
       adl: read(fields.adl, readAdlRule),
       limits: read(fields.limits, readOrderLimits),
       settlement: read(fields.settlement, readSettlementRule),
+      optionMargin: read(fields.optionMargin, readOptionMarginRule),
       portfolioMargin: read(fields.portfolioMargin, readPortfolioMarginRule),
       prints: read(fields.prints, readPrintRule),
       vault: read(fields.vault, readVaultRule),

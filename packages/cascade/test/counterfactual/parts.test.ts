@@ -1,5 +1,6 @@
 import { micros, MICROS_PER_MINUTE } from "@aftershock/schema";
 import { describe, expect, it } from "vitest";
+import { Ledger } from "../../src/account/ledger.ts";
 import { DecisionMarket } from "../../src/counterfactual/decisionMarket.ts";
 import { RemovedFraction } from "../../src/counterfactual/deSpike.ts";
 import { EngineRun } from "../../src/counterfactual/engineRun.ts";
@@ -38,6 +39,18 @@ describe("DecisionMarket", () => {
     expect(part?.lots).toBeLessThanOrEqual(4_000);
     expect(market().take({ ...order(-1, 10_000, limit), fillOrKill: true })).toEqual([]);
     expect(market().take(order(-1, 10_000, 101_000))).toEqual([]);
+  });
+
+  it("refuses a quanto contract, of which no amount of quote currency is known", () => {
+    const { ledger, world } = populationOf([])(RULES);
+    const instruments = [{ ...ledger.instruments[0]!, contract: "quanto" as const }];
+    const quanto = new Ledger({ currency: ledger.currency, instruments });
+    expect(() => new DecisionMarket({ ledger: quanto, instrument: 0, world })).toThrow(
+      /depth in quote currency: it is quanto/,
+    );
+    expect(() => new DecisionMarket({ ledger, instrument: 1, world })).toThrow(
+      /none of the ledger/,
+    );
   });
 
   it("counts what is bought and sold apart, and forgets it at the next step", () => {

@@ -51,6 +51,7 @@ export const RULES: RuleSet = {
   volatilityMargin: undefined,
   fees: { tiers: [{ name: "base", makerRate: 0, takerRate: 0.0005 }] },
   liquidationFee: { rate: 0.001, isMaximum: true, paidTo: "insuranceFund" },
+  forcedTradingFee: { charge: "none" },
   mark: { kind: "averageBasis", averageSeconds: 30 },
   funding: {
     kind: "periodic",

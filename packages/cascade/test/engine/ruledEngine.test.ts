@@ -23,8 +23,8 @@ const RULES: RuleSet = {
 };
 
 /** Ten longs of 1 BTC from 10,000 at 10x to 5.5x; forced orders fill at the mark against the rest of the world. */
-function venueOf(changes: Partial<RuleSet> = {}) {
-  const ledger = new Ledger({ currency: new Currency("USDT"), instruments: [PERPETUAL] });
+function venueOf(changes: Partial<RuleSet> = {}, perpetual: Instrument = PERPETUAL) {
+  const ledger = new Ledger({ currency: new Currency("USDT"), instruments: [perpetual] });
   const [world, fund, venue] = [ledger.open("world"), ledger.open("fund"), ledger.open("venue")];
   ledger.deposit(fund, ledger.currency.units(RULES.insuranceFund));
   const longs = Array.from({ length: 10 }, (_, i) => {
@@ -67,6 +67,65 @@ describe("RuledEngine", () => {
     expect(closed()).toBe(1);
     engine.step(at(2), 8_500);
     expect(closed()).toBe(8);
+  });
+
+  it("refuses a throttle in quote currency of a quanto contract, which has none", () => {
+    const quanto = { ...PERPETUAL, contract: "quanto" } as const;
+    const margin = { ...RULES.margin, unit: "contracts" } as const;
+    expect(() => venueOf({ margin, throttlePerSecond: 1_000 }, quanto)).toThrow(
+      "The throttle is in quote currency, and v:BTCUSDT is quanto",
+    );
+    expect(venueOf({ margin }, quanto).closed()).toBe(0);
+  });
+
+  it("charges forced orders the fee of a taker as its rules say, to the venue", () => {
+    for (const charge of ["none", "added", "included"] as const) {
+      const liquidationFee = { rate: 0.003, isMaximum: false, paidTo: "insuranceFund" } as const;
+      const { engine, events } = venueOf({ forcedTradingFee: { charge }, liquidationFee });
+      engine.step(at(0), 10_000);
+      engine.step(at(1), 9_050);
+      const fees = events.flatMap((event) =>
+        event.kind === "fee" ? [[event.of, event.to, event.units / 1e6]] : [],
+      );
+      const trading = ["trading", 2, 4.525];
+      const liquidation = ["liquidation", 1, 27.15];
+      const rest = ["liquidation", 1, 22.625];
+      expect(fees).toEqual(
+        { none: [liquidation], added: [trading, liquidation], included: [trading, rest] }[charge],
+      );
+    }
+    expect(() => venueOf({ forcedTradingFee: { charge: "added" }, fees: { tiers: [] } })).toThrow(
+      /fee of a taker, and the rules state none/,
+    );
+  });
+
+  it("deleverages at the mark before, one of a halt where that was the last", () => {
+    const adl = {
+      ...RULES.adl,
+      triggers: [{ kind: "accountValueNegative" }],
+      price: "previousMark",
+      ranking: "profitTimesLeverage",
+      fee: "none",
+      cancelsOrders: false,
+    } as const;
+    const { engine, events, ledger, longs } = venueOf({
+      adl,
+      liquidation: { trigger: { kind: "belowMaintenance" }, steps: [{ kind: "adl" }] },
+      breaker: { move: 0.05, withinSeconds: 60, pauseSeconds: 10, stops: "liquidations" },
+    });
+    const short = ledger.open("short");
+    ledger.deposit(short, ledger.currency.units(100_000));
+    ledger.exchange({ buyer: 0, seller: short, instrument: 0, lots: 5_000, price: 100_000 });
+    engine.step(at(0), 10_000);
+    engine.step(at(1), 9_400);
+    engine.step(at(5), 9_010);
+    expect(events).toEqual([]);
+    engine.step(at(11), 8_990);
+    expect(engine.halt).toBe("none");
+    // The one at 10x had 10 USDT left at 9,010.
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: "adl", account: longs[0], price: 90_100 }),
+    );
   });
 
   it("liquidates nobody where the rules say so", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FillableStep, fillableValue } from "../../src/index.ts";
+import { type FillableStep, fillableValue, NO_FEE } from "../../src/index.ts";
 import { LINEAR, step, World } from "./world.ts";
 
 describe("fillable", () => {
@@ -58,7 +58,7 @@ describe("fillable", () => {
   });
 
   it("takes a fee of 1.5 % at most, and no more than a fill gives above bankruptcy", () => {
-    const fee = { rate: 0.015, isMaximum: true, paidTo: "insuranceFund" } as const;
+    const fee = { ...NO_FEE, rate: 0.015, isMaximum: true, paidTo: "insuranceFund" } as const;
     const world = new World({
       rate: 0.03,
       fund: 10_000,

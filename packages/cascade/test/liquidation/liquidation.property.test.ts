@@ -75,6 +75,9 @@ const setting = fc.record({
   shocks: fc.array(shock, { minLength: 1, maxLength: 6 }),
   fund: fc.double({ min: 0, max: 2_000, noNaN: true }),
   fee: fc.constantFrom(0, 0.003, 0.0125),
+  isMaximum: fc.boolean(),
+  tradingRate: fc.constantFrom(0, 0.0005, 0.002),
+  includesTrading: fc.boolean(),
   takesSurplus: fc.boolean(),
   release: fc.constantFrom<ReleaseRule>("whenSafe", "whenSafeAfterClose", "never"),
   isThrottled: fc.boolean(),
@@ -102,13 +105,18 @@ const BTC = 10_000;
 const ETH = 500;
 
 function worldOf(drawn: Setting, options: WorldOptions = {}): World {
-  const { steps, fee, takesSurplus, release, isThrottled, unwinds } = drawn;
+  const { steps, fee, isMaximum, tradingRate, takesSurplus, release } = drawn;
+  const { isThrottled, unwinds } = drawn;
+  const includesTrading = drawn.includesTrading && fee > tradingRate;
   const world = new World({
     instruments: [LINEAR, ETHER],
     steps,
     rate: RATE,
     fund: drawn.fund,
-    terms: { takesSurplus, fee: { rate: fee, isMaximum: false, paidTo: "insuranceFund" } },
+    terms: {
+      takesSurplus,
+      fee: { rate: fee, isMaximum, paidTo: "insuranceFund", tradingRate, includesTrading },
+    },
     engine: () => ({
       release,
       blockMicros: 500_000,

@@ -192,6 +192,19 @@ describe("stepDown", () => {
     expect(world.market.orders.map(({ lots }) => lots)).toEqual([120_010 - 20_000]);
   });
 
+  it("refuses a cut to a size that is not below the one from which it cuts, or of which one is not stated", () => {
+    for (const wrong of [
+      { fromSize: 2_000, toSize: 2_000 },
+      { fromSize: 2_000, toSize: 12_001 },
+      { fromSize: 2_000 },
+      { toSize: 2_000 },
+    ]) {
+      expect(() => new World({ steps: [stepDown(wrong), step("takeover")] })).toThrow(
+        /A stepDown cuts positions from .* on to /,
+      );
+    }
+  });
+
   it("counts BitMEX's risk limits as tiers", () => {
     const schedule: MarginSchedule = {
       kind: "steps",
@@ -380,6 +393,49 @@ describe("accounts with several instruments", () => {
     world.mark({ 1: 9_010 });
     expect(world.kinds().at(-1)).toBe("closed");
     expect(world.ledger.cash(holder)).toBeGreaterThanOrEqual(0);
+  });
+
+  it("buy back the coins that they owe before anything that is left is taken, and what that costs too much is a debt", () => {
+    const world = new World({
+      instruments: [LINEAR, COINS],
+      steps: [step("market"), step("insurance")],
+      terms: { takesSurplus: true },
+    });
+    world.mark({ 0: 10_000, 1: 10_000 });
+    // It has sold 100 lots that it does not have, for 1,000 USDT, and is short 1 BTC besides, with 300 USDT of its own.
+    const borrower = world.trader(300, [
+      { lots: -100, price: 10_000, instrument: 1 },
+      { lots: -1_000, price: 10_000, instrument: 0 },
+    ]);
+    world.market.offer(0, "asks", [[102_700, 1_000]]);
+    world.market.offer(1, "asks", [[102_800, 60]]);
+    world.mark({ 0: 10_250, 1: 10_250 });
+    // 1,300 − 270 are left of its money after the contract, and 60 of the coins are bought.
+    expect(world.ledger.cash(borrower)).toBe(1_030e6 - 616.8e6);
+    expect(world.ledger.lots(borrower, 1)).toBe(-40);
+    expect(world.engine.isLatched(borrower)).toBe(true);
+    expect([world.of("surplusTaken"), world.of("closed")]).toEqual([[], []]);
+    world.market.offer(1, "asks", [[104_000, 1_000]]);
+    world.mark({ 1: 10_400 });
+    expect(world.of("fill").filter(({ cause }) => cause === "collateral")).toMatchObject([
+      { lots: -60, price: 102_800 },
+      { lots: -40, price: 104_000 },
+    ]);
+    expect(world.of("insurancePaid")).toMatchObject([{ units: 2.8e6 }]);
+    expect(world.ledger.positions(borrower)).toEqual([]);
+    expect(world.ledger.cash(borrower)).toBe(0);
+    world.ledger.check();
+  });
+
+  it("are liquidated for coins alone that they owe, and keep what is left of their money", () => {
+    const world = new World({ instruments: [LINEAR, COINS], steps: [step("market")] });
+    world.mark({ 0: 10_000, 1: 10_000 });
+    const borrower = world.trader(50, [{ lots: -100, price: 10_000, instrument: 1 }]);
+    world.market.offer(1, "asks", [[104_900, 1_000]]);
+    world.mark({ 1: 10_510 });
+    expect(world.kinds()).toEqual(["triggered", "forcedOrder", "fill", "closed"]);
+    expect(world.ledger.positions(borrower)).toEqual([]);
+    expect(world.ledger.cash(borrower)).toBe(1e6);
   });
 
   it("have their coins sold where they hold nothing else and owe more than these count for", () => {

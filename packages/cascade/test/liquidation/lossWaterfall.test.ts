@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LiquidationStep } from "../../src/index.ts";
-import { DefaultFund } from "../../src/index.ts";
+import { DefaultFund, NO_FEE } from "../../src/index.ts";
 import { shareOut } from "../../src/liquidation/shareOut.ts";
 import { ADL, BINANCE, step, World, type WorldOptions } from "./world.ts";
 
@@ -328,9 +328,9 @@ describe("an engine", () => {
       ordersPerSecond: undefined,
     } as const;
     expect(withSteps([increments])).toThrow(/pace of increments/);
-    expect(
-      withSteps(BINANCE, { terms: { fee: { rate: 2, isMaximum: false, paidTo: "venue" } } }),
-    ).toThrow(/fee of v:BTCUSDT is 2/);
+    expect(withSteps(BINANCE, { terms: { fee: { ...NO_FEE, rate: 2 } } })).toThrow(
+      /fee of v:BTCUSDT is 2/,
+    );
     expect(withSteps(BINANCE, { engine: () => ({ terms: [] }) })).toThrow(/terms of 0 instruments/);
     const unwinding = { kind: "market", everyMicros: 0, share: 1 } as const;
     expect(withSteps(BINANCE, { engine: () => ({ unwinding }) })).toThrow(/every 0 µs/);

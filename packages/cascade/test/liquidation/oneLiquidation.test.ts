@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { NO_FEE } from "../../src/index.ts";
 import { World } from "./world.ts";
 
 /** The walk of the package's README, "One liquidation". */
 describe("one liquidation, from mark price to loss", () => {
   const world = new World({
     fund: 100,
-    terms: { fee: { rate: 0.003, isMaximum: false, paidTo: "insuranceFund" }, takesSurplus: false },
+    terms: { fee: { ...NO_FEE, rate: 0.003, paidTo: "insuranceFund" }, takesSurplus: false },
   });
   const { ledger } = world;
   // 1 BTC long at 10,000 with 200 USDT; a winner who is short 2 BTC from there with 5,000.

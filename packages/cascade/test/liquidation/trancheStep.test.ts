@@ -1,3 +1,4 @@
+import { micros } from "@aftershock/schema";
 import { describe, expect, it } from "vitest";
 import type { LiquidationStep } from "../../src/index.ts";
 import { ADL, INVERSE, step, World } from "./world.ts";
@@ -88,5 +89,42 @@ describe("tranche", () => {
     });
     expect(world.of("backstopped")).toEqual([]);
     expect(world.ledger.cash(long)).toBe(150e6);
+  });
+
+  it("deleverages at the only mark that there has been where there is none before it", () => {
+    const terms = {
+      ...ADL,
+      triggers: [{ kind: "accountValueNegative" }],
+      price: "previousMark",
+    } as const;
+    const world = new World({ steps, terms: { adl: terms } });
+    const long = world.trader(300, [{ lots: 5_000, price: 10_000 }]);
+    world.trader(50_000, [{ lots: -5_000, price: 10_000 }]);
+    world.mark({ 0: 9_900 });
+    expect(world.of("adl")).toMatchObject([{ account: long, lots: 5_000, price: 99_000 }]);
+    // The 200 USDT that it lacks there are paid by fund and venue.
+    expect(world.ledger.cash(long)).toBe(0);
+  });
+
+  it("goes by the last mark before this one, of a pause without liquidations too", () => {
+    const terms = {
+      ...ADL,
+      triggers: [{ kind: "accountValueNegative" }],
+      price: "previousMark",
+    } as const;
+    const world = new World({ steps, terms: { adl: terms } });
+    world.mark({ 0: 10_000 });
+    const long = world.trader(300, [{ lots: 5_000, price: 10_000 }]);
+    world.trader(50_000, [{ lots: -5_000, price: 10_000 }]);
+    for (const price of [9_950, 9_910]) {
+      world.at += 1_000_000;
+      world.marks.set(0, price);
+      world.engine.noteMarks([0], micros(world.at));
+    }
+    expect(world.events).toEqual([]);
+    world.mark({ 0: 9_900 });
+    expect(world.of("adl")).toMatchObject([{ account: long, price: 99_100 }]);
+    expect(world.of("triggered")).toMatchObject([{ account: long, moved: [0] }]);
+    expect(() => world.engine.noteMarks([0], micros(0))).toThrow(/cannot go to 0/);
   });
 });

@@ -56,6 +56,8 @@ const STATED: StatedLiquidation = {
   ordersPerSecond: 20,
   feeRate: 0,
   feePaidTo: "insuranceFund",
+  tradingCharge: "added",
+  takerRate: 0.0005,
   takesSurplus: true,
   adlRanking: "profitTimesLeverage",
   adlTriggers: [{ kind: "fundCannotPay" }],
@@ -131,38 +133,46 @@ describe("an engine by the shipped rules of a crash day", () => {
         "binance-usdm": {
           "2020-03-12": [
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
           ],
           "2021-05-19": [
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
           ],
           "2024-08-05": [
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
           ],
           "2025-10-10": [
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
           ],
         },
         "bitmex": {
           "2020-03-12": [
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
           ],
           "2021-05-19": [
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
           ],
           "2024-08-05": [
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
           ],
           "2025-10-10": [
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
@@ -171,19 +181,23 @@ describe("an engine by the shipped rules of a crash day", () => {
         "bybit": {
           "2020-03-12": [
             "margin.margin",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
           ],
           "2021-05-19": [
             "margin.margin",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
           ],
           "2024-08-05": [
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
           ],
           "2025-10-10": [
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
           ],
@@ -191,18 +205,22 @@ describe("an engine by the shipped rules of a crash day", () => {
         "deribit": {
           "2020-03-12": [
             "insurance.takesSurplus",
+            "fees.takerRate",
             "liquidationFee.feePaidTo",
           ],
           "2021-05-19": [
             "insurance.takesSurplus",
+            "fees.takerRate",
             "liquidationFee.feePaidTo",
           ],
           "2024-08-05": [
             "insurance.takesSurplus",
+            "fees.takerRate",
             "liquidationFee.feePaidTo",
           ],
           "2025-10-10": [
             "insurance.takesSurplus",
+            "fees.takerRate",
             "liquidationFee.feePaidTo",
           ],
         },
@@ -234,10 +252,12 @@ describe("an engine by the shipped rules of a crash day", () => {
             "liquidation.steps",
           ],
           "2024-08-05": [
+            "forcedTradingFee.tradingCharge",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
           ],
           "2025-10-10": [
+            "forcedTradingFee.tradingCharge",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
           ],
@@ -246,6 +266,7 @@ describe("an engine by the shipped rules of a crash day", () => {
           "2020-03-12": [
             "liquidation.stepDownOrder",
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlTriggers",
             "adl.adlRanking",
@@ -256,18 +277,21 @@ describe("an engine by the shipped rules of a crash day", () => {
           "2021-05-19": [
             "liquidation.stepDownOrder",
             "insurance.takesSurplus",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
           ],
           "2024-08-05": [
             "liquidation.stepDownOrder",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
           ],
           "2025-10-10": [
             "liquidation.stepDownOrder",
+            "forcedTradingFee.tradingCharge",
             "liquidationFee.feeRate",
             "adl.adlCancelsOrders",
             "adl.adlFeeRate",
@@ -280,16 +304,20 @@ describe("an engine by the shipped rules of a crash day", () => {
 
   it("names the doubts of the parts that it uses", () => {
     const { doubts, stated } = venueLiquidation(
-      inputs("binance-usdm", "2021-05-19", { stated: { takesSurplus: false } }),
+      inputs("binance-usdm", "2021-05-19", {
+        stated: { takesSurplus: false, tradingCharge: "none" },
+      }),
     );
     expect(doubts.map(({ part, status }) => `${part} ${status}`)).toEqual([
       "liquidation undated",
       "liquidationFee conflict",
+      "forcedTradingFee absent",
       "insurance undated",
       "adl undated",
     ]);
     expect(stated).toEqual([
       { symbol: "BTCUSDT", part: "insurance", value: "takesSurplus", stated: "false" },
+      { symbol: "BTCUSDT", part: "forcedTradingFee", value: "tradingCharge", stated: '"none"' },
     ]);
   });
 
@@ -309,16 +337,25 @@ describe("an engine by the shipped rules of a crash day", () => {
       stated: "a function",
     });
     const ruled = venueLiquidation(
-      inputs("hyperliquid", "2025-10-10", { stated: { ...stated, adlAllocate: () => [] } }),
+      inputs("hyperliquid", "2025-10-10", {
+        stated: { ...stated, tradingCharge: "added", adlAllocate: () => [] },
+      }),
     );
     expect(ruled.terms[0]!.adl!.allocate).toBe(byGain);
+    // Forced orders are said to pay the taker fee, whose rate is the rules': 4.5 bp since 2025-05-05.
+    expect(ruled.terms[0]!.fee).toMatchObject({ tradingRate: 0.00045, includesTrading: false });
+    // On dYdX v4 they pay the liquidation fee alone, by its code.
+    expect(built.terms[0]!.fee).toMatchObject({ rate: 0.015, tradingRate: 0 });
   });
 
   it("gives each contract of Binance its own fund, and the others the shared one", () => {
     const names: string[] = [];
     const funds = ["BTCUSDT", "ETHUSDT", "SOLUSDT"];
     const { terms } = venueLiquidation({
-      ...inputs("binance-usdm", "2021-05-19", { symbols: funds, stated: { takesSurplus: false } }),
+      ...inputs("binance-usdm", "2021-05-19", {
+        symbols: funds,
+        stated: { takesSurplus: false, tradingCharge: "none" },
+      }),
       fundAccount: (name) => names.push(name) + 10,
     });
     expect(names).toEqual(["BTCUSDT", "ETHUSDT", "shared"]);

@@ -29,6 +29,8 @@ import { ETHER, LadderMarket, LINEAR } from "./world.ts";
 
 const STATED: StatedLiquidation = {
   takesSurplus: false,
+  tradingCharge: "added",
+  takerRate: 0.0005,
   adlCancelsOrders: true,
   adlFeeRate: 0,
 };

@@ -296,6 +296,18 @@ describe("exitHeatMap", () => {
     expect(map.due).toMatchObject({ accounts: 1, sellLots: 700 });
     // The five counterparties, and the long with 90.
     expect(map.safeAccounts).toBe(6);
+    const isExempt = (id: number): boolean => id % 2 === 1;
+    const own = exitHeatMap({
+      ledger,
+      marks,
+      instrument: 0,
+      pricesOf,
+      isExempt,
+      width: 0.05,
+      buckets: 4,
+    });
+    // Those who are never liquidated are in no count.
+    expect(own).toEqual({ ...map, safeAccounts: 1 });
     expect(() => exitHeatMap({ ledger, marks, instrument: 0, pricesOf, width: 0 })).toThrow(
       /buckets of 0/,
     );

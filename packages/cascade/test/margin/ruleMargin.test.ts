@@ -193,7 +193,7 @@ describe("RuleMargin", () => {
       /haircut of 1.1/,
     );
     expect(build({ schedule: tiers }, quanto("Q"))).toThrow(
-      /size in quote currency, and it is quanto/,
+      /no size in quote currency: it is quanto/,
     );
     expect(() => venueOf([linear("A")], [{}, {}])).toThrow(/margins of 2 instruments/);
   });

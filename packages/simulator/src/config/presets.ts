@@ -44,6 +44,7 @@ const BITCOIN_RULES: RuleSet = {
   volatilityMargin: undefined,
   fees: { tiers: [{ name: "all", makerRate: 0, takerRate: 0.0005 }] },
   liquidationFee: { rate: 0.0075, isMaximum: false, paidTo: "insuranceFund" },
+  forcedTradingFee: { charge: "included" },
   mark: { kind: "emaBasis", emaSeconds: 30, bandRate: undefined },
   funding: {
     kind: "periodic",

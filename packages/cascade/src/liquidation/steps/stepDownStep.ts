@@ -1,4 +1,3 @@
-import { ConfigError } from "@aftershock/schema";
 import type { Position } from "../../account/ledger.ts";
 import type { StepDownStep } from "../../rules/liquidationRule.ts";
 import type { LiquidationDesk } from "../liquidationDesk.ts";
@@ -18,12 +17,7 @@ function cutOf(
   const { schedule, lotsPerContract } = desk.termsOf(position.instrument);
   const price = desk.marks.ticks(position.instrument);
   const priced = { position, price, lotsPerContract };
-  if (step.fromSize !== undefined) {
-    if (step.toSize === undefined) {
-      throw new ConfigError("The size that positions are cut to is not known", {
-        hints: ["State toSize with fromSize."],
-      });
-    }
+  if (step.fromSize !== undefined && step.toSize !== undefined) {
     const size = sizeInUnit(desk.ledger, priced, "contracts");
     return size >= step.fromSize ? { size, target: step.toSize } : undefined;
   }
