@@ -35,6 +35,7 @@ function everything(values: Partial<AssumableRules>): RuleAssumptions {
     },
     fundingCap: { kind: "rate", rate: 0.01, perSeconds: 28_800 },
     liquidationFeeRate: 0,
+    forcedTradingCharge: "none",
     takesSurplus: false,
     adlFee: "none",
     adlCancelsOrders: false,
@@ -70,6 +71,7 @@ describe("ruleSetOf", () => {
       "adl",
     ]);
     expect(assumed.map(({ part, name }) => `${part} ${name}`)).toEqual([
+      "forcedTradingFee forcedTradingCharge",
       "funding fundingTerms",
       "mark markSampleSeconds",
       "fundingCap fundingCap",
@@ -79,14 +81,14 @@ describe("ruleSetOf", () => {
       "engine throttlePerSecond",
       "engine hiddenLevels",
     ]);
-    expect(assumed[1]).toEqual({
+    expect(assumed[2]).toEqual({
       part: "mark",
       name: "markSampleSeconds",
       lacks: "no source gives it",
       value: "1",
       why: "markSampleSeconds",
     });
-    expect(assumed[0]?.lacks).toBe("not stated: average, sampleSeconds, averageSeconds, paid");
+    expect(assumed[1]?.lacks).toBe("not stated: average, sampleSeconds, averageSeconds, paid");
   });
 
   it("keeps what a funding rule states, and fills in the rest of it alone", () => {
@@ -96,6 +98,7 @@ describe("ruleSetOf", () => {
 
   it("names every value that is in neither, each with why it is not known", () => {
     expect(lackingRules(request(BINANCE)).map(({ name }) => name)).toEqual([
+      "forcedTradingCharge",
       "fundingTerms",
       "markSampleSeconds",
       "fundingCap",

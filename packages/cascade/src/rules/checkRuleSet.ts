@@ -1,6 +1,6 @@
 import { ConfigError, DataError, JsonPlace } from "@aftershock/schema";
 import { readAdlRule } from "./adlRule.ts";
-import { readFeeSchedule, readLiquidationFee } from "./feeSchedule.ts";
+import { readFeeSchedule, readForcedTradingFee, readLiquidationFee } from "./feeSchedule.ts";
 import { readFundingCap, readFundingRule } from "./fundingRule.ts";
 import { readInsuranceRule } from "./insuranceRule.ts";
 import { readLiquidationRule } from "./liquidationRule.ts";
@@ -13,6 +13,7 @@ const REQUIRED = [
   "maintenanceFactor",
   "fees",
   "liquidationFee",
+  "forcedTradingFee",
   "mark",
   "funding",
   "fundingCap",
@@ -66,6 +67,7 @@ function readParts(place: JsonPlace): void {
   readMarginSchedule(fields.margin);
   readFeeSchedule(fields.fees);
   readLiquidationFee(fields.liquidationFee);
+  readForcedTradingFee(fields.forcedTradingFee);
   readMarkRule(fields.mark);
   readFundingRule(fields.funding);
   readFundingCap(fields.fundingCap);

@@ -1,5 +1,5 @@
 import type { AdlPrice, AdlRanking, AdlRule, AdlTrigger } from "./adlRule.ts";
-import type { FeeReceiver, FeeSchedule } from "./feeSchedule.ts";
+import type { FeeReceiver, FeeSchedule, ForcedTradingCharge } from "./feeSchedule.ts";
 import type { FundingCap, PeriodicFunding } from "./fundingRule.ts";
 import type { LiquidationRule, LiquidationStep, StepDownStep } from "./liquidationRule.ts";
 import type { MarginSchedule } from "./marginSchedule.ts";
@@ -29,6 +29,7 @@ export interface AssumableRules {
   /** A fraction of what is closed, 0 … 1. */
   readonly liquidationFeeRate: number;
   readonly liquidationFeePaidTo: FeeReceiver;
+  readonly forcedTradingCharge: ForcedTradingCharge;
   readonly mark: MarkRule;
   /** Window of the average in the mark, and time between its samples, seconds. */
   readonly markAverageSeconds: number;

@@ -14,6 +14,7 @@ import {
   needsOf,
   type StepNeeds,
   wholeAdl,
+  wholeForcedTradingFee,
   wholeInsurance,
   wholeLiquidation,
   wholeLiquidationFee,
@@ -149,7 +150,7 @@ function engineTerms(
 const usedParts = ({ sendsOrders, hasFund, hasAdl }: StepNeeds): readonly PartName[] => [
   "margin",
   "fees",
-  ...(sendsOrders ? (["liquidationFee"] as const) : []),
+  ...(sendsOrders ? (["liquidationFee", "forcedTradingFee"] as const) : []),
   "mark",
   "funding",
   "fundingCap",
@@ -182,6 +183,7 @@ function readParts(own: SymbolRules, of: string, taking: RuleTaking) {
   const needs = needsOf(liquidation ?? { trigger: { kind: "belowMaintenance" }, steps: [] });
   const fees = taking.of(own.fees.value, { part: "fees", name: "fees", lacks: whyNot(own.fees) });
   const liquidationFee = wholeLiquidationFee(own, needs, taking);
+  const forcedTradingFee = wholeForcedTradingFee(own, needs, taking);
   const funding = wholeFunding(own, taking);
   const mark = taking.of(own.mark.value, { part: "mark", name: "mark", lacks: whyNot(own.mark) });
   const terms = mark === undefined ? { of } : markTerms(mark, { of, funding }, taking);
@@ -193,7 +195,8 @@ function readParts(own: SymbolRules, of: string, taking: RuleTaking) {
   const insurance = wholeInsurance(own, needs, taking);
   const deleveraging = wholeAdl(own, needs, taking);
   const engine = engineTerms(needs, taking);
-  const parts = { margin, liquidation, fees, liquidationFee, funding, mark, fundingCap, insurance };
+  const fee = { fees, liquidationFee, forcedTradingFee };
+  const parts = { margin, liquidation, ...fee, funding, mark, fundingCap, insurance };
   return { parts: { ...parts, deleveraging, engine }, terms, needs };
 }
 

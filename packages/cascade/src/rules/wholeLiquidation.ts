@@ -1,5 +1,5 @@
 import type { AdlRule } from "./adlRule.ts";
-import type { LiquidationFee } from "./feeSchedule.ts";
+import type { ForcedTradingFee, LiquidationFee } from "./feeSchedule.ts";
 import type { InsuranceRule } from "./insuranceRule.ts";
 import type { LiquidationRule, LiquidationStep } from "./liquidationRule.ts";
 import type { LackingRule, RuleTaking } from "./ruleAssumptions.ts";
@@ -107,6 +107,20 @@ export function wholeLiquidationFee(
   const lacks = whyNot(rule, "no source says who receives it");
   const paidTo = taking.of(rule.value?.paidTo, { part, name: "liquidationFeePaidTo", lacks });
   return paidTo === undefined ? undefined : { rate, isMaximum, paidTo };
+}
+
+/** Whether forced orders pay the fee of a taker; none where no orders are sent. */
+export function wholeForcedTradingFee(
+  { forcedTradingFee: rule }: SymbolRules,
+  { sendsOrders }: StepNeeds,
+  taking: RuleTaking,
+): ForcedTradingFee | undefined {
+  const charge = taking.of(sendsOrders ? rule.value?.charge : "none", {
+    part: "forcedTradingFee",
+    name: "forcedTradingCharge",
+    lacks: whyNot(rule, "no source says whether forced orders pay the fee of a taker"),
+  });
+  return charge === undefined ? undefined : { charge };
 }
 
 /** What the fund does. Where a fund is named without rules its bound on notional is none. */

@@ -11,6 +11,7 @@ const MEAN = 3;
 function plain(rows: readonly (readonly [at: number, price: number])[]): PathResult {
   const prices = rows.map(([, price]) => price);
   const low = Math.min(...prices);
+  const high = Math.max(...prices);
   const meanOf = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const means =
@@ -28,6 +29,8 @@ function plain(rows: readonly (readonly [at: number, price: number])[]): PathRes
   return {
     low,
     lowAt: rows[prices.indexOf(low)]![0],
+    high,
+    highAt: rows[prices.indexOf(high)]![0],
     low30: Math.min(...means),
     high30: Math.max(...means),
     last: prices.at(-1)!,

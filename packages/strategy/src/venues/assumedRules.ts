@@ -63,7 +63,7 @@ const EVERYWHERE = {
   ),
   fees: assume(
     { tiers: [{ name: "base", makerRate: 0.0002, takerRate: 0.0005 }] },
-    "The base level of Binance and OKX; fees of trading enter no price, only OKX's trigger and the fee of who is deleveraged.",
+    "The base level of Binance and OKX; fees of trading enter OKX's trigger, the fee of who is deleveraged, and forced orders where these pay them.",
   ),
   liquidationFeeRate: assume(
     0,
@@ -72,6 +72,10 @@ const EVERYWHERE = {
   liquidationFeePaidTo: assume(
     "insuranceFund",
     "Where a source says who receives it, it is the insurance fund (Binance, dYdX).",
+  ),
+  forcedTradingCharge: assume(
+    "none",
+    "No source says that forced orders pay the fee of a taker beside the liquidation fee; dYdX's do not.",
   ),
   markAverageSeconds: assume(
     60,
@@ -165,7 +169,7 @@ const OF_VENUE: Readonly<Record<string, RuleAssumptions>> = {
   deribit: {
     fees: assume(
       { tiers: [{ name: "base", makerRate: 0, takerRate: 0.0005 }] },
-      "As recorded in 2026; fees of trading enter no price and no trigger here.",
+      "As recorded in 2026; the venue keeps that part of its liquidation fee.",
     ),
     funding: assume(
       DERIBIT_FUNDING,

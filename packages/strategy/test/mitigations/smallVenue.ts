@@ -54,6 +54,7 @@ export const RULES: RuleSet = {
   volatilityMargin: undefined,
   fees: { tiers: [{ name: "base", makerRate: 0.0002, takerRate: 0.0005 }] },
   liquidationFee: { rate: 0.003, isMaximum: false, paidTo: "insuranceFund" },
+  forcedTradingFee: { charge: "none" },
   mark: { kind: "averageBasis", averageSeconds: 30 },
   funding: {
     kind: "periodic",
