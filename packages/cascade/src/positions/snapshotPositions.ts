@@ -36,7 +36,7 @@ export function snapshotPositions(options: SnapshotOptions): SnapshotPositions {
   const { instrument, rows, mark, closings = [] } = options;
   const open = (rules?: RuleSet): [Population, SnapshotAccounts] => {
     const ledger = ledgerOf(instrument);
-    const fund = rules === undefined ? { insuranceFund: 0 } : rules;
+    const fund = rules ?? { insuranceFund: 0 };
     const roles = openRoles(ledger, fund);
     const accounts = openSnapshotAccounts(ledger, rows, { world: roles.world, marks: [mark] });
     const ids = new Map(accounts.accounts.map(({ name, id }) => [name, id]));

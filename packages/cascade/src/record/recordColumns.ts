@@ -9,7 +9,7 @@ const NAMES = ["at", "mid", "mark", "bought", "sold", "openInterest"] as const;
 export type RecordColumn = (typeof NAMES)[number];
 
 /**
- * The steps of a record that positions and calibration look back on: `at`, µs; `mid`, ticks; `mark`, quote currency; what takers bought and sold in the step, and open interest (NaN: unknown), quote currency. 48 bytes a step, 41 MB for a day
+ * The steps of a record that positions and calibration look back on: `at`, µs; `mid`, ticks; `mark`, quote currency; what takers bought and sold in the step, quote currency; open interest as of StepFlow. 48 bytes a step, 41 MB for a day
  * of 100 ms steps: the one part of a record that is held whole.
  */
 export class RecordColumns {

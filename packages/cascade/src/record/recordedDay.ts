@@ -46,7 +46,7 @@ export interface StepFlow {
   /** What takers bought and sold. */
   readonly bought: number;
   readonly sold: number;
-  /** Open interest as last told by the end of the step; NaN for unknown. */
+  /** Open interest as last told by the end of the step, in base currency (of an inverse contract in quote currency); NaN for unknown. */
   readonly openInterest: number;
 }
 
@@ -350,7 +350,7 @@ export class RecordedDay {
         printed,
         bought,
         sold,
-        openInterest: this.#openInterestNotional(),
+        openInterest: this.#openInterest * this.#instrument.multiplier,
       },
     );
   }
@@ -380,13 +380,6 @@ export class RecordedDay {
     if (at - heard > this.#mostAge) return "silent";
     if (!(mark > 0)) return "noMark";
     return index > 0 ? undefined : "noIndex";
-  }
-
-  /** In the size unit of the venue, as tickers have it, at the mid; quote currency. */
-  #openInterestNotional(): number {
-    const { contract, multiplier } = this.#instrument;
-    const size = this.#openInterest * multiplier;
-    return contract === "inverse" ? size : size * this.#best.mid * this.#tick;
   }
 
   #measureDepth(at: number, book: OrderBook | undefined): void {
