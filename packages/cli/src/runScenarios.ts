@@ -149,6 +149,7 @@ function openSession(
     return new ScenarioSession(study.scenarios, settings, {
       instrument: record.instrument,
       recorded: recorded.rules,
+      ...(recorded.mark === undefined ? {} : { mark: recorded.mark }),
       positions,
       responses,
       assumed: recorded.assumed,

@@ -1,4 +1,10 @@
-import { ConfigError, decimalToNumber, type Instrument, micros, MICROS_PER_SECOND } from "@aftershock/schema";
+import {
+  ConfigError,
+  decimalToNumber,
+  type Instrument,
+  micros,
+  MICROS_PER_SECOND,
+} from "@aftershock/schema";
 import type { EstimatedFlow } from "./forcedFlow.ts";
 import type { ForcedPrint } from "./forcedPrint.ts";
 import { EVERY_PRINT } from "./kappaBand.ts";
@@ -39,8 +45,8 @@ function windowsOf({ columns, windowSeconds = 10 }: EstimateOptions): readonly W
   const [buys, sells] = [columns.column("bought"), columns.column("sold")];
   const length = windowSeconds * MICROS_PER_SECOND;
   const windows: Window[] = [];
-  for (let first = 0; first < at.length; ) {
-    const until = ((at[first] ?? 0) - 1 - (((at[first] ?? 0) - 1) % length)) + length;
+  for (let first = 0; first < at.length;) {
+    const until = (at[first] ?? 0) - 1 - (((at[first] ?? 0) - 1) % length) + length;
     let [end, bought, sold, lowest, highest] = [first, 0, 0, Infinity, -Infinity];
     for (; end < at.length && (at[end] ?? 0) <= until; end += 1) {
       bought += buys[end] ?? 0;
@@ -56,7 +62,12 @@ function windowsOf({ columns, windowSeconds = 10 }: EstimateOptions): readonly W
 
 /** On which side accounts may be liquidated in each window: −1 longs, 1 shorts, 0 none. */
 function sidesOf(windows: readonly Window[], options: EstimateOptions): readonly number[] {
-  const { windowSeconds = 10, lookbackSeconds = 3_600, staySeconds = 60, leastMove = 0.01 } = options;
+  const {
+    windowSeconds = 10,
+    lookbackSeconds = 3_600,
+    staySeconds = 60,
+    leastMove = 0.01,
+  } = options;
   const back = Math.ceil(lookbackSeconds / windowSeconds);
   const stay = Math.ceil(staySeconds / windowSeconds);
   let [side, since] = [0, -Infinity];
@@ -201,9 +212,12 @@ export function estimateForcedFlow(options: EstimateOptions): EstimatedFlow {
   }
   const isKnown = columns.column("openInterest").some((open) => !Number.isNaN(open));
   if (!isKnown && shareOfBursts === undefined) {
-    throw new ConfigError("Open interest was not recorded: how much of a burst was forced is not known", {
-      hints: ["Replay tickers that have it, or state `shareOfBursts`."],
-    });
+    throw new ConfigError(
+      "Open interest was not recorded: how much of a burst was forced is not known",
+      {
+        hints: ["Replay tickers that have it, or state `shareOfBursts`."],
+      },
+    );
   }
   const share = isKnown
     ? "the part of it by which open interest fell"

@@ -36,8 +36,11 @@ export class ScenarioSession {
       mitigation,
       rules: mitigation.apply(recorded),
     }));
+    const changedMarks = this.#scenarios
+      .map(({ rules }) => rules.mark)
+      .filter((rule) => rule !== recorded.mark);
     const marks = markAssumptions(
-      [recorded.mark, ...this.#scenarios.map(({ rules }) => rules.mark)],
+      world.mark === undefined ? [recorded.mark, ...changedMarks] : changedMarks,
       { of: instrument.id, fundingSeconds: recorded.funding.intervalSeconds },
     );
     const ofPositions = positions.source.assumptions.map((value) => ({
@@ -58,7 +61,7 @@ export class ScenarioSession {
         { name: UNFORCED, rules: { ...recorded, liquidates: false } },
       ],
       draws: drawsOf(responses, positions.source),
-      mark: marks.options,
+      mark: { ...marks.options, ...world.mark },
       stepMicros: settings.stepMillis * 1_000,
       tick: decimalToNumber(instrument.tick),
       horizons: {

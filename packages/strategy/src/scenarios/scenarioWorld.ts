@@ -1,4 +1,4 @@
-import type { PositionSource, ResponseModel, RuleSet } from "@aftershock/cascade";
+import type { MarkOptions, PositionSource, ResponseModel, RuleSet } from "@aftershock/cascade";
 import type { Instrument } from "@aftershock/schema";
 import type { BandModel } from "./bandModel.ts";
 import type { Assumed, ScenarioBasis } from "./scenarioOutcome.ts";
@@ -26,6 +26,8 @@ export interface ScenarioWorld {
   readonly instrument: Instrument;
   /** The rules under which the record came about. */
   readonly recorded: RuleSet;
+  /** What the recorded mark takes where its rule is silent, where that is told already. Default: as markAssumptions has it. */
+  readonly mark?: MarkOptions;
   readonly positions: ScenarioPositions;
   readonly responses: ScenarioResponses;
   readonly assumed: readonly Assumed[];
