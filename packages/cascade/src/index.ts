@@ -12,10 +12,13 @@ export {
   type CounterfactualOptions,
   type CounterfactualResult,
   type Draw,
+  type Horizons,
   type RecordResult,
+  type RecordSnapshot,
   type RuleScenario,
   type ScenarioResult,
 } from "./counterfactual/counterfactual.ts";
+export { lastingResponse, noResponse } from "./counterfactual/boundResponses.ts";
 export {
   KERNEL_NAMES,
   type KernelName,
@@ -29,9 +32,10 @@ export {
   type Population,
   type PopulationSource,
 } from "./counterfactual/engineRun.ts";
-export { PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
+export { type PathExtremes, PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
-export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
+export type { ResponseModel, RunResult, RunSnapshot } from "./counterfactual/scenarioRun.ts";
+export { MARKET_SIDES, SideBooks, type SideGains } from "./counterfactual/sideGains.ts";
 export type { SideDepths } from "./counterfactual/sideDepths.ts";
 export {
   CurrentMargin,
@@ -227,8 +231,17 @@ export {
   type SnapshotPositions,
 } from "./positions/snapshotPositions.ts";
 export type { PriceOrigin } from "./record/bestPrices.ts";
+export { AttributedMove } from "./record/attributedMove.ts";
+export {
+  CALIBRATION_BIN_SECONDS,
+  type CalibratedDays,
+  type CalibrationDay,
+  calibrateResponses,
+  type ResponseCalibrationOptions,
+} from "./record/calibrateResponses.ts";
 export { estimateForcedFlow, type EstimateOptions } from "./record/estimateForcedFlow.ts";
 export { flowDayOf, type RecordedFlowDay } from "./record/flowDayOf.ts";
+export { type DepthScale, type FlowOf, FlowRecorder } from "./record/flowRecorder.ts";
 export {
   type EstimatedFlow,
   type ForcedFlow,

@@ -4,6 +4,7 @@ import { RuledEngine } from "../engine/ruledEngine.ts";
 import type { LiquidationEvent } from "../liquidation/liquidationEvent.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { DecisionMarket } from "./decisionMarket.ts";
+import { SideBooks, type SideGains } from "./sideGains.ts";
 
 /** Who holds what at the beginning, in a ledger of its own, with the roles of the engine's accounts. */
 export interface Population {
@@ -64,10 +65,14 @@ export interface EngineFigures {
   readonly deleveraged: number;
   readonly takenOver: number;
   readonly breakerOpened: number;
+  /** What each side has gained since the beginning, at the last mark of the path. */
+  readonly gains: SideGains;
   /** Extremes of the mark that liquidations went by, quote currency; NaN before the first. */
   readonly lowestMark: number;
   readonly highestMark: number;
 }
+
+const NO_GAINS: SideGains = { longs: 0, shorts: 0, fund: 0, venue: 0, world: 0 };
 
 /** What a step of an engine needs. */
 export interface EngineStep {
@@ -94,6 +99,9 @@ export class EngineRun {
   #deleveraged = 0;
   #takenOver = 0;
   #quoteMid = Number.NaN;
+  /** Mark of the path, ticks. */
+  #mark = Number.NaN;
+  #sides: SideBooks | undefined;
   #closings = 0;
   #openings = 0;
   #lowestMark = Number.NaN;
@@ -119,6 +127,9 @@ export class EngineRun {
   step(step: EngineStep): number {
     this.#market.begin(step);
     this.#quoteMid = step.quoteMid;
+    const { ledger, instrument } = this.#population;
+    this.#mark = ledger.ticksOf(instrument, step.mark);
+    this.#sides ??= new SideBooks(this.#population, this.#mark);
     this.#openOwn(step);
     this.#closeOwn(step);
     this.#engine.step(step.at, step.mark);
@@ -235,6 +246,7 @@ export class EngineRun {
       deleveraged: this.#deleveraged,
       takenOver: this.#takenOver,
       breakerOpened: this.#engine.breakerOpened,
+      gains: this.#sides?.gains(this.#mark) ?? NO_GAINS,
       lowestMark: this.#lowestMark,
       highestMark: this.#highestMark,
     };

@@ -13,6 +13,7 @@ function plain(
   const length = Math.max(1, Math.round((30 * MICROS_PER_SECOND) / stepMicros));
   const prices = rows.map(([, price]) => price);
   const low = Math.min(...prices);
+  const high = Math.max(...prices);
   const meanOf = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const means =
@@ -30,6 +31,8 @@ function plain(
   return {
     low,
     lowAt: rows[prices.indexOf(low)]![0],
+    high,
+    highAt: rows[prices.indexOf(high)]![0],
     low30: Math.min(...means),
     high30: Math.max(...means),
     last: prices.at(-1) ?? Number.NaN,
