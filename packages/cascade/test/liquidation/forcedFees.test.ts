@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DefaultFund } from "../../src/index.ts";
+import { DefaultFund, NO_FEE } from "../../src/index.ts";
 import { COINS, flatSchedule, LINEAR, step, World, type WorldOptions } from "./world.ts";
 
-const FEE = { rate: 0.001, isMaximum: false, paidTo: "insuranceFund" } as const;
+const FEE = { ...NO_FEE, rate: 0.001, paidTo: "insuranceFund" } as const;
 
 /** A long of 1 BTC from 10,000 with 380 USDT, bankrupt at 9,620, at a mark with bids in tenths of a coin. */
 function soldTo(
@@ -19,7 +19,7 @@ function soldTo(
     steps: [step("market"), step("insurance")],
     ...others,
     terms: {
-      fee: { ...FEE, rate: feeRate, isMaximum, tradingRate: 0, includesTrading: false },
+      fee: { ...FEE, rate: feeRate, isMaximum },
       schedule: flatSchedule(0.03),
     },
   });
