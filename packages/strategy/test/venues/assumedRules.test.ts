@@ -245,6 +245,59 @@ describe("the rule set of a venue's crash day", () => {
     ]);
   });
 
+  it("of other contracts is whole too, but where their margin was never found or they were not there yet", () => {
+    const found = Object.keys(CONTRACTS).flatMap((venue) => {
+      const file = join(FOLDER, `${venue}.json`);
+      const dated = parseVenueRules(file, readFileSync(file, "utf8"));
+      return dated.symbols.flatMap((symbol) =>
+        DAYS.flatMap((day) => {
+          const { settle } = instrumentOf(venue);
+          const rules = rulesOf(dated, parseUtcDay(day)!, [symbol]);
+          const assumptions = assumedRules({ venue, symbol, settle });
+          const lacking = lackingRules({ rules, symbol, assumptions }).map(({ name }) => name);
+          return lacking.length === 0 ? [] : [`${venue} ${symbol} ${day}: ${lacking.join(", ")}`];
+        }),
+      );
+    });
+    expect(found).toMatchInlineSnapshot(`
+      [
+        "binance-usdm ETHUSDT 2020-03-12: margin",
+        "binance-usdm ETHUSDT 2021-05-19: margin",
+        "binance-coinm BTCUSD_PERP 2020-03-12: margin, mark",
+        "binance-coinm ETHUSD_PERP 2020-03-12: margin, mark",
+        "bybit ETHUSD 2020-03-12: margin",
+        "bybit ETHUSD 2021-05-19: margin",
+        "bybit BTCUSDT 2020-03-12: margin",
+        "bybit BTCUSDT 2021-05-19: margin",
+        "bybit ETHUSDT 2020-03-12: margin",
+        "bybit ETHUSDT 2021-05-19: margin",
+        "bybit ETHUSDT 2024-08-05: margin",
+        "bybit ETHUSDT 2025-10-10: margin",
+        "okx ETH-USDT-SWAP 2020-03-12: margin",
+        "okx ETH-USDT-SWAP 2021-05-19: margin",
+        "okx ETH-USDT-SWAP 2024-08-05: margin",
+        "okx ETH-USDT-SWAP 2025-10-10: margin",
+        "okx BTC-USD-SWAP 2020-03-12: margin",
+        "okx BTC-USD-SWAP 2021-05-19: margin",
+        "okx BTC-USD-SWAP 2024-08-05: margin",
+        "okx BTC-USD-SWAP 2025-10-10: margin",
+        "deribit BTC_USDC-PERPETUAL 2020-03-12: margin",
+        "deribit BTC_USDC-PERPETUAL 2021-05-19: margin",
+        "deribit SOL_USDC-PERPETUAL 2020-03-12: margin",
+        "deribit SOL_USDC-PERPETUAL 2021-05-19: margin",
+        "hyperliquid BTC 2020-03-12: margin, liquidation, funding, mark",
+        "hyperliquid BTC 2021-05-19: margin, liquidation, funding, mark",
+        "hyperliquid ETH 2020-03-12: margin, liquidation, funding, mark",
+        "hyperliquid ETH 2021-05-19: margin, liquidation, funding, mark",
+        "hyperliquid ETH 2024-08-05: margin",
+        "dydx-v4 BTC-USD 2020-03-12: margin, liquidation, funding, mark",
+        "dydx-v4 BTC-USD 2021-05-19: margin, liquidation, funding, mark",
+        "dydx-v4 ETH-USD 2020-03-12: margin, liquidation, funding, mark",
+        "dydx-v4 ETH-USD 2021-05-19: margin, liquidation, funding, mark",
+      ]
+    `);
+  });
+
   it("can be told otherwise, one value at a time", () => {
     const base = assumedRules({ venue: "bitmex", symbol: "XBTUSD", settle: "XBT" });
     const insuranceFund = { value: 35_000, why: "Published for the day." };
