@@ -54,6 +54,9 @@ export async function ensureDemoDay(lake: Lake): Promise<void> {
   if (DEMO_STREAMS.every((stream) => held.some((day) => day.stream === stream))) return;
   say(`Simulating a crash hour (seed ${DEMO_SEED}) and storing it in the lake…`);
   const progress = new ProgressLine("simulate");
-  await storeSimulatedDay(lake, DEMO, (rows, at) => progress.events(rows, at));
+  await storeSimulatedDay(lake, DEMO, {
+    impactDraws: 0,
+    onProgress: (rows, at) => progress.events(rows, at),
+  });
   progress.done();
 }

@@ -5,6 +5,7 @@ import {
   type Mitigation,
   noLiquidations,
   scaledMaintenance,
+  throttledEngine,
   trancheLiquidation,
   twapOracle,
 } from "@aftershock/strategy";
@@ -12,11 +13,12 @@ import {
 /** Mitigations whose truth is known by simulating them: those that a study lists, with the kinds that its bands go by. */
 export const PLANTED_MITIGATIONS = {
   none: noLiquidations(),
-  tranches: trancheLiquidation({ share: 0.2, cooldownSeconds: 60, aboveNotional: 1 }),
-  twap: twapOracle({ seconds: 300 }),
-  breaker: circuitBreaker({ move: 0.03, withinSeconds: 300, pauseSeconds: 300 }),
-  "maintenance -30 %": scaledMaintenance({ factor: 0.7 }),
-  "maintenance +30 %": scaledMaintenance({ factor: 1.3 }),
+  tranches: trancheLiquidation({ share: 0.1, cooldownSeconds: 300 }),
+  twap: twapOracle({ seconds: 600 }),
+  breaker: circuitBreaker({ move: 0.02, withinSeconds: 300, pauseSeconds: 600 }),
+  throttle: throttledEngine({ notionalPerSecond: 100_000 }),
+  "maintenance x2": scaledMaintenance({ factor: 2 }),
+  "maintenance x0.5": scaledMaintenance({ factor: 0.5 }),
 } as const satisfies Readonly<Record<string, Mitigation>>;
 
 /** Rule changes whose truth is known by simulating them. */
@@ -33,11 +35,11 @@ export interface Family {
 
 /** Markets that differ in news, direction and depth. */
 export const FAMILIES: readonly Family[] = [
-  { name: "crash", preset: "crash-hour" },
+  { name: "crash", preset: "crash-hour", market: { accounts: { count: 3_200 } } },
   {
-    name: "thin crash",
+    name: "thin",
     preset: "crash-hour",
-    market: { makers: { sizeUsd: 6_000 }, accounts: { count: 1_800 } },
+    market: { makers: { sizeUsd: 5_000 }, accounts: { count: 1_800 } },
   },
-  { name: "squeeze", preset: "short-squeeze" },
+  { name: "squeeze", preset: "short-squeeze", market: { accounts: { count: 3_200 } } },
 ];

@@ -12,6 +12,7 @@ import type { SideDepths } from "./sideDepths.ts";
 
 /** A path that moves further than this from the record, a logarithm, is one that diverges: a price of a third, or of three times. */
 const FURTHEST_DELTA = 1.1;
+const isNear = (delta: number): boolean => Math.abs(delta) < FURTHEST_DELTA;
 /** The time over which removed forced flow is reckoned for the removal of its spikes, seconds. */
 const REMOVED_SECONDS = 30;
 
@@ -38,7 +39,10 @@ export interface RunResult {
   readonly largestDelta: number;
   /** Δ at the end. */
   readonly lastDelta: number;
-  /** Whether the path went so far from the record that the model says nothing any more; all figures are then of the record up to there. */
+  /**
+   * Whether price or index went so far from the record that the model says nothing any more; path and figures are then up to the step before, and
+   * `largestDelta` and `lastDelta` tell how far.
+   */
   readonly diverged: boolean;
 }
 
@@ -117,6 +121,9 @@ export class ScenarioRun {
     this.#depths.ask = askDepth;
     const shift = this.#shift(shared);
     const indexShift = this.#index.delta(at);
+    // Of a step beyond all sense nothing is taken: its prices may not even be numbers.
+    this.#diverged = !(isNear(this.#delta) && isNear(indexShift));
+    if (this.#diverged) return;
     const isSame = shift === 0;
     this.#factor = isSame ? 1 : Math.exp(shift);
     const changedMid = isSame ? mid : mid * this.#factor;
@@ -145,7 +152,6 @@ export class ScenarioRun {
     const delta = this.#price.delta(at);
     this.#delta = delta;
     if (Math.abs(delta) > Math.abs(this.#largest)) this.#largest = delta;
-    if (!(Math.abs(delta) < FURTHEST_DELTA)) this.#diverged = true;
     const removed = this.#options.response.removesSpikes ? this.#removed.value : 0;
     return removed === 0 ? delta : delta + removed * (logMedian - logMid);
   }

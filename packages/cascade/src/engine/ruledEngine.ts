@@ -222,10 +222,10 @@ export class RuledEngine {
       ...(accounts.vault === undefined ? {} : { vault: accounts.vault }),
       exempt: accounts.exempt,
       release: rules.release,
+      ...throttleOf(options),
       ...(rules.blockSeconds === undefined
         ? {}
         : { blockMicros: Math.round(rules.blockSeconds * MICROS_PER_SECOND) }),
-      ...throttleOf(options),
       onEvent,
     });
     this.#twap =

@@ -10,7 +10,7 @@ import { hasContracts } from "./bankruptcy.ts";
 import type { ClosingOrder } from "./closingOrder.ts";
 import { sellCollateral } from "./collateralSale.ts";
 import type { DefaultFund } from "./defaultFund.ts";
-import { type AdlCandidateSource, Deleveraging, scanCandidates } from "./deleveraging.ts";
+import { type AdlCandidateSource, candidateFrom, Deleveraging } from "./deleveraging.ts";
 import { ForcedTrading } from "./forcedTrading.ts";
 import { checkUnwinding, FundInventory, type UnwindingPolicy } from "./fundInventory.ts";
 import { InsuranceFund } from "./insuranceFund.ts";
@@ -62,7 +62,7 @@ export interface LiquidationEngineOptions {
   readonly blockMicros?: number;
   /** Default: `hold`. */
   readonly unwinding?: UnwindingPolicy;
-  /** Default: a scan of all accounts. */
+  /** Default: all accounts, as they are. Given, it is asked at every close. */
   readonly adlCandidates?: AdlCandidateSource;
   readonly onEvent: OnLiquidationEvent;
 }
@@ -94,6 +94,8 @@ export class LiquidationEngine {
   readonly #funds: readonly InsuranceFund[];
   readonly #inventories: readonly FundInventory[];
   readonly #cases = new Map<AccountId, LiquidationCase>();
+  /** Those of the cases whose steps have all been taken in vain. */
+  readonly #resting = new Set<LiquidationCase>();
   readonly #queue = new CaseQueue();
   readonly #release: ReleaseRule;
   readonly #throttle: OrderThrottle;
@@ -119,8 +121,14 @@ export class LiquidationEngine {
     const desk = new LiquidationDesk({ ...common, roles, onEvent });
     const funds = fundsOf(desk, terms);
     const waterfall = new LossWaterfall(desk, funds, options.defaultFund);
-    const source = options.adlCandidates ?? scanCandidates(desk, (one) => this.#cases.has(one));
-    const deleveraging = new Deleveraging(desk, waterfall, source);
+    const { adlCandidates: list } = options;
+    const deleveraging = new Deleveraging(
+      desk,
+      waterfall,
+      list === undefined
+        ? { kind: "each", of: candidateFrom(desk, (one) => this.#cases.has(one)) }
+        : { kind: "list", list },
+    );
     this.#throttle = new OrderThrottle(options.throttle);
     const trading = new ForcedTrading(desk, this.#throttle);
     const holders = [...funds.keys(), ...(vault === undefined ? [] : [vault])];
@@ -173,6 +181,7 @@ export class LiquidationEngine {
     this.#checkTime(at);
     this.#desk.marksMoved(changed);
     this.#now = at;
+    this.#context.deleveraging.forgetQueues();
     for (const fund of this.#funds) fund.marksMoved(at);
     for (const inventory of this.#inventories) inventory.marksMoved(at);
     this.#wake(changed, at);
@@ -192,6 +201,7 @@ export class LiquidationEngine {
   /** Does all work that is due up to and including `at`, in the order of time. Throws IntegrityError where time runs backwards. */
   advance(at: Micros): void {
     this.#checkTime(at);
+    this.#context.deleveraging.forgetQueues();
     for (let due = this.nextAt; due <= at; due = this.nextAt) {
       const now = micros(Math.max(due, this.#now));
       this.#now = now;
@@ -232,10 +242,14 @@ export class LiquidationEngine {
   /** Accounts whose steps have been taken in vain begin anew, and those in a pause may be for the vault. */
   #wake(changed: readonly number[], at: Micros): void {
     const { ledger } = this.#desk;
-    for (const latched of this.#cases.values()) {
+    for (const latched of this.#backstopStep < 0 ? this.#resting : this.#cases.values()) {
       const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
       if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
-      if (!changed.some((instrument) => ledger.lots(latched.account, instrument) !== 0)) continue;
+      // Who has closed all by himself holds nothing that could move: what is left of him is settled now.
+      const isClosed = ledger.positions(latched.account).length === 0;
+      const isHeld = (instrument: number): boolean =>
+        ledger.lots(latched.account, instrument) !== 0;
+      if (!isClosed && !changed.some(isHeld)) continue;
       if (isResting) this.#schedule(latched, at);
       else if (this.#isForBackstop(latched)) {
         latched.step = this.#backstopStep;
@@ -252,6 +266,8 @@ export class LiquidationEngine {
   }
 
   #schedule(latched: LiquidationCase, at: number): void {
+    if (at === Number.POSITIVE_INFINITY) this.#resting.add(latched);
+    else this.#resting.delete(latched);
     latched.dueAt = at;
     this.#queue.push(latched);
   }
@@ -262,9 +278,27 @@ export class LiquidationEngine {
     return !this.#desk.isLiquidatable(account);
   }
 
+  /**
+   * Whether an account goes on waiting for a throttle that has nothing left: what taking its step would come to, without it. Nothing has been sold of it, so that it cannot
+   * have become safe.
+   */
+  #isHeldUp({ account, orders, hasClosed }: LiquidationCase, at: Micros): boolean {
+    const order = orders?.[0];
+    if (order === undefined || order.limit !== "none" || hasClosed) return false;
+    if (this.#release === "whenSafe" || !this.#throttle.isLimited) return false;
+    const { instrument, fillOrKill, lots } = order;
+    if (lots <= 0 || this.#desk.ledger.lots(account, instrument) === 0) return false;
+    const perLot = this.#desk.notionalAtMark(instrument, 1);
+    return this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
+  }
+
   /** Takes the steps of an account until it is closed, released, or has to wait. */
   #work(latched: LiquidationCase, at: Micros): void {
     const desk = this.#desk;
+    if (this.#isHeldUp(latched, at)) {
+      this.#schedule(latched, this.#throttle.nextWindow(at));
+      return;
+    }
     for (;;) {
       if (!hasContracts(desk.ledger, latched.account)) {
         this.#finish(latched, at);
@@ -278,7 +312,7 @@ export class LiquidationEngine {
       const step = desk.steps[latched.step];
       if (step === undefined) {
         latched.step = 0;
-        latched.dueAt = Number.POSITIVE_INFINITY;
+        this.#schedule(latched, Number.POSITIVE_INFINITY);
         return;
       }
       const waitUntil = takeStep({ context: this.#context, latched, step, at });
@@ -314,6 +348,8 @@ export class LiquidationEngine {
   }
 
   #unlatch(account: AccountId): void {
+    const latched = this.#cases.get(account);
+    if (latched !== undefined) this.#resting.delete(latched);
     this.#cases.delete(account);
     this.#desk.unlatched(account);
     for (const fund of this.#funds) fund.observe(micros(this.#now));

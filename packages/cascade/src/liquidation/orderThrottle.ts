@@ -37,6 +37,11 @@ export class OrderThrottle {
     this.#options = options;
   }
 
+  /** Whether there is any limit. */
+  get isLimited(): boolean {
+    return this.#options !== undefined;
+  }
+
   /** How many of `lots`, each worth `notionalPerLot`, may be sent now: 0 where the window is used up. */
   allowed(lots: number, notionalPerLot: number, order: { at: number; isWhole: boolean }): number {
     if (this.#options === undefined) return lots;
