@@ -211,7 +211,13 @@ describe("ADL as a step", () => {
             fund: each === 0 ? fund : vault,
             maximumNotionalShare: undefined,
             takesSurplus: false,
-            fee: { rate: 0, isMaximum: false, paidTo: "venue" } as const,
+            fee: {
+              rate: 0,
+              isMaximum: false,
+              paidTo: "venue",
+              tradingRate: 0,
+              includesTrading: false,
+            } as const,
             adl: {
               ...ADL,
               triggers: [{ kind: "fundCannotPay" }, { kind: "accountValueNegative" }] as const,

@@ -18,7 +18,10 @@ function soldTo(
     rate: 0.03,
     steps: [step("market"), step("insurance")],
     ...others,
-    terms: { fee: { ...FEE, rate: feeRate, isMaximum }, schedule: flatSchedule(0.03) },
+    terms: {
+      fee: { ...FEE, rate: feeRate, isMaximum, tradingRate: 0, includesTrading: false },
+      schedule: flatSchedule(0.03),
+    },
   });
   world.mark({ 0: 10_000 });
   world.trader(380, [{ lots: 1_000, price: 10_000 }]);
