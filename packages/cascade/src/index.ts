@@ -12,10 +12,13 @@ export {
   type CounterfactualOptions,
   type CounterfactualResult,
   type Draw,
+  type Horizons,
   type RecordResult,
+  type RecordSnapshot,
   type RuleScenario,
   type ScenarioResult,
 } from "./counterfactual/counterfactual.ts";
+export { lastingResponse, noResponse } from "./counterfactual/boundResponses.ts";
 export {
   KERNEL_NAMES,
   type KernelName,
@@ -29,9 +32,10 @@ export {
   type Population,
   type PopulationSource,
 } from "./counterfactual/engineRun.ts";
-export { PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
+export { type PathExtremes, PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
-export type { ResponseModel, RunResult } from "./counterfactual/scenarioRun.ts";
+export type { ResponseModel, RunResult, RunSnapshot } from "./counterfactual/scenarioRun.ts";
+export { MARKET_SIDES, SideBooks, type SideGains } from "./counterfactual/sideGains.ts";
 export type { SideDepths } from "./counterfactual/sideDepths.ts";
 export {
   CurrentMargin,
@@ -199,6 +203,64 @@ export {
   type SnapshotAccounts,
   type SnapshotPosition,
 } from "./population/snapshotAccounts.ts";
+export { type ComparedRun, type PositionSource } from "./positions/positionSource.ts";
+export {
+  type BoundedFigure,
+  type BoundReason,
+  type EstimatedFigure,
+  type Identification,
+  type IdentifiedFigure,
+  identifiedFigure,
+  type WithMoreLiquidated,
+  worstIdentification,
+} from "./positions/identification.ts";
+export type { PinInterval } from "./positions/pinInterval.ts";
+export {
+  type Pin,
+  type PinCounts,
+  type PinnedPositions,
+  pinnedPositions,
+  type PinOptions,
+} from "./positions/pinnedPositions.ts";
+export type { PlannedPosition } from "./positions/plannedPosition.ts";
+export { type GapMinute, PrintGap, type PrintGapResult } from "./positions/printGap.ts";
+export type { ShadowPrior } from "./positions/shadowPositions.ts";
+export {
+  type SnapshotOptions,
+  snapshotPositions,
+  type SnapshotPositions,
+} from "./positions/snapshotPositions.ts";
+export type { PriceOrigin } from "./record/bestPrices.ts";
+export { AttributedMove } from "./record/attributedMove.ts";
+export {
+  CALIBRATION_BIN_SECONDS,
+  type CalibratedDays,
+  type CalibrationDay,
+  calibrateResponses,
+  type ResponseCalibrationOptions,
+} from "./record/calibrateResponses.ts";
+export { estimateForcedFlow, type EstimateOptions } from "./record/estimateForcedFlow.ts";
+export { flowDayOf, type RecordedFlowDay } from "./record/flowDayOf.ts";
+export { type DepthScale, type FlowOf, FlowRecorder } from "./record/flowRecorder.ts";
+export {
+  type EstimatedFlow,
+  type ForcedFlow,
+  printedFlow,
+  type PrintedFlow,
+} from "./record/forcedFlow.ts";
+export type { ForcedMethod, ForcedPrint } from "./record/forcedPrint.ts";
+export { EVERY_PRINT, kappaAt, type KappaBand, kappaOf } from "./record/kappaBand.ts";
+export { type RecordColumn, RecordColumns } from "./record/recordColumns.ts";
+export {
+  type PrintSums,
+  RECORD_STEP_MICROS,
+  RecordedDay,
+  type RecordedDayOptions,
+  type RecordSummary,
+  type StandIns,
+  type StepFlow,
+} from "./record/recordedDay.ts";
+export type { GapReason, RecordGap } from "./record/recordGaps.ts";
 export { type AdlCandidate, adlCandidateOf, openProfit } from "./liquidation/adl/adlCandidate.ts";
 export {
   ADL_SCORES,
@@ -355,6 +417,7 @@ export type {
 } from "./rules/orderLimits.ts";
 export type { CoveredOptions, OptionMarginRule } from "./rules/optionMarginRule.ts";
 export type { PortfolioMarginRule } from "./rules/portfolioMarginRule.ts";
+export type { PrintRule } from "./rules/printRule.ts";
 export { PART_NAMES, type PartName, type RuleParts, type VenueKind } from "./rules/ruleParts.ts";
 export {
   type HeldRule,

@@ -29,7 +29,7 @@ function barLength(spanMicros: number): number {
 }
 
 /**
- * Replays the perpetual of the study's first coin into bars, when the lake holds its book within the study's window; undefined
+ * Replays the contract of the study's scenarios, else the perpetual of its first coin, into bars, when the lake holds its book within the study's window; undefined
  * when it does not.
  */
 export async function readMarket(
@@ -37,8 +37,8 @@ export async function readMarket(
   lake: Lake,
   study: Study,
 ): Promise<MarketData | undefined> {
-  const coin = Object.keys(study.portfolio)[0] ?? "";
-  const instrument = `${study.venue}:${coin}-PERPETUAL`;
+  const [coin] = Object.keys(study.portfolio);
+  const instrument = study.counterfactual?.instrument ?? `${study.venue}:${coin}-PERPETUAL`;
   const own = (await lake.list()).filter((day) => day.instrument.id === instrument);
   const byStream = MARKET_STREAMS.map((stream) => partitionsFor(own, stream, study)).filter(
     (days) => days.length > 0,

@@ -124,3 +124,41 @@ export function accountsProgram(): Command {
       }),
     );
 }
+
+/** Options of `aftershock calibrate`. */
+interface CalibrateFlags {
+  readonly out: string;
+  readonly draws: number;
+  readonly leaveOneOut?: boolean;
+  readonly kappa?: readonly [low: number, high: number];
+}
+
+/** Reads `2` or `1..6.3`. */
+function kappaOf(text: string): readonly [low: number, high: number] {
+  const [low = Number.NaN, high = low] = text.split("..").map(Number);
+  if (low >= 1 && high >= low && high < Infinity) return [low, high];
+  throw new InvalidArgumentError("It must be a number from 1, or a band of two, as 1..6.3.");
+}
+
+/** `aftershock calibrate` */
+export function calibrateProgram(): Command {
+  return command("calibrate", "measure how prices answer to forced flow, on recorded days")
+    .argument("<day...>", "days, venue:SYMBOL/YYYY-MM-DD")
+    .requiredOption("--out <file>", "where the calibration goes, a .json file")
+    .option("--draws <n>", "bootstrap draws by day", wholeNumber, 20)
+    .option("--leave-one-out", "also keep fits without each day, so that these days can be run")
+    .option(
+      "--kappa <band>",
+      "forced flow over its prints, where no rule says it: 1, or 1..6.3",
+      kappaOf,
+    )
+    .action(async (days: string[], options: CommonOptions & CalibrateFlags) =>
+      (await import("./commands/calibrate.ts")).calibrateCommand(lakeOf(options), days, {
+        out: options.out,
+        draws: options.draws,
+        leaveOneOut: options.leaveOneOut ?? false,
+        kappa: options.kappa,
+        json: options.json ?? false,
+      }),
+    );
+}

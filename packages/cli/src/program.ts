@@ -15,7 +15,7 @@ import {
   time,
   wholeNumber,
 } from "./programParts.ts";
-import { accountsProgram, simulateProgram } from "./marketPrograms.ts";
+import { accountsProgram, calibrateProgram, simulateProgram } from "./marketPrograms.ts";
 import { version } from "./version.ts";
 
 /** Options of `aftershock ingest`. */
@@ -309,6 +309,7 @@ export function createProgram(): Command {
   program.addCommand(replayProgram());
   program.addCommand(factsProgram());
   program.addCommand(simulateProgram());
+  program.addCommand(calibrateProgram());
   program.addCommand(
     command("run", "run a study (a module, or `demo`) and write its report")
       .argument("<study>", "path of a module with a study as default export, or demo")

@@ -1,21 +1,10 @@
-import { randomUUID } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Duck, type ResultColumn, writeTable } from "@aftershock/ingest";
 import type { MarketBar } from "@aftershock/replay";
 import type { StudyResult } from "@aftershock/strategy";
 import type { MarketData } from "./marketData.ts";
-
-/** Writes a file that appears whole or not at all. */
-async function writeWhole(path: string, text: string): Promise<void> {
-  const part = `${path}.${randomUUID()}.part`;
-  try {
-    await writeFile(part, text);
-    await rename(part, path);
-  } finally {
-    await rm(part, { force: true });
-  }
-}
+import { writeWhole } from "./writeWhole.ts";
 
 /** Every point of every hedge, one row each. */
 function seriesColumns(study: StudyResult): readonly ResultColumn[] {

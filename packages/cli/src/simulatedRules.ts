@@ -47,12 +47,18 @@ function rulesDocument(rules: TruthRules, { venue, symbol }: TruthKey, address: 
   };
 }
 
-/** The truth of the recording that an instant lies in, and where it was found. */
-async function truthAt(
+/** The truth of a simulated day, and where it was found. */
+export interface FoundTruth {
+  readonly key: TruthKey;
+  readonly truth: unknown;
+}
+
+/** The truth of the recording that an instant lies in; undefined where the lake has none. */
+export async function truthAt(
   lake: Lake,
-  { venue, symbol }: Instrument,
+  { venue, symbol }: Pick<Instrument, "venue" | "symbol">,
   at: number,
-): Promise<{ readonly key: TruthKey; readonly truth: unknown } | undefined> {
+): Promise<FoundTruth | undefined> {
   for (let day = 0; day <= MOST_DAYS; day += 1) {
     const key = { venue, symbol, date: utcDate(at - day * MICROS_PER_DAY) };
     const truth = await readTruth(lake, key);
@@ -60,6 +66,24 @@ async function truthAt(
   }
   return undefined;
 }
+
+/** The rules in a truth as they stand there, every part of which has been checked as those of a file of rules are. */
+function checkedRules(
+  lake: Lake,
+  { key, truth }: FoundTruth,
+): { readonly rules: TruthRules; readonly venueRules: VenueRules } {
+  const path = truthFile(lake, key);
+  const found = new JsonPlace(path, truth).at("rules").value;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- readVenueRules checks every part of it.
+  const rules = found as TruthRules;
+  const document: unknown = JSON.parse(JSON.stringify(rulesDocument(rules, key, path)));
+  return { rules, venueRules: readVenueRules(new JsonPlace(path, document)) };
+}
+
+const noTruth = (instruments: readonly Pick<Instrument, "id">[]): DataError =>
+  new DataError(`The lake has no truth of ${instruments.map(({ id }) => id).join(", ")}`, {
+    hints: ["Simulate the day again with `aftershock simulate`: its rules are kept beside it."],
+  });
 
 /**
  * The rules of a simulated venue, from the truth beside the recording. Throws DataError where the lake has none of these instruments, or it has no
@@ -72,15 +96,35 @@ export async function simulatedRules(
 ): Promise<VenueRules> {
   for (const instrument of instruments) {
     const found = await truthAt(lake, instrument, at);
-    if (found === undefined) continue;
-    const path = truthFile(lake, found.key);
-    const rules = new JsonPlace(path, found.truth).at("rules").value;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- readVenueRules checks every part of it.
-    const document = rulesDocument(rules as TruthRules, found.key, path);
-    return readVenueRules(new JsonPlace(path, JSON.parse(JSON.stringify(document))));
+    if (found !== undefined) return checkedRules(lake, found).venueRules;
   }
-  const names = instruments.map(({ id }) => id).join(", ");
-  throw new DataError(`The lake has no truth of ${names}`, {
-    hints: ["Simulate the day again with `aftershock simulate`: its rules are kept beside it."],
-  });
+  throw noTruth(instruments);
+}
+
+/** The rules of a simulated contract, nothing of them left open, and the truth that they come of. Throws DataError where the lake has none. */
+export async function simulatedRuleSet(
+  lake: Lake,
+  instrument: Instrument,
+  at: number,
+): Promise<FoundTruth & { readonly rules: RuleSet }> {
+  const found = await truthAt(lake, instrument, at);
+  if (found === undefined) throw noTruth([instrument]);
+  const { rules } = checkedRules(lake, found);
+  const place = new JsonPlace(truthFile(lake, found.key), found.truth).at("rules");
+  for (const name of ["maintenanceFactor", "insuranceFund", "markTwapSeconds"]) {
+    place.at(name).number({ from: 0 });
+  }
+  place.at("liquidates").flag();
+  // What JSON leaves out is not there: no throttle, no breaker, margin that does not move.
+  const { throttlePerSecond, breaker, volatilityMargin, forcedTradingFee } = rules;
+  return {
+    ...found,
+    rules: {
+      ...rules,
+      throttlePerSecond,
+      breaker,
+      volatilityMargin,
+      forcedTradingFee: forcedTradingFee ?? { charge: "included" },
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { dataSection } from "./sections/data.ts";
 import { figures } from "./sections/figures.ts";
 import { footer } from "./sections/footer.ts";
 import { assumptionsSection, hedgesSection } from "./sections/hedges.ts";
+import { scenariosSection } from "./sections/scenarios.ts";
 import { opening } from "./sections/opening.ts";
 import { snapshotsSection } from "./sections/snapshots.ts";
 
@@ -15,6 +16,7 @@ import { snapshotsSection } from "./sections/snapshots.ts";
 export function renderReport(input: ReportInput): string {
   const { study } = input;
   const body = html`${opening(input)}
+${scenariosSection(input)}
 ${figures(input)}
 ${snapshotsSection(study)}
 ${hedgesSection(study)}

@@ -21,6 +21,7 @@ h3{font-size:1rem;line-height:1.3;margin:22px 0 4px}figure h3{margin-top:0}
 h4{font-size:.95rem;margin:16px 0 4px}
 p{margin:6px 0;max-width:84ch}
 .ask{font-size:1.02rem}
+.trust{background:var(--panel);border-left:4px solid var(--strong);padding:8px 12px;margin:10px 0;max-width:none}.trust a{color:inherit}
 .answer{font-size:1.12rem;margin:8px 0 12px}
 .soft,figcaption{color:var(--soft);font-size:.86rem}
 .nowrap{white-space:nowrap}

@@ -1,7 +1,31 @@
+export {
+  type Band,
+  type BandModel,
+  type Intervals,
+  type NoBand,
+  spreadOf,
+  UNVALIDATED_BANDS,
+} from "./scenarios/bandModel.ts";
+export { type Basins, basinsOf, type CascadeDirection } from "./scenarios/basins.ts";
+export { type Bias, KNOWN_BIASES } from "./scenarios/biases.ts";
+export { METRICS, type MetricUnit, type ScenarioMetric } from "./scenarios/scenarioMetrics.ts";
+export type {
+  CounterfactualDefinition,
+  CounterfactualSettings,
+  PositionKind,
+} from "./scenarios/scenarioOptions.ts";
+export type * from "./scenarios/scenarioOutcome.ts";
+export { ScenarioSession } from "./scenarios/scenarioSession.ts";
+export type {
+  PrintedNotional,
+  ScenarioPositions,
+  ScenarioResponses,
+  ScenarioWorld,
+} from "./scenarios/scenarioWorld.ts";
 export { canonicalJson, type JsonValue } from "./canonicalJson.ts";
 export { configHash, studyConfig } from "./backtest/configHash.ts";
 export type { InstantText } from "./backtest/parseInstant.ts";
-export { runStudy, type RunStudyOptions } from "./backtest/runStudy.ts";
+export { runStudy, type RunStudyOptions, type ScenarioReplay } from "./backtest/runStudy.ts";
 export { defineStudy, isStudy, type Study, type StudyDefinition } from "./backtest/study.ts";
 export type { Attribution, Outcome, Point, StudyResult } from "./backtest/studyResult.ts";
 export { matchesRequest, studyStreams } from "./backtest/studyStreams.ts";

@@ -4,12 +4,13 @@ import { RollingMedian } from "../oracle/rollingMedian.ts";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
-import { PathFigures, type PathResult } from "./pathFigures.ts";
+import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
 import { checkStep, type RecordedStep } from "./recordedStep.ts";
 import {
   mixTouch,
   type ResponseModel,
   type RunResult,
+  type RunSnapshot,
   ScenarioRun,
   type SharedStep,
 } from "./scenarioRun.ts";
@@ -21,6 +22,8 @@ const MEDIAN_SECONDS = 30;
 export interface RuleScenario {
   readonly name: string;
   readonly rules: RuleSet;
+  /** With how many of the draws, the first ones, it is run; default all. */
+  readonly draws?: number;
 }
 
 /** One way in which the world may have been: who held what, and how prices answer. */
@@ -42,6 +45,18 @@ export interface CounterfactualOptions {
   readonly stepMicros: number;
   /** Quote currency of a tick. */
   readonly tick: number;
+  /** Instants at which figures are told besides the end; default none. */
+  readonly horizons?: Horizons;
+  /** For how many draws, the first ones, each scenario's engine is also run on the path without any forced flow (see `isOpenLoop`); default none. */
+  readonly openLoops?: number;
+}
+
+/** Lengths of time after the first forced order. */
+export interface Horizons {
+  /** µs, ascending, above 0. */
+  readonly after: readonly number[];
+  /** From when on they are counted, µs; default: the end of the step of the first forced order by the recorded rules in the first draw. */
+  readonly from?: number;
 }
 
 /** What a scenario gave. */
@@ -51,6 +66,18 @@ export interface ScenarioResult {
   readonly pathHash: string;
   /** One a draw, in their order. */
   readonly runs: readonly RunResult[];
+  /** By horizon that the record reached, by draw. */
+  readonly horizons: readonly (readonly RunSnapshot[])[];
+  /** One for each of the first draws: what its engine does on the path without forced flow. */
+  readonly openLoops: readonly EngineFigures[];
+}
+
+/** How the record stood at a horizon. */
+export interface RecordSnapshot {
+  readonly at: Micros;
+  readonly path: PathExtremes;
+  /** One a draw. */
+  readonly engines: readonly EngineFigures[];
 }
 
 /** What the record itself was. */
@@ -60,6 +87,11 @@ export interface RecordResult {
   /** What the engine does on the recorded path under the recorded rules, one a draw. */
   readonly engines: readonly EngineFigures[];
   readonly steps: number;
+  /** First and last step, µs; NaN without any. */
+  readonly from: number;
+  readonly to: number;
+  /** By horizon that it reached. */
+  readonly horizons: readonly RecordSnapshot[];
 }
 
 /** The answer. */
@@ -87,6 +119,14 @@ export class Counterfactual {
   #distinct: readonly EngineRun[] = [];
   /** By scenario, by draw. */
   #runs: readonly (readonly ScenarioRun[])[] = [];
+  /** By scenario, by draw: engines on the path without forced flow. */
+  #openLoops: readonly (readonly ScenarioRun[])[] = [];
+  readonly #recordAt: RecordSnapshot[] = [];
+  /** By horizon, by scenario, by draw. */
+  readonly #runsAt: (readonly (readonly RunSnapshot[])[])[] = [];
+  /** From when on horizons are counted, µs. */
+  #onset = Number.POSITIVE_INFINITY;
+  #first = Number.NaN;
   #last = Number.NEGATIVE_INFINITY;
   #steps = 0;
 
@@ -110,6 +150,7 @@ export class Counterfactual {
       });
     }
     this.#options = options;
+    this.#onset = options.horizons?.from ?? Number.POSITIVE_INFINITY;
     this.#path = new PathFigures(stepMicros);
   }
 
@@ -129,9 +170,27 @@ export class Counterfactual {
     for (const [draw, engine] of this.#engines.entries()) {
       const full: SharedStep = { ...shared, recordedFlow: flows.get(engine) ?? 0 };
       for (const runs of this.#runs) runs[draw]?.step(full);
+      for (const runs of this.#openLoops) runs[draw]?.step(full);
+      if (draw === 0 && full.recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
     }
+    if (this.#steps === 0) this.#first = at;
     this.#last = at;
     this.#steps += 1;
+    this.#tellHorizons(at);
+  }
+
+  /** Keeps how everything stands where a horizon is reached. */
+  #tellHorizons(at: Micros): void {
+    const { after = [] } = this.#options.horizons ?? {};
+    for (
+      let next = after[this.#recordAt.length];
+      next !== undefined && at >= this.#onset + next;
+      next = after[this.#recordAt.length]
+    ) {
+      const engines = this.#engines.map(({ figures }) => figures);
+      this.#recordAt.push({ at, path: this.#path.extremes, engines });
+      this.#runsAt.push(this.#runs.map((runs) => runs.map(({ snapshot }) => snapshot)));
+    }
   }
 
   /** Takes a best bid and ask of the record, ticks, after the step before them. */
@@ -147,20 +206,24 @@ export class Counterfactual {
     );
     this.#distinct = [...bySource.values()];
     this.#engines = draws.flatMap(({ population }) => bySource.get(population) ?? []);
-    this.#runs = scenarios.map(({ rules }) =>
-      draws.map(
-        ({ population, response }) =>
-          new ScenarioRun({
-            rules,
-            recordedRules: recorded,
-            population,
-            response,
-            mark,
-            stepMicros,
-            startPrice,
-            tick,
-          }),
-      ),
+    const runOf = (rules: RuleSet, { population, response }: Draw, isOpenLoop: boolean) =>
+      new ScenarioRun({
+        rules,
+        recordedRules: recorded,
+        population,
+        response,
+        mark,
+        stepMicros,
+        startPrice,
+        tick,
+        isOpenLoop,
+      });
+    this.#runs = scenarios.map(({ rules, draws: count = draws.length }) =>
+      draws.slice(0, count).map((draw) => runOf(rules, draw, false)),
+    );
+    const { openLoops = 0 } = this.#options;
+    this.#openLoops = scenarios.map(({ rules }) =>
+      draws.slice(0, openLoops).map((draw) => runOf(rules, draw, true)),
     );
   }
 
@@ -173,6 +236,9 @@ export class Counterfactual {
         path: this.#path.result,
         engines: this.#engines.map(({ figures }) => figures),
         steps: this.#steps,
+        from: this.#first,
+        to: this.#steps === 0 ? Number.NaN : this.#last,
+        horizons: this.#recordAt,
       },
       scenarios: scenarios.map(({ name }, i) => {
         const runs = this.#runs[i] ?? [];
@@ -180,6 +246,8 @@ export class Counterfactual {
           name,
           pathHash: runs[0]?.pathHash(this.#hash) ?? this.#hash.hex,
           runs: runs.map(({ result }) => result),
+          horizons: this.#runsAt.map((byScenario) => byScenario[i] ?? []),
+          openLoops: (this.#openLoops[i] ?? []).map(({ snapshot }) => snapshot.figures),
         };
       }),
     };

@@ -4,6 +4,7 @@ import { RuledEngine } from "../engine/ruledEngine.ts";
 import type { LiquidationEvent } from "../liquidation/liquidationEvent.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { DecisionMarket } from "./decisionMarket.ts";
+import { SideBooks, type SideGains } from "./sideGains.ts";
 
 /** Who holds what at the beginning, in a ledger of its own, with the roles of the engine's accounts. */
 export interface Population {
@@ -20,6 +21,20 @@ export interface Population {
    * none.
    */
   readonly closings?: readonly OwnClosing[];
+  /**
+   * Positions that were opened after the beginning, in order of time: bought or sold at the mid then, with the money that the account has. So they are worth what they are at the prices of the path, as
+   * somebody who opens a position does so at the price that he finds. Default: none.
+   */
+  readonly openings?: readonly OwnOpening[];
+}
+
+/** A position that its owner opened. */
+export interface OwnOpening {
+  /** µs. */
+  readonly at: number;
+  readonly account: AccountId;
+  /** Signed, not 0. */
+  readonly lots: number;
 }
 
 /** A position that its owner closed. */
@@ -50,7 +65,14 @@ export interface EngineFigures {
   readonly deleveraged: number;
   readonly takenOver: number;
   readonly breakerOpened: number;
+  /** What each side has gained since the beginning, at the last mark of the path. */
+  readonly gains: SideGains;
+  /** Extremes of the mark that liquidations went by, quote currency; NaN before the first. */
+  readonly lowestMark: number;
+  readonly highestMark: number;
 }
+
+const NO_GAINS: SideGains = { longs: 0, shorts: 0, fund: 0, venue: 0, world: 0 };
 
 /** What a step of an engine needs. */
 export interface EngineStep {
@@ -77,7 +99,13 @@ export class EngineRun {
   #deleveraged = 0;
   #takenOver = 0;
   #quoteMid = Number.NaN;
+  /** Mark of the path, ticks. */
+  #mark = Number.NaN;
+  #sides: SideBooks | undefined;
   #closings = 0;
+  #openings = 0;
+  #lowestMark = Number.NaN;
+  #highestMark = Number.NaN;
 
   constructor(rules: RuleSet, source: PopulationSource, startPrice: number) {
     const population = source(rules);
@@ -99,12 +127,35 @@ export class EngineRun {
   step(step: EngineStep): number {
     this.#market.begin(step);
     this.#quoteMid = step.quoteMid;
+    const { ledger, instrument } = this.#population;
+    this.#mark = ledger.ticksOf(instrument, step.mark);
+    this.#sides ??= new SideBooks(this.#population, this.#mark);
+    this.#openOwn(step);
     this.#closeOwn(step);
     this.#engine.step(step.at, step.mark);
+    const used = this.#engine.liquidationMark;
+    if (!(used >= this.#lowestMark)) this.#lowestMark = used;
+    if (!(used <= this.#highestMark)) this.#highestMark = used;
     const { bought, sold } = this.#market;
     this.#forcedBought += bought;
     this.#forcedSold += sold;
     return bought - sold;
+  }
+
+  /** Owners open what they opened. */
+  #openOwn({ at, mid: price }: EngineStep): void {
+    const { openings = [], ledger, instrument, world } = this.#population;
+    for (
+      let next = openings[this.#openings];
+      next !== undefined && next.at <= at;
+      next = openings[this.#openings]
+    ) {
+      this.#openings += 1;
+      const { account, lots } = next;
+      const [buyer, seller] = lots > 0 ? [account, world] : [world, account];
+      ledger.exchange({ buyer, seller, instrument, lots: Math.abs(lots), price });
+      this.#engine.changed(account);
+    }
   }
 
   /** Owners close what they closed, where the engine has not been there before. */
@@ -195,6 +246,9 @@ export class EngineRun {
       deleveraged: this.#deleveraged,
       takenOver: this.#takenOver,
       breakerOpened: this.#engine.breakerOpened,
+      gains: this.#sides?.gains(this.#mark) ?? NO_GAINS,
+      lowestMark: this.#lowestMark,
+      highestMark: this.#highestMark,
     };
   }
 }

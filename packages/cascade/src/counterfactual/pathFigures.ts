@@ -3,15 +3,21 @@ import { MICROS_PER_MINUTE, MICROS_PER_SECOND } from "@aftershock/schema";
 /** The time of the means of which the lowest is `low30`, seconds. */
 const MEAN_SECONDS = 30;
 
-/** What is known of a path when it is over. Prices as natural logarithms. */
-export interface PathResult {
-  /** The lowest price at the end of a step, and when, µs. */
+/** What is known of a path up to an instant. Prices as natural logarithms. */
+export interface PathExtremes {
+  /** The lowest and highest price at the end of a step, and when, µs. */
   readonly low: number;
   readonly lowAt: number;
-  /** The lowest mean over 30 s, of logarithms. */
+  readonly high: number;
+  readonly highAt: number;
+  /** The lowest and highest mean over 30 s, of logarithms. */
   readonly low30: number;
   readonly high30: number;
   readonly last: number;
+}
+
+/** What is known of a path when it is over. */
+export interface PathResult extends PathExtremes {
   /** The price at the end of each whole minute since the epoch that lies within the path, in order. */
   readonly minutes: readonly number[];
   /** The first of those minutes' ends, µs; NaN where there is none. */
@@ -28,6 +34,8 @@ export class PathFigures {
   #sum = 0;
   #low = Number.POSITIVE_INFINITY;
   #lowAt = Number.NaN;
+  #high = Number.NEGATIVE_INFINITY;
+  #highAt = Number.NaN;
   #low30 = Number.POSITIVE_INFINITY;
   #high30 = Number.NEGATIVE_INFINITY;
   #last = Number.NaN;
@@ -64,25 +72,43 @@ export class PathFigures {
       this.#low = logPrice;
       this.#lowAt = at;
     }
-    const minute = Math.floor(at / MICROS_PER_MINUTE);
-    if (minute > Math.floor(this.#at / MICROS_PER_MINUTE) || at % MICROS_PER_MINUTE === 0) {
-      if (Number.isNaN(this.#firstMinute)) this.#firstMinute = minute * MICROS_PER_MINUTE;
-      const index = minute - this.#firstMinute / MICROS_PER_MINUTE;
-      this.#minutes[index] = at % MICROS_PER_MINUTE === 0 ? logPrice : this.#last;
+    if (logPrice > this.#high) {
+      this.#high = logPrice;
+      this.#highAt = at;
     }
+    this.#takeMinutes(at, logPrice);
     this.#last = logPrice;
     this.#at = at;
   }
 
-  get result(): PathResult {
+  /** Takes down the minutes that have ended since the step before, each at the price that stood at its end. */
+  #takeMinutes(at: number, logPrice: number): void {
+    const before = Number.isNaN(this.#at) ? at - 1 : this.#at;
+    let end = (Math.floor(before / MICROS_PER_MINUTE) + 1) * MICROS_PER_MINUTE;
+    for (; end <= at; end += MICROS_PER_MINUTE) {
+      if (this.#minutes.length === 0) this.#firstMinute = end;
+      this.#minutes.push(end === at ? logPrice : this.#last);
+    }
+  }
+
+  /** The extremes so far. */
+  get extremes(): PathExtremes {
     const { length } = this.#ring;
     const mean = this.#count >= length ? undefined : this.#sum / Math.max(1, this.#count);
     return {
       low: this.#low,
       lowAt: this.#lowAt,
+      high: this.#high,
+      highAt: this.#highAt,
       low30: mean ?? this.#low30,
       high30: mean ?? this.#high30,
       last: this.#last,
+    };
+  }
+
+  get result(): PathResult {
+    return {
+      ...this.extremes,
       minutes: [...this.#minutes],
       firstMinute: this.#firstMinute,
     };

@@ -6,7 +6,7 @@ import type { RuleSet } from "../rules/ruleSet.ts";
 import { RemovedFraction } from "./deSpike.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
 import { MarkResponse } from "./markResponse.ts";
-import { PathFigures, type PathResult } from "./pathFigures.ts";
+import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
 import type { RecordedStep } from "./recordedStep.ts";
 import type { SideDepths } from "./sideDepths.ts";
 
@@ -29,6 +29,12 @@ export interface ResponseModel {
   readonly indexSlope: (depth: number) => number;
   /** Whether spikes that removed flow had made are taken out of the path: see `logMid`. */
   readonly removesSpikes: boolean;
+}
+
+/** How a run stands at an instant within it. */
+export interface RunSnapshot {
+  readonly path: PathExtremes;
+  readonly figures: EngineFigures;
 }
 
 /** What one run under changed rules gives. */
@@ -57,6 +63,11 @@ export interface ScenarioRunOptions {
   readonly startPrice: number;
   /** Quote currency of a tick. */
   readonly tick: number;
+  /**
+   * Whether the path is the one without any forced flow, whatever the engine sends: what the engine then does is what would have been liquidated without the moves that liquidations make
+   * themselves. Default false.
+   */
+  readonly isOpenLoop?: boolean;
 }
 
 /** What is the same for all runs of a step: the record, its forced flow by the recorded rules' engine, its trailing median. */
@@ -156,8 +167,9 @@ export class ScenarioRun {
     return removed === 0 ? delta : delta + removed * (logMedian - logMid);
   }
 
-  #answer({ at, recordedFlow, bidDepth, askDepth }: SharedStep, changed: number): void {
-    const { response } = this.#options;
+  #answer({ at, recordedFlow, bidDepth, askDepth }: SharedStep, sent: number): void {
+    const { response, isOpenLoop = false } = this.#options;
+    const changed = isOpenLoop ? 0 : sent;
     const depth = recordedFlow + changed < 0 ? bidDepth : askDepth;
     const flow = { at, recorded: recordedFlow, changed };
     this.#price.add({ ...flow, slope: response.priceSlope(depth) });
@@ -181,6 +193,11 @@ export class ScenarioRun {
   /** The hash of the changed path, or the record's where no price has differed. */
   pathHash(recorded: StateHash): string {
     return (this.#hash ?? recorded).hex;
+  }
+
+  /** How the run stands as of the last step. */
+  get snapshot(): RunSnapshot {
+    return { path: this.#path.extremes, figures: this.#engine.figures };
   }
 
   get result(): RunResult {

@@ -10,6 +10,7 @@ import type { MarkRule } from "./markRule.ts";
 import type { NewAccountRule, OrderLimits, SettlementRule } from "./orderLimits.ts";
 import type { OptionMarginRule } from "./optionMarginRule.ts";
 import type { PortfolioMarginRule } from "./portfolioMarginRule.ts";
+import type { PrintRule } from "./printRule.ts";
 
 /**
  * The parts of a venue's rules, and the type of the values of each. Parts whose values have sources of their own stand apart, so
@@ -32,6 +33,8 @@ export interface RuleParts {
   readonly settlement: SettlementRule;
   readonly optionMargin: OptionMarginRule;
   readonly portfolioMargin: PortfolioMarginRule;
+  /** How liquidations are printed by the public feed. */
+  readonly prints: PrintRule;
   readonly vault: VaultRule;
   readonly auction: AuctionRule;
   readonly system: SystemRule;
@@ -58,6 +61,7 @@ export const PART_NAMES: readonly PartName[] = [
   "settlement",
   "optionMargin",
   "portfolioMargin",
+  "prints",
   "vault",
   "auction",
   "system",

@@ -144,6 +144,7 @@ function symbolRules(venue: VenueRules, symbol: string, at: Micros): SymbolRules
     settlement: held("settlement", parts.settlement),
     optionMargin: held("optionMargin", parts.optionMargin),
     portfolioMargin: held("portfolioMargin", parts.portfolioMargin),
+    prints: held("prints", parts.prints),
     vault: held("vault", parts.vault),
     auction: held("auction", parts.auction),
     system: held("system", parts.system),

@@ -12,6 +12,7 @@ import { readMarkRule } from "./markRule.ts";
 import { readNewAccountRule, readOrderLimits, readSettlementRule } from "./orderLimits.ts";
 import { readOptionMarginRule } from "./optionMarginRule.ts";
 import { readPortfolioMarginRule } from "./portfolioMarginRule.ts";
+import { readPrintRule } from "./printRule.ts";
 import {
   PART_NAMES,
   type PartName,
@@ -139,6 +140,7 @@ export function readVenueRules(place: JsonPlace): VenueRules {
       settlement: read(fields.settlement, readSettlementRule),
       optionMargin: read(fields.optionMargin, readOptionMarginRule),
       portfolioMargin: read(fields.portfolioMargin, readPortfolioMarginRule),
+      prints: read(fields.prints, readPrintRule),
       vault: read(fields.vault, readVaultRule),
       auction: read(fields.auction, readAuctionRule),
       system: read(fields.system, readSystemRule),

@@ -58,7 +58,7 @@ describe("MarkBreaker", () => {
     const marks = Array.from({ length: 6_000 }, (_, i) => {
       const drift = i < 3_000 ? -i : i - 6_000;
       const jump = i % 1_447 === 1_446 ? (i % 2 === 0 ? 0.07 : -0.07) : 0;
-      return 1_000 * Math.exp(drift / 20_000 + jump + 0.002 * Math.sin(i));
+      return 1_000 * Math.exp(drift / 20_000 + jump + 0.000_02 * Math.sin(i));
     });
     const { move, withinSeconds, pauseSeconds } = RULE;
     const breaker = new MarkBreaker(RULE);

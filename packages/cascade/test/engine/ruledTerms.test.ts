@@ -144,9 +144,10 @@ describe("RuledEngine takes from its rules", () => {
       rules: { volatilityMargin, markTwapSeconds: 60 },
       holders: [LONG],
     });
-    for (let second = 0; second < 120; second += 1)
+    for (let second = 0; second < 120; second += 1) restless.mark(second, 9_170);
+    for (let second = 120; second < 240; second += 1)
       restless.mark(second, second % 2 === 0 ? 9_200 : 9_140);
-    // At 9,170 equity is 170, and 1 % would be 91.7.
+    // At 9,170 equity is 170; 1 % would be 91.7, and the average hardly moves.
     expect(restless.of("closed")).toHaveLength(1);
     const breaker = { move: 0.05, withinSeconds: 10, pauseSeconds: 30, stops: "trading" } as const;
     const halted = ruledVenue({ rules: { breaker, markTwapSeconds: 60 }, holders: [LONG] });

@@ -2,13 +2,20 @@ import { join } from "node:path";
 import { type Lake, type Manifest, openDuck } from "@aftershock/ingest";
 import { AftershockError } from "@aftershock/schema";
 import { type DataPartition, renderReport } from "@aftershock/report";
-import { runStudy, type Study, type StudyResult } from "@aftershock/strategy";
+import {
+  runStudy,
+  type ScenarioOutcome,
+  type ScenarioReplay,
+  type Study,
+  type StudyResult,
+} from "@aftershock/strategy";
 import { userPath } from "../lakeArgument.ts";
 import { makeOutFolder } from "../makeOutFolder.ts";
 import { DEPTH_BAND_BPS, readMarket } from "../marketData.ts";
 import { grouped, printJson, printLine, printTable } from "../output.ts";
 import { ProgressLine, say } from "../progressLine.ts";
 import { writeRun } from "../runFiles.ts";
+import { runScenarios } from "../runScenarios.ts";
 import { openStudyData } from "../studyData.ts";
 import { loadStudy, studyThrew } from "../studyModule.ts";
 import { version } from "../version.ts";
@@ -49,18 +56,58 @@ const reported = (day: Manifest): DataPartition => ({
 
 const usd = (value: number): string => grouped(Math.round(value));
 
+/** The middle of a figure, or between what the draws lie; `~` says that there is no calibrated band. */
+function figureText({ mid, low, spread }: ScenarioOutcome["low30"], decimals: number): string {
+  const text = (value: number): string =>
+    value.toLocaleString("en-US", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+  if (spread === null) return "diverges";
+  const sign = low === null ? "~" : "";
+  if (mid !== null) return `${sign}${text(mid)}`;
+  return `${sign}${text(spread.low)} … ${text(spread.high)}`;
+}
+
+function printScenarios({ basis }: StudyResult, scenarios: readonly ScenarioOutcome[]): void {
+  const decimals = (basis?.path.price[0] ?? 0) < 100 ? 4 : 0;
+  const extreme = basis?.direction === "up" ? "high30" : "low30";
+  printLine("");
+  printTable(
+    [
+      "scenario",
+      extreme === "high30" ? "high (30 s)" : "low (30 s)",
+      "forced",
+      "accounts",
+      "cascade",
+    ],
+    scenarios.map((scenario) => [
+      scenario.name,
+      figureText(scenario[extreme], decimals),
+      figureText(scenario.forcedNotional, 0),
+      figureText(scenario.liquidated, 0),
+      scenario.cascadeProbability === null
+        ? "-"
+        : `${(100 * scenario.cascadeProbability).toFixed(0)}%`,
+    ]),
+  );
+}
+
 function printOutcomes(study: StudyResult, report: string): void {
   if (study.simulated)
     printLine("SIMULATED: these events come from a simulator, not from a market.\n");
-  printTable(
-    ["hedge", "P&L USD", "max drawdown USD", "cost USD"],
-    study.outcomes.map(({ name, metrics, attribution }) => [
-      name,
-      usd(metrics.pnlUsd),
-      usd(metrics.maxDrawdown.usd),
-      usd(attribution.costsUsd),
-    ]),
-  );
+  if (study.outcomes.length > 0) {
+    printTable(
+      ["hedge", "P&L USD", "max drawdown USD", "cost USD"],
+      study.outcomes.map(({ name, metrics, attribution }) => [
+        name,
+        usd(metrics.pnlUsd),
+        usd(metrics.maxDrawdown.usd),
+        usd(attribution.costsUsd),
+      ]),
+    );
+  }
+  if (study.scenarios !== undefined) printScenarios(study, study.scenarios);
   for (const warning of study.warnings) printLine(`warning: ${warning}`);
   printLine(`\nreport: ${report}`);
 }
@@ -70,11 +117,13 @@ async function results(
   study: Study,
   path: string,
   streams: Parameters<typeof runStudy>[1],
+  scenarios: ScenarioReplay | undefined,
 ): Promise<StudyResult> {
   const progress = new ProgressLine(`run ${study.name}`);
   try {
     return await runStudy(study, streams, {
       onProgress: ({ events, at }) => progress.events(events, at),
+      ...(scenarios === undefined ? {} : { scenarios }),
     });
   } catch (error) {
     throw error instanceof AftershockError ? error : studyThrew(path, error);
@@ -111,11 +160,15 @@ export async function runCommand(
   const duck = await openDuck();
   try {
     const { streams, partitions } = await openStudyData(duck, lake, study);
-    say(`Running ${study.name}: ${study.hedges.map(({ name }) => name).join(", ")}…`);
-    const result = await results(study, path, streams);
+    const names = [...study.hedges, ...study.scenarios].map(({ name }) => name);
+    say(`Running ${study.name}: ${names.join(", ")}…`);
+    const scenarios = await runScenarios(duck, lake, study, path);
+    const result = await results(study, path, streams, scenarios?.replay);
     const market = await readMarket(duck, lake, study);
     const read = new Map(
-      [...partitions, ...(market?.partitions ?? [])].map((day) => [lake.rowsFile(day), day]),
+      [...partitions, ...(market?.partitions ?? []), ...(scenarios?.partitions ?? [])].map(
+        (day) => [lake.rowsFile(day), day],
+      ),
     );
     say("Writing the report…");
     const page = renderReport({

@@ -13,6 +13,7 @@ const list = (texts: readonly string[]): Html =>
 
 /** What each hedge is and did: its description, its notes, its trades. */
 export function hedgesSection(study: StudyResult): Html {
+  if (study.outcomes.length === 0) return html``;
   const hedges = study.outcomes.map(
     (outcome, index) =>
       html`<h3>

@@ -14,7 +14,15 @@ import { type Html, html } from "../html.ts";
 import { answersTable } from "../tables/answers.ts";
 import { seriesColor } from "../palette.ts";
 import type { ReportInput } from "../reportInput.ts";
+import {
+  extremeName,
+  extremeOf,
+  formatInterval,
+  formatPrice,
+  intervalsOf,
+} from "../scenarioText.ts";
 import { isSimulated } from "../simulated.ts";
+import { type ScenarioParts, scenarioParts, trustParagraph } from "./trust.ts";
 
 /** `a`, `a and b`, `a, b and c`. */
 function list(items: readonly string[]): string {
@@ -38,16 +46,32 @@ const instant = (iso: string): string => {
   return short === "00:00" ? day : `${day} ${short}`;
 };
 
+/** From when until when, in words. */
+const window = ({ from, to }: StudyResult): Html =>
+  html`from <span class="nowrap">${instant(from)}</span> until
+    <span class="nowrap">${instant(to)}</span> UTC`;
+
+/** What is asked of other rules; nothing where the study has no scenarios. */
+function scenarioQuestion(study: StudyResult): Html {
+  const parts = scenarioParts(study);
+  if (parts === undefined) return html``;
+  const { basis, scenarios } = parts;
+  return html`<p class="ask">
+    <strong>Asked:</strong> what would <span class="nowrap">${basis.instrument}</span> have done
+    ${window(study)} under ${formatCounted(scenarios.length - 1, "other set")} of rules, with
+    everything else as it was ${study.simulated ? "simulated" : "recorded"}?
+  </p> `;
+}
+
 function question(study: StudyResult): Html {
+  if (study.outcomes.length === 0) return html``;
   const holdings = Object.entries(study.portfolio).map(
     ([coin, amount]) => `${formatCoin(amount)} ${coin}`,
   );
   const recorded = study.simulated ? "simulated" : "recorded";
   return html`<p class="ask">
-    <strong>Asked:</strong> what would ${list(holdings)} have been worth from
-    <span class="nowrap">${instant(study.from)}</span> until
-    <span class="nowrap">${instant(study.to)}</span> UTC with each of
-    ${formatCount(study.outcomes.length)} hedges, at the quotes and marks ${recorded} for
+    <strong>Asked:</strong> what would ${list(holdings)} have been worth ${window(study)} with each
+    of ${formatCount(study.outcomes.length)} hedges, at the quotes and marks ${recorded} for
     <span class="nowrap">${study.venue}</span>?
   </p> `;
 }
@@ -61,6 +85,31 @@ const came = ({ outcome: { name, metrics }, color }: Ranked): Html =>
   html`<strong style="color:${color}">${name}</strong> ended at
     <strong>${formatUsd(metrics.endUsd)}</strong> (${formatUsdChange(metrics.pnlUsd)},
     ${formatPercentChange(metrics.pnlFraction)})`;
+
+/** The scenario that changes the extreme of the record most, in one sentence; nothing where none is an estimate. */
+function scenarioFinding({ basis, scenarios }: ScenarioParts): Html {
+  const extreme = extremeName(basis);
+  const sign = basis.direction === "down" ? 1 : -1;
+  const ranked = scenarios
+    .map((scenario, index) => ({ scenario, index, figure: extremeOf(scenario, basis) }))
+    .filter(({ scenario, figure }) => !scenario.identical && figure.mid !== null)
+    .toSorted((a, b) => sign * ((b.figure.mid ?? 0) - (a.figure.mid ?? 0)));
+  const [best] = ranked;
+  const record = scenarios[0] && extremeOf(scenarios[0], basis).record;
+  if (best === undefined || record === undefined) {
+    return html`The ${extreme} of the record was
+      <strong>${formatPrice(record ?? Number.NaN)}</strong>; of no scenario can a single number be
+      told.`;
+  }
+  const { scenario, figure, index } = best;
+  const shown = intervalsOf(figure);
+  const interval = shown === undefined ? "" : formatInterval(shown.low, shown.high, formatPrice);
+  const label = shown?.calibrated === true ? "90 %" : "draws";
+  return html`The ${extreme} of the record was <strong>${formatPrice(record)}</strong>. Furthest
+    from it ends <strong style="color:${seriesColor(index)}">${scenario.name}</strong> at
+    <strong>${formatPrice(figure.mid ?? Number.NaN)}</strong>
+    (${formatPercentChange((figure.mid ?? record) / record - 1)}; ${label} ${interval}).`;
+}
 
 /** The finding in one sentence: which hedge ended highest, and which lowest. */
 function finding(outcomes: readonly Outcome[]): Html {
@@ -99,10 +148,13 @@ function facts(input: ReportInput): Html {
   const rows = data.reduce((total, partition) => total + partition.rows, 0);
   return html`<dl class="facts">
     ${Object.keys(study.portfolio).map((coin) => indexFact(study, coin))}
-    <div>
-      <dt>snapshots</dt>
-      <dd>${formatCount(series.length)}</dd>
-    </div>
+    ${
+      series.length > 0 &&
+      html`<div>
+        <dt>snapshots</dt>
+        <dd>${formatCount(series.length)}</dd>
+      </div>`
+    }
     ${
       first !== undefined &&
       last !== undefined &&
@@ -131,14 +183,18 @@ function warnings(texts: readonly string[]): Html {
 /** The first screen: whether it is simulated, what was asked, the answer in one table, and what to beware of. */
 export function opening(input: ReportInput): Html {
   const { study } = input;
+  const parts = scenarioParts(study);
+  const hasHedges = study.outcomes.length > 0;
   return html`${isSimulated(input) && banner}
     <main>
       <header>
         <p class="eyebrow">Aftershock replay report</p>
         <h1>${input.title}</h1>
+        ${parts !== undefined && trustParagraph(parts)} ${scenarioQuestion(study)}
+        ${parts !== undefined && html`<p class="answer">${scenarioFinding(parts)}</p> `}
         ${question(study)}
-        <p class="answer">${finding(study.outcomes)}</p>
+        ${(hasHedges || parts === undefined) && html`<p class="answer">${finding(study.outcomes)}</p>`}
       </header>
-      ${answersTable(study)}${facts(input)}${warnings(study.warnings)}
+      ${hasHedges && answersTable(study)}${facts(input)}${warnings(study.warnings)}
      `;
 }

@@ -2,6 +2,28 @@ import { StateHash } from "@aftershock/replay";
 import { canonicalJson, type JsonValue } from "../canonicalJson.ts";
 import type { Study } from "./study.ts";
 
+/** What the results of scenarios depend on; nothing where there are none, so that studies of hedges alone keep their hash. */
+function scenariosConfig({ scenarios, counterfactual }: Study): {
+  readonly [key: string]: JsonValue;
+} {
+  if (counterfactual === undefined) return {};
+  const { instrument, positions, calibration, kappa, draws } = counterfactual;
+  const { horizonMinutes, onset, stepMillis } = counterfactual;
+  return {
+    scenarios: scenarios.map(({ name, kind, parameters }) => ({ name, kind, parameters })),
+    counterfactual: {
+      instrument,
+      positions,
+      calibration: calibration ?? null,
+      kappa: kappa ?? null,
+      draws,
+      horizonMinutes,
+      onset: onset ?? null,
+      stepMillis,
+    },
+  };
+}
+
 /** Everything that a study's results depend on beside the data: the same config and data give the same bytes. */
 export const studyConfig = (study: Study): JsonValue => ({
   name: study.name,
@@ -12,6 +34,7 @@ export const studyConfig = (study: Study): JsonValue => ({
   portfolio: { ...study.portfolio },
   hedges: study.hedges.map(({ name, config }) => ({ ...config, name })),
   seed: study.seed ?? null,
+  ...scenariosConfig(study),
 });
 
 /** The hash of `studyConfig` as canonical JSON: 16 hexadecimal digits. It tells configs apart; it does not resist forgery. */

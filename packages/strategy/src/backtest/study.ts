@@ -6,6 +6,14 @@ import {
   parseUtcDay,
 } from "@aftershock/schema";
 import type { Hedge } from "../hedges/hedge.ts";
+import { checkMitigation } from "../mitigations/checkMitigation.ts";
+import type { Mitigation } from "../mitigations/mitigation.ts";
+import { noChange } from "../mitigations/noChange.ts";
+import type {
+  CounterfactualDefinition,
+  CounterfactualSettings,
+} from "../scenarios/scenarioOptions.ts";
+import { checkCounterfactual } from "./checkCounterfactual.ts";
 import { parseBound, type InstantText } from "./parseInstant.ts";
 
 /** Coins whose options, futures and perpetuals Deribit lists as inverse contracts, and our recordings hold. */
@@ -21,10 +29,14 @@ export interface StudyDefinition {
   readonly to?: InstantText;
   /** Where the options and futures are recorded: `deribit` (the default), or `sim`, which mirrors it. */
   readonly venue?: string;
-  /** Coins held, e.g. `{ BTC: 10, ETH: 100 }`, each above 0. */
-  readonly portfolio: Readonly<Record<string, number>>;
-  /** What is compared, one at least, with different names. */
-  readonly hedges: readonly Hedge[];
+  /** Coins held, e.g. `{ BTC: 10, ETH: 100 }`, each above 0. Needed for hedges; default none. */
+  readonly portfolio?: Readonly<Record<string, number>>;
+  /** The hedges that are compared, with different names. Default none: then there are scenarios. */
+  readonly hedges?: readonly Hedge[];
+  /** Changes of the venue's rules that are tried on the record, with different names. `noChange()` is always run first, whether it is named or not. Default none. */
+  readonly scenarios?: readonly Mitigation[];
+  /** How scenarios are run. */
+  readonly counterfactual?: CounterfactualDefinition;
   /** Default: day and portfolio. */
   readonly name?: string;
   /** For hedges that draw; no hedge does so yet. A whole number. */
@@ -42,6 +54,10 @@ export interface Study {
   readonly venue: string;
   readonly portfolio: Readonly<Record<string, number>>;
   readonly hedges: readonly Hedge[];
+  /** Empty, or that of nothing changed and others. */
+  readonly scenarios: readonly Mitigation[];
+  /** Undefined where there are no scenarios. */
+  readonly counterfactual: CounterfactualSettings | undefined;
   readonly seed: number | undefined;
 }
 
@@ -67,10 +83,10 @@ function checkPortfolio(portfolio: Readonly<Record<string, number>>): void {
   }
 }
 
-function checkHedges(hedges: readonly Hedge[]): void {
-  if (hedges.length === 0) {
-    throw new ConfigError("The study compares no hedges", {
-      hints: ["List one at least: hedges: [unhedged()]."],
+function checkHedges(hedges: readonly Hedge[], scenarios: readonly Mitigation[]): void {
+  if (hedges.length === 0 && scenarios.length === 0) {
+    throw new ConfigError("The study compares no hedges and no scenarios", {
+      hints: ["List one at least: hedges: [unhedged()], or scenarios: [noLiquidations()]."],
     });
   }
   const names = new Set<string>();
@@ -82,6 +98,21 @@ function checkHedges(hedges: readonly Hedge[]): void {
     }
     names.add(name);
   }
+}
+
+/** The scenarios of a study, that of nothing changed first. Throws ConfigError for one that is no mitigation, and for two of one name. */
+function scenariosOf(listed: readonly Mitigation[]): readonly Mitigation[] {
+  if (listed.length === 0) return [];
+  for (const one of listed) checkMitigation(one);
+  const same = listed.find(({ kind }) => kind === "noChange") ?? noChange();
+  const scenarios = [same, ...listed.filter((one) => one !== same)];
+  const twice = scenarios.find(
+    ({ name }, i) => scenarios.findIndex((other) => other.name === name) < i,
+  );
+  if (twice === undefined) return scenarios;
+  throw new ConfigError(`Two scenarios of the study are named "${twice.name}"`, {
+    hints: ["Give one of them another name, or leave it out."],
+  });
 }
 
 function checkWindow(day: string, from: Micros, to: Micros): void {
@@ -112,17 +143,22 @@ const defined = new WeakSet<object>();
 export const isStudy = (value: unknown): value is Study =>
   typeof value === "object" && value !== null && defined.has(value);
 
+const nameOf = (held: readonly string[], settings: CounterfactualSettings | undefined): string =>
+  held.length > 0 ? held.join(" and ") : (settings?.instrument ?? "nothing");
+
 /**
  * Checks a study and fills in its defaults. Throws ConfigError for a study that makes no sense: unknown coins, nothing held,
- * no hedges or two of one name, a window that ends before it starts or misses its day, a venue or seed that is none.
+ * neither hedges nor scenarios or two of one name, a window that ends before it starts or misses its day, a venue or seed that is none, scenarios that
+ * cannot be run as is asked.
  */
 export function defineStudy(definition: StudyDefinition): Study {
-  const { day, venue = "deribit", portfolio, hedges, seed } = definition;
+  const { day, venue = "deribit", portfolio = {}, hedges = [], seed } = definition;
+  const scenarios = scenariosOf(definition.scenarios ?? []);
   const from = parseBound("from", definition.from ?? day);
   const to = parseBound("to", definition.to ?? day, { end: true });
   checkWindow(day, from, to);
-  checkPortfolio(portfolio);
-  checkHedges(hedges);
+  if (hedges.length > 0 || Object.keys(portfolio).length > 0) checkPortfolio(portfolio);
+  checkHedges(hedges, scenarios);
   if (!isInstrumentName(venue, "BTC-OPTIONS")) {
     throw new ConfigError(`venue is "${venue}"`, { hints: ["Write deribit or sim."] });
   }
@@ -130,14 +166,21 @@ export function defineStudy(definition: StudyDefinition): Study {
     throw new ConfigError(`seed is ${String(seed)}`, { hints: ["Give a whole number."] });
   }
   const held = Object.entries(portfolio).map(([coin, amount]) => `${amount} ${coin}`);
+  const counterfactual = checkCounterfactual(definition.counterfactual, {
+    venue,
+    coins: Object.keys(portfolio),
+    isNeeded: scenarios.length > 0,
+  });
   const study: Study = {
-    name: definition.name ?? `${held.join(" and ")} around ${day}`,
+    name: definition.name ?? `${nameOf(held, counterfactual)} around ${day}`,
     day,
     from,
     to,
     venue,
     portfolio: { ...portfolio },
     hedges: [...hedges],
+    scenarios,
+    counterfactual,
     seed,
   };
   defined.add(study);

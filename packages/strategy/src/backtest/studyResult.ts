@@ -4,6 +4,9 @@ import type { ChainSnapshot } from "../market/chainDiagnostics.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { JsonValue } from "../canonicalJson.ts";
 
+import type { Bias } from "../scenarios/biases.ts";
+import type { ScenarioBasis, ScenarioOutcome } from "../scenarios/scenarioOutcome.ts";
+
 /** A portfolio at one chain snapshot, after the hedge has acted on it. */
 export interface Point {
   /** µs UTC. */
@@ -82,4 +85,8 @@ export interface StudyResult {
   readonly warnings: readonly string[];
   /** What the results take for granted, in sentences. */
   readonly assumptions: readonly string[];
+  /** What scenarios ran on, what they came to, and what is wrong with all of them; absent where the study has none. */
+  readonly basis?: ScenarioBasis;
+  readonly scenarios?: readonly ScenarioOutcome[];
+  readonly biases?: readonly Bias[];
 }

@@ -8,7 +8,8 @@ import type { Study } from "./study.ts";
  */
 export function studyStreams(study: Study): readonly StreamRequest[] {
   const requests = new Map<string, StreamRequest>();
-  for (const coin of Object.keys(study.portfolio)) {
+  const coins = study.hedges.length === 0 ? [] : Object.keys(study.portfolio);
+  for (const coin of coins) {
     const chain: StreamRequest = {
       stream: "options",
       instrument: instrumentId(study.venue, `${coin}-OPTIONS`),

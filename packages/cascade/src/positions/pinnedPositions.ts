@@ -1,0 +1,244 @@
+import {
+  ConfigError,
+  decimalToNumber,
+  type Instrument,
+  MICROS_PER_SECOND,
+} from "@aftershock/schema";
+import type { PopulationSource } from "../counterfactual/engineRun.ts";
+import type { ForcedFlow } from "../record/forcedFlow.ts";
+import { checkKappa, kappaAt } from "../record/kappaBand.ts";
+import type { RecordColumns } from "../record/recordColumns.ts";
+import type { RuleSet } from "../rules/ruleSet.ts";
+import { identifyBy } from "./identifyBy.ts";
+import { liquidationMarks } from "./liquidationMarks.ts";
+import { PathMinimum } from "./pathMinimum.ts";
+import { type PinInterval, pinInterval } from "./pinInterval.ts";
+import { type PlannedPosition, plannedPopulation } from "./plannedPosition.ts";
+import type { PositionSource } from "./positionSource.ts";
+import { groupPrints, type PrintGroup } from "./printGroups.ts";
+import { queueStarts } from "./queueStarts.ts";
+import { shadowPositions, type ShadowPrior } from "./shadowPositions.ts";
+
+/** How late tickers and prints may be unless said otherwise, µs: tickers come each second, and feeds print once a second. */
+const LAG_MICROS: number = MICROS_PER_SECOND;
+/** Triggers keep this share of their interval away from its ends. */
+const MARGIN_SHARE = 0.02;
+/** The most and least power to which the place in a queue is raised in a draw. */
+const MOST_POWER = 16;
+
+/** What positions are pinned from. */
+export interface PinOptions {
+  readonly instrument: Instrument;
+  /** The rules of the day: those that closed the recorded positions. */
+  readonly rules: RuleSet;
+  /** The steps of the record: those that the engine will see. */
+  readonly columns: RecordColumns;
+  readonly flow: ForcedFlow;
+  /** Uniform in (0, 1), the same for the same draw and slot: slot 0 for κ, others for one queue each. Asked for draws from 1 on. */
+  readonly uniform: (draw: number, slot: number) => number;
+  /** How late tickers and prints may be, µs. Default 1 s; 0 where marks are those of the engine itself. */
+  readonly lagMicros?: number;
+  /** Positions that were never liquidated. Default: none, so that harsher rules find nobody. */
+  readonly shadow?: ShadowPrior;
+}
+
+/** A recorded liquidation as a position. */
+export interface Pin {
+  readonly group: PrintGroup;
+  readonly interval: PinInterval;
+  /** First step of its queue; pins of one queue and side share a slot of luck. */
+  readonly queue: number;
+  /** Its place in its queue, by lots: 0 … 1, the middle of what it is itself. */
+  readonly place: number;
+  /** The lowest mark of the queue as a logarithm, with the sign turned around for shorts. */
+  readonly queueLow: number;
+}
+
+/** What became of prints. */
+export interface PinCounts {
+  readonly pins: number;
+  /** By kind of interval. */
+  readonly extreme: number;
+  readonly reopened: number;
+  readonly unexplained: number;
+  /** Positions that waited in a queue, and the widest interval of all, a logarithm. */
+  readonly queued: number;
+  readonly widest: number;
+}
+
+/** Positions pinned from prints. */
+export interface PinnedPositions extends PositionSource {
+  readonly kind: "pinned";
+  readonly counts: PinCounts;
+  readonly pins: readonly Pin[];
+  /** What a draw plans: pins, then shadows. */
+  readonly plan: (draw: number) => readonly PlannedPosition[];
+}
+
+interface SidePaths {
+  readonly long: PathMinimum;
+  readonly short: PathMinimum;
+}
+
+/** Marks at which nobody is taken up do not count. */
+function pathsOf(logMark: Float64Array, pace: Float64Array): SidePaths {
+  const path = (sign: 1 | -1): PathMinimum =>
+    new PathMinimum(logMark.map((log, step) => (pace[step] === 0 ? Infinity : sign * log)));
+  return { long: path(1), short: path(-1) };
+}
+
+/** The pins of prints, with the intervals of their triggers. */
+function pinsOf(options: PinOptions): readonly Pin[] {
+  const { instrument, rules, columns, flow, lagMicros = LAG_MICROS } = options;
+  const [at, mark] = [columns.column("at"), columns.column("mark")];
+  const { logMark, pace } = liquidationMarks(rules, { at, mark });
+  const { prints, kappa } = flow;
+  const starts = queueStarts({ instrument, rules, prints, kappa, at, logMark, pace });
+  const paths = pathsOf(logMark, pace);
+  const length = ((at.at(-1) ?? 0) - (at[0] ?? 0)) / Math.max(1, at.length - 1);
+  const lag = length > 0 ? Math.ceil(lagMicros / length) : 0;
+  const found = groupPrints(prints, at).map((group) => {
+    const start = starts[group.step] ?? group.step;
+    const path = group.lots > 0 ? paths.long : paths.short;
+    return { group, start, path, interval: pinInterval(path, { start, step: group.step, lag }) };
+  });
+  const queues = Map.groupBy(found, ({ group, start }) => `${start} ${group.side}`);
+  const places = new Map<PrintGroup, Pick<Pin, "place" | "queueLow">>();
+  for (const queue of queues.values()) {
+    const all = queue.reduce((sum, { group }) => sum + Math.abs(group.lots), 0);
+    const queueLow = Math.min(...queue.map(({ interval }) => interval.low));
+    let before = 0;
+    for (const { group } of queue) {
+      places.set(group, { place: (before + Math.abs(group.lots) / 2) / all, queueLow });
+      before += Math.abs(group.lots);
+    }
+  }
+  return found.map(({ group, start, interval }) => ({
+    group,
+    interval,
+    queue: start,
+    ...(places.get(group) ?? { place: 0.5, queueLow: interval.low }),
+  }));
+}
+
+/**
+ * Where the trigger of a pin lies in a draw, as a logarithm of the mark with the sign turned around for shorts. Those of one queue lie between the mark when it began and the lowest mark that it saw, in the order in which they were closed, and
+ * evenly by lots in the central draw, as far as each of them was taken up before it was closed. A power of the place moves all of them towards the beginning or the end.
+ */
+export function triggerOf({ interval, place, queueLow }: Pin, power: number): number {
+  const { low, high } = interval;
+  const even = high - (high - Math.min(queueLow, low)) * place ** power;
+  const room = (high - low) * MARGIN_SHARE;
+  return Math.min(high - room, Math.max(low + room, even));
+}
+
+/** The power of a quantile 0 … 1: 1 in the middle, and its inverse on the other side of it. */
+const powerOf = (quantile: number): number => MOST_POWER ** (2 * quantile - 1);
+
+/** Whole lots of each pin times κ; their sums are within half a lot of κ times the sums as printed. */
+function scaledLots(pins: readonly Pin[], kappa: number): readonly number[] {
+  const printed = { long: 0, short: 0 };
+  return pins.map(({ group: { lots } }) => {
+    const side = lots > 0 ? "long" : "short";
+    const before = Math.round(printed[side] * kappa);
+    printed[side] += lots;
+    return Math.round(printed[side] * kappa) - before;
+  });
+}
+
+/**
+ * Positions pinned from liquidation prints: each print (those of one account, or of one step, together; times κ) is a position whose trigger under the rules of the day lies in an interval of marks. It ends at the mark when the queue began in which
+ * the position can have waited, and not at the mark of its fill, which with a throttled engine lies percents below (COUNTERFACTUAL.md). Draw 0 is the central one.
+ *
+ * A print at a mark that had been passed before is a position that was opened in between, at the recorded price, or at the changed one where prices have changed.
+ *
+ * Assumes: first come, first served; a queue without a break in it where the engine sent all that its throttle lets through; that a print is a position of its own where the venue names no account, which matters for rules by size (tiers, tranches)
+ * alone; one κ for all. Prints of backstop and ADL are not pinned: they have moved no book. Wrong where an engine stood still without a rule that says so. Identification is one-sided: who was never liquidated is not here, or is in a prior.
+ *
+ * Throws ConfigError for a band of κ that is none, for rules that liquidate nobody or by volatility, and for sizes for which no margin is known.
+ */
+export function pinnedPositions(options: PinOptions): PinnedPositions {
+  const { instrument, rules, columns, flow, uniform } = options;
+  checkKappa(flow.kappa);
+  const pins = pinsOf(options);
+  const [at, mid, mark] = (["at", "mid", "mark"] as const).map((name) => columns.column(name));
+  if (at === undefined || mid === undefined || mark === undefined || at.length === 0) {
+    throw new ConfigError("A record without steps has no positions", {
+      hints: ["Look at the gaps that its summary names."],
+    });
+  }
+  const tick = decimalToNumber(instrument.tick);
+  const slots = new Map([...new Set(pins.map(({ queue }) => queue))].map((one, i) => [one, i + 1]));
+  const shadows = shadowPositions(options.shadow, { instrument, rules, columns, pins });
+  const plan = (draw: number): readonly PlannedPosition[] => {
+    const kappa = draw === 0 ? flow.kappa.mid : kappaAt(flow.kappa, uniform(draw, 0));
+    const lots = scaledLots(pins, kappa);
+    const planned = pins.flatMap((pin, i): readonly PlannedPosition[] => {
+      const own = lots[i] ?? 0;
+      if (own === 0) return [];
+      const quantile = draw === 0 ? 0.5 : uniform(draw, slots.get(pin.queue) ?? 0);
+      const side = own > 0 ? 1 : -1;
+      const { opensAt } = pin.interval;
+      return [
+        {
+          name: pin.group.account === undefined ? `pin ${i}` : `pin ${i} of ${pin.group.account}`,
+          lots: own,
+          trigger: Math.exp(side * triggerOf(pin, powerOf(quantile))) / tick,
+          entry: mid[opensAt ?? 0] ?? Number.NaN,
+          opensAt: opensAt === undefined ? undefined : at[opensAt],
+        },
+      ];
+    });
+    return [...planned, ...shadows];
+  };
+  const populations = new Map<number, PopulationSource>();
+  const population = (draw: number): PopulationSource => {
+    const known = populations.get(draw);
+    if (known !== undefined) return known;
+    const made = plannedPopulation(instrument, rules, plan(draw));
+    populations.set(draw, made);
+    return made;
+  };
+  return {
+    kind: "pinned",
+    pins,
+    counts: countsOf(pins),
+    plan,
+    population,
+    identify: identifyBy({ instrument, recorded: rules, plan: plan(0) }),
+    assumptions: assumptionsOf(options),
+  };
+}
+
+function countsOf(pins: readonly Pin[]): PinCounts {
+  const of = (kind: PinInterval["kind"]): number =>
+    pins.filter(({ interval }) => interval.kind === kind).length;
+  return {
+    pins: pins.length,
+    extreme: of("extreme"),
+    reopened: of("reopened"),
+    unexplained: of("unexplained"),
+    queued: pins.filter(({ group, queue }) => queue < group.step).length,
+    widest: pins.reduce((most, { interval: { low, high } }) => Math.max(most, high - low), 0),
+  };
+}
+
+function assumptionsOf({ flow, shadow }: PinOptions): readonly string[] {
+  const { kappa } = flow;
+  return [
+    "Accounts that were liquidated are pinned from prints; their triggers are known to within the marks that their queue saw.",
+    "Liquidations are served in the order in which accounts were taken up.",
+    ...(kappa.high > 1
+      ? [
+          `For each printed liquidation there were ${kappa.low} to ${kappa.high} (in the middle ${kappa.mid.toFixed(2)}).`,
+        ]
+      : []),
+    ...kappa.doubts.map((doubt) => `Prints: ${doubt}.`),
+    ...(flow.kind === "estimate" ? flow.assumptions : []),
+    ...(shadow === undefined
+      ? [
+          "Nobody who was never liquidated is in it: rules that are harsher, or prices beyond the record, give bounds.",
+        ]
+      : [`Positions that were never liquidated are a prior (${shadow.source}).`]),
+  ];
+}

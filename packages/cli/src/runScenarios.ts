@@ -1,0 +1,194 @@
+import { basename, dirname, resolve } from "node:path";
+import {
+  AttributedMove,
+  type ForcedPrint,
+  RecordColumns,
+  type RecordSummary,
+} from "@aftershock/cascade";
+import type { Duck, Lake, Manifest } from "@aftershock/ingest";
+import { AftershockError, ConfigError, isoMicros, MICROS_PER_SECOND } from "@aftershock/schema";
+import {
+  type CounterfactualSettings,
+  type ScenarioPositions,
+  type ScenarioReplay,
+  type ScenarioResponses,
+  ScenarioSession,
+  type Study,
+  UNVALIDATED_BANDS,
+} from "@aftershock/strategy";
+import { readCalibration } from "./calibrationFile.ts";
+import { dataHashOf } from "./commands/calibrate.ts";
+import { kappaFor } from "./printKappa.ts";
+import { ProgressLine } from "./progressLine.ts";
+import { recordedRuleSet, type RecordedRules } from "./recordedRuleSet.ts";
+import { accountPositions, printPositions } from "./scenarioPositions.ts";
+import { openScenarioRecord, replayRecord, type ScenarioRecord } from "./scenarioRecord.ts";
+import { boundResponses, calibratedScenarioResponses } from "./scenarioResponses.ts";
+import { studyThrew } from "./studyModule.ts";
+
+/** The scenarios of a study, run, and the partitions that were read for them. */
+export interface RunScenarios {
+  readonly replay: ScenarioReplay;
+  readonly partitions: readonly Manifest[];
+}
+
+/** What a replay before that of the scenarios looks for. */
+interface FirstLook {
+  readonly columns: RecordColumns;
+  readonly prints: readonly ForcedPrint[];
+  readonly move: AttributedMove;
+}
+
+async function lookFirst(
+  record: ScenarioRecord,
+  stepMicros: number,
+  isKept: boolean,
+): Promise<FirstLook> {
+  const columns = new RecordColumns();
+  const prints: ForcedPrint[] = [];
+  const move = new AttributedMove();
+  const progress = new ProgressLine(`look through ${record.instrument.id}`);
+  await replayRecord(record, {
+    stepMicros,
+    onStep: (step, flow) => {
+      if (isKept) columns.take(step, flow);
+      move.take(step, flow);
+    },
+    onPrint: (print) => {
+      if (isKept) prints.push(print);
+    },
+    onProgress: ({ events, at }) => progress.events(events, at),
+  });
+  progress.done();
+  return { columns, prints, move };
+}
+
+/** What the scenarios of a study run on beside its mitigations. */
+interface Prepared {
+  readonly record: ScenarioRecord;
+  readonly recorded: RecordedRules;
+  readonly positions: ScenarioPositions;
+  readonly responses: ScenarioResponses;
+  readonly kappaMid: number;
+}
+
+async function prepare(
+  duck: Duck,
+  lake: Lake,
+  study: Study,
+  { settings, folder }: { settings: CounterfactualSettings; folder: string },
+): Promise<Prepared> {
+  const { instrument, positions: kind, calibration: named, kappa: stated, stepMillis } = settings;
+  const record = await openScenarioRecord(duck, lake, instrument, study);
+  const recorded = await recordedRuleSet(lake, record);
+  const file = named === undefined ? undefined : resolve(folder, named);
+  const calibration = file === undefined ? undefined : await readCalibration(file);
+  const hasPrints = record.partitions.some(({ stream }) => stream === "liquidations");
+  const isPinned = kind === "prints";
+  if (isPinned && !hasPrints) {
+    throw new ConfigError(`${instrument} has no prints of forced orders to pin positions to`, {
+      hints: ['Ingest its liquidations, or take recorded accounts: positions: "snapshot".'],
+    });
+  }
+  const kappa =
+    hasPrints && (isPinned || calibration === undefined)
+      ? await kappaFor(record, stated)
+      : undefined;
+  const first =
+    kappa === undefined ? undefined : await lookFirst(record, stepMillis * 1_000, isPinned);
+  const positions =
+    isPinned && first !== undefined && kappa !== undefined
+      ? printPositions({ record, rules: recorded.rules, kappa, ...first })
+      : await accountPositions(duck, lake, { record, truth: recorded.truth });
+  const responses =
+    calibration === undefined || named === undefined
+      ? boundResponses(first?.move.slope(kappa?.mid ?? 1))
+      : calibratedScenarioResponses(calibration, settings, {
+          record,
+          dataHash: dataHashOf(record.partitions),
+          file: basename(named),
+        });
+  return { record, recorded, positions, responses, kappaMid: kappa?.mid ?? 1 };
+}
+
+/** What is missing in a record, in sentences. */
+function recordWarnings({
+  gaps,
+  stepMicros,
+  depth,
+  prices,
+  prints,
+}: RecordSummary): readonly string[] {
+  const lost = gaps.reduce((steps, gap) => steps + gap.steps, 0);
+  const [longest] = gaps.toSorted((a, b) => b.steps - a.steps);
+  return [
+    ...(longest === undefined
+      ? []
+      : [
+          `Scenarios: ${((lost * stepMicros) / MICROS_PER_SECOND).toFixed(1)} s of the record cannot be used, the longest stretch from ${isoMicros(longest.from)} (${longest.reason}).`,
+        ]),
+    ...(depth === "proxy"
+      ? [`Scenarios: depth is not recorded; a proxy of it from ${prices} stands in.`]
+      : []),
+    ...(prints === undefined
+      ? [
+          "Scenarios: no prints of forced orders are recorded: the engine cannot be held against them.",
+        ]
+      : []),
+  ];
+}
+
+/** A mitigation of the user's own may throw what is no error of ours. */
+function openSession(
+  study: Study,
+  settings: CounterfactualSettings,
+  { record, recorded, positions, responses }: Prepared,
+  path: string,
+): ScenarioSession {
+  try {
+    return new ScenarioSession(study.scenarios, settings, {
+      instrument: record.instrument,
+      recorded: recorded.rules,
+      ...(recorded.mark === undefined ? {} : { mark: recorded.mark }),
+      positions,
+      responses,
+      assumed: recorded.assumed,
+      bands: UNVALIDATED_BANDS,
+    });
+  } catch (error) {
+    throw error instanceof AftershockError ? error : studyThrew(path, error);
+  }
+}
+
+/** Runs the scenarios of a study on what the lake holds; undefined where it has none. `path` is that of the study's module. */
+export async function runScenarios(
+  duck: Duck,
+  lake: Lake,
+  study: Study,
+  path: string,
+): Promise<RunScenarios | undefined> {
+  const settings = study.counterfactual;
+  if (settings === undefined) return undefined;
+  const prepared = await prepare(duck, lake, study, { settings, folder: dirname(path) });
+  const { record, kappaMid } = prepared;
+  const session = openSession(study, settings, prepared, path);
+  const progress = new ProgressLine(`scenarios on ${record.instrument.id}`);
+  const { summary, stateHash } = await replayRecord(record, {
+    stepMicros: settings.stepMillis * 1_000,
+    onStep: (step) => session.step(step),
+    onTouch: (bid, ask, at) => session.touch(bid, ask, at),
+    onProgress: ({ events, at }) => progress.events(events, at),
+  }).finally(() => progress.done());
+  const market = summary.prints?.market;
+  const printed =
+    market === undefined ? undefined : { notional: (market.sold + market.bought) * kappaMid };
+  return {
+    replay: {
+      results: session.finish(settings.horizonMinutes, printed),
+      stateHash,
+      simulated: record.simulated,
+      warnings: recordWarnings(summary),
+    },
+    partitions: record.partitions,
+  };
+}

@@ -1,0 +1,108 @@
+import {
+  type KernelName,
+  lastingResponse,
+  noResponse,
+  responseModels,
+  type ResponseModel,
+} from "@aftershock/cascade";
+import { ConfigError, DataError, utcDate } from "@aftershock/schema";
+import type { CounterfactualSettings, ScenarioResponses } from "@aftershock/strategy";
+import { type CalibratedDay, type Calibration, type StoredFits } from "./calibrationFile.ts";
+import type { ScenarioRecord } from "./scenarioRecord.ts";
+
+/** The kernels of an ensemble, the central one first. The walk of the book is not among them: it diverges under feedback. */
+const KERNELS: readonly KernelName[] = ["mixture", "exponential", "powerLaw"];
+
+/** Without a calibration: no answer of prices, and the whole move where forced flow can have made it. */
+export const boundResponses = (slope: number | undefined): ScenarioResponses => {
+  const models = [noResponse(), ...(slope === undefined ? [] : [lastingResponse(slope)])];
+  return {
+    models,
+    kernels: models.length,
+    calibration: {
+      none:
+        slope === undefined
+          ? "no calibration: prices are taken to answer to nothing, and how far they might is not known"
+          : "no calibration: between prices that answer to nothing and forced flow that made all of the move",
+    },
+  };
+};
+
+/** Whether a day of the record is one that was calibrated on: for simulated days the same rows, as another seed is another day. */
+function isSameDay(
+  day: CalibratedDay,
+  { instrument, partitions, simulated }: ScenarioRecord,
+  dataHash: string,
+): boolean {
+  if (day.instrument !== instrument.id) return false;
+  if (simulated) return day.dataHash === dataHash;
+  return partitions.some(({ date }) => date === day.date);
+}
+
+/** The fits that may be used for a record: without its own day where that was calibrated on. Throws ConfigError where there are none. */
+function fitsFor(
+  calibration: Calibration,
+  { record, dataHash, file }: { record: ScenarioRecord; dataHash: string; file: string },
+): { readonly fits: StoredFits; readonly leftOut: string | null } {
+  const own = calibration.days.flatMap((day, i) => (isSameDay(day, record, dataHash) ? [i] : []));
+  const [place, another] = own;
+  if (place === undefined) return { fits: calibration.total, leftOut: null };
+  const fits = calibration.without[place];
+  const { instrument = "", date = "" } = calibration.days[place] ?? {};
+  if (another === undefined && fits !== undefined) {
+    return { fits, leftOut: `${instrument}/${date}` };
+  }
+  throw new ConfigError(
+    `${file} was calibrated on ${own.length === 1 ? `the very day, ${instrument}/${date}` : `${own.length} days of this record`}`,
+    {
+      hints: [
+        own.length === 1
+          ? "Calibrate on other days, or with --leave-one-out, and the fit without it is used."
+          : "Calibrate on other days, or run one day at a time with --leave-one-out.",
+      ],
+    },
+  );
+}
+
+/** How prices answer, by a calibration. Throws DataError where it is of another kind of market, ConfigError where it holds the day itself. */
+export function calibratedScenarioResponses(
+  calibration: Calibration,
+  settings: Pick<CounterfactualSettings, "draws" | "stepMillis">,
+  of: { readonly record: ScenarioRecord; readonly dataHash: string; readonly file: string },
+): ScenarioResponses {
+  const { record, file } = of;
+  if (calibration.simulated !== record.simulated) {
+    const [has, is] = calibration.simulated ? ["simulated", "recorded"] : ["recorded", "simulated"];
+    throw new DataError(`${file} is of ${has} days, and ${record.instrument.id} is ${is}`, {
+      hints: ["Calibrate on days of the same kind."],
+    });
+  }
+  const { fits, leftOut } = fitsFor(calibration, of);
+  const unit = calibration.unit * (settings.stepMillis / 1_000 / calibration.stepSeconds);
+  const { depthPower, sizePower } = calibration;
+  const lists = KERNELS.map((name) =>
+    responseModels(name, { ...fits, depthPower, sizePower, unit }),
+  );
+  const points = lists.flatMap(([point]) => point ?? []);
+  if (points.length === 0) {
+    throw new DataError(`${file}: prices did not follow forced flow on its days`, {
+      hints: ["Calibrate on more days, or leave the calibration out and take the bounds."],
+    });
+  }
+  const drawn = lists.flatMap((models): readonly ResponseModel[] =>
+    models.slice(1, 1 + settings.draws),
+  );
+  const dates = calibration.days.map(({ date }) => date).toSorted();
+  return {
+    models: [...points, ...drawn],
+    kernels: points.length,
+    calibration: {
+      file,
+      days: calibration.days.length - (leftOut === null ? 0 : 1),
+      from: dates[0] ?? utcDate(record.from),
+      to: dates.at(-1) ?? utcDate(record.from),
+      simulated: calibration.simulated,
+      leftOut,
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import {
+  type DuckConnections,
+  type Lake,
+  lakeStream,
+  type Manifest,
+} from "@aftershock/ingest/lake";
+import { decimalToNumber, JsonPlace } from "@aftershock/schema";
+
+/** An account that closed by itself, and when, µs. */
+export interface StopClosing {
+  readonly account: string;
+  readonly at: number;
+}
+
+interface Stop {
+  readonly account: string;
+  readonly isLong: boolean;
+  readonly price: number;
+  readonly triggeredAt: number;
+}
+
+/** The stop orders in the truth of a simulated day; none where it has no accounts. */
+function stopsOf(truth: unknown, path: string): readonly Stop[] {
+  const accounts = new JsonPlace(path, truth).at("accounts");
+  if (accounts.value === undefined) return [];
+  return accounts
+    .list((place) => {
+      const [stop, triggered] = [place.at("stopUsd"), place.at("triggeredAt")];
+      if (stop.value === undefined) return undefined;
+      return {
+        account: place.at("account").text(),
+        isLong: place.at("side").oneOf(["long", "short"]) === "long",
+        price: stop.number({ above: 0 }),
+        triggeredAt: triggered.value === undefined ? Infinity : triggered.number(),
+      };
+    })
+    .filter((stop) => stop !== undefined);
+}
+
+/** Stops of one side that are left, those that are reached first at the end. */
+class StopLadder {
+  readonly #stops: Stop[];
+  readonly #sign: 1 | -1;
+
+  constructor(stops: readonly Stop[], isLong: boolean) {
+    this.#sign = isLong ? 1 : -1;
+    this.#stops = stops
+      .filter((stop) => stop.isLong === isLong)
+      .toSorted((a, b) => this.#sign * (a.price - b.price));
+  }
+
+  /** Takes out those that a trade sets off. */
+  reached(price: number): readonly Stop[] {
+    const found: Stop[] = [];
+    for (
+      let next = this.#stops.at(-1);
+      next !== undefined && this.#sign * (price - next.price) <= 0;
+      next = this.#stops.at(-1)
+    ) {
+      found.push(next);
+      this.#stops.pop();
+    }
+    return found;
+  }
+}
+
+/**
+ * When the stop orders of a simulated day were set off: at the first recorded trade at or beyond each, unless the engine had been there before. Of real days nobody records stops: their owners' closings are
+ * not known.
+ */
+export async function stopClosings(
+  duck: DuckConnections,
+  lake: Lake,
+  day: { readonly truth: unknown; readonly path: string; readonly trades: readonly Manifest[] },
+): Promise<readonly StopClosing[]> {
+  const stops = stopsOf(day.truth, day.path);
+  const [first] = day.trades;
+  if (stops.length === 0 || first === undefined) return [];
+  const ladders = [new StopLadder(stops, true), new StopLadder(stops, false)];
+  const found: StopClosing[] = [];
+  const stream = lakeStream(duck, lake, "trades", day.trades);
+  const tick = decimalToNumber(stream.instrument.tick);
+  for await (const batch of stream.batches()) {
+    const { columns, length } = batch;
+    const { price, tsEvent, tsRecv } = columns;
+    for (let row = 0; row < length; row += 1) {
+      for (const ladder of ladders) {
+        for (const { account, triggeredAt } of ladder.reached((price[row] ?? Number.NaN) * tick)) {
+          const at = tsEvent[row] ?? tsRecv[row] ?? Number.NaN;
+          if (at <= triggeredAt) found.push({ account, at });
+        }
+      }
+    }
+    batch.release?.();
+  }
+  return found;
+}

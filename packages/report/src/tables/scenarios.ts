@@ -1,0 +1,157 @@
+import type {
+  HorizonFigures,
+  ScenarioBasis,
+  ScenarioFigure,
+  ScenarioFigures,
+  ScenarioOutcome,
+} from "@aftershock/strategy";
+
+import { formatCount, formatNumber, formatPercent } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import { seriesColor } from "../palette.ts";
+import {
+  extremeName,
+  extremeOf,
+  formatInterval,
+  formatPrice,
+  intervalsOf,
+} from "../scenarioText.ts";
+import { type Column, table } from "../table.ts";
+
+type Format = (value: number) => string;
+
+const MILLIONS = 1e6;
+
+/** Quote currency in millions. */
+const millions: Format = (value) => formatNumber(value / MILLIONS, 1);
+
+/** Settle currency: two digits behind the point below a thousand. */
+const money: Format = (value) => formatNumber(value, Math.abs(value) < 1_000 ? 2 : 0);
+
+const signedMoney: Format = (value) => {
+  const text = money(value);
+  return value > 0 && Number(text.replaceAll(",", "")) !== 0 ? `+${text}` : text;
+};
+
+/** A figure in a cell: its middle, and below it the interval; in italics where that is no calibrated band. */
+function cell(figure: ScenarioFigure, format: Format): Html {
+  const shown = intervalsOf(figure);
+  if (shown === undefined) return html`<span class="absent">diverges</span>`;
+  const { low, high, calibrated } = shown;
+  const interval = formatInterval(low, high, format);
+  const isPoint = format(low) === format(high);
+  const middle =
+    figure.mid === null
+      ? html`<span class="absent">no single number</span>`
+      : html`${format(figure.mid)}`;
+  if (isPoint && figure.mid !== null) return middle;
+  return html`${middle}<br /><small class="${calibrated ? "soft" : "absent"}">${interval}</small>`;
+}
+
+const nameColumn = (scenarios: readonly ScenarioOutcome[]): Column<ScenarioOutcome> => ({
+  heading: "scenario",
+  kind: "text",
+  cell: (scenario) =>
+    html`<span class="swatch" style="background:${seriesColor(scenarios.indexOf(scenario))}"></span
+      >${scenario.name}`,
+});
+
+const figureColumn = (
+  heading: string,
+  pick: (figures: ScenarioFigures) => ScenarioFigure,
+  format: Format,
+): Column<ScenarioFigures> => ({ heading, cell: (figures) => cell(pick(figures), format) });
+
+/** What every scenario came to at the end. */
+export function scenariosTable(scenarios: readonly ScenarioOutcome[], basis: ScenarioBasis): Html {
+  const { quote, settle } = basis;
+  return table<ScenarioOutcome>(
+    [
+      nameColumn(scenarios),
+      {
+        heading: `${extremeName(basis)} (30 s), ${quote}`,
+        cell: (one) => cell(extremeOf(one, basis), formatPrice),
+      },
+      figureColumn(`last, ${quote}`, ({ last }) => last, formatPrice),
+      figureColumn(`forced orders, m ${quote}`, ({ forcedNotional }) => forcedNotional, millions),
+      figureColumn("accounts liquidated", ({ liquidated }) => liquidated, formatCount),
+      figureColumn(`still owed at the end, m ${quote}`, ({ owed }) => owed, millions),
+      figureColumn(`bad debt, ${settle}`, ({ badDebt }) => badDebt, money),
+      figureColumn(`insurance fund, ${settle}`, ({ fund }) => fund, money),
+      figureColumn(`auto-deleveraged, m ${quote}`, ({ adl }) => adl, millions),
+      {
+        heading: "a cascade in",
+        cell: ({ cascadeProbability, draws }) =>
+          cascadeProbability === null
+            ? html`<span class="absent">none to be had</span>`
+            : html`${formatPercent(cascadeProbability, 0)} of ${draws} draws`,
+      },
+      {
+        heading: "branching ratio",
+        cell: ({ branchingRatio }) =>
+          branchingRatio === null
+            ? html`<span class="absent">nothing forced</span>`
+            : cell(branchingRatio, (value) => formatNumber(value, 3)),
+      },
+      {
+        heading: "known as",
+        kind: "text",
+        cell: ({ identified, identical }) => (identical ? "the record" : identified),
+      },
+    ],
+    scenarios,
+    {
+      name: "What each scenario came to",
+      caption:
+        "The middle, and below it the 90 % band; in italics only how far the draws of the model differ. A branching ratio is the share of forced orders that forced orders set off themselves.",
+    },
+  );
+}
+
+/** Who would have had more than in the record, and who less. */
+export function gainsTable(scenarios: readonly ScenarioOutcome[], { settle }: ScenarioBasis): Html {
+  return table<ScenarioOutcome>(
+    [
+      nameColumn(scenarios),
+      figureColumn("longs", ({ gains }) => gains.longs, signedMoney),
+      figureColumn("shorts", ({ gains }) => gains.shorts, signedMoney),
+      figureColumn("insurance fund", ({ gains }) => gains.fund, signedMoney),
+      figureColumn("venue", ({ gains }) => gains.venue, signedMoney),
+      figureColumn("everybody else", ({ gains }) => gains.world, signedMoney),
+    ],
+    scenarios.slice(1),
+    {
+      name: "Who gains and who pays",
+      caption: `${settle} at the end, against the record: cash and open positions at the mark. What one side gains others pay: in each draw a row sums to nothing.`,
+    },
+  );
+}
+
+interface HorizonRow extends HorizonFigures {
+  readonly scenario: ScenarioOutcome;
+}
+
+/** The scenarios some minutes after the first forced order: what is only put off shows between them. */
+export function horizonsTable(scenarios: readonly ScenarioOutcome[], basis: ScenarioBasis): Html {
+  const { quote } = basis;
+  const rows = scenarios.flatMap((scenario) =>
+    scenario.horizons.map((horizon): HorizonRow => ({ ...horizon, scenario })),
+  );
+  return table<HorizonRow>(
+    [
+      { heading: "scenario", kind: "text", cell: ({ scenario }) => scenario.name },
+      { heading: "minutes", cell: ({ minutes }) => formatCount(minutes) },
+      figureColumn(
+        `${extremeName(basis)} (30 s) so far, ${quote}`,
+        (figures) => (basis.direction === "down" ? figures.low30 : figures.high30),
+        formatPrice,
+      ),
+      figureColumn(`price then, ${quote}`, ({ last }) => last, formatPrice),
+      figureColumn(`forced orders, m ${quote}`, ({ forcedNotional }) => forcedNotional, millions),
+      figureColumn(`still owed, m ${quote}`, ({ owed }) => owed, millions),
+      figureColumn("accounts liquidated", ({ liquidated }) => liquidated, formatCount),
+    ],
+    rows,
+    { name: "The scenarios at several horizons", caption: "Minutes after the first forced order." },
+  );
+}

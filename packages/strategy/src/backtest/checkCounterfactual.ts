@@ -1,0 +1,89 @@
+import { ConfigError, instrumentId, isInstrumentName } from "@aftershock/schema";
+import type {
+  CounterfactualDefinition,
+  CounterfactualSettings,
+} from "../scenarios/scenarioOptions.ts";
+import { parseBound } from "./parseInstant.ts";
+
+/** Defaults of a study's scenarios. */
+const DEFAULTS = { draws: 7, horizonMinutes: [5, 15, 60], stepMillis: 100 } as const;
+
+/** What the settings of a study's scenarios depend on beside themselves. */
+export interface CounterfactualContext {
+  readonly venue: string;
+  readonly coins: readonly string[];
+  readonly isNeeded: boolean;
+}
+
+const refuse = (what: string, hint: string): ConfigError =>
+  new ConfigError(`counterfactual: ${what}`, { hints: [hint] });
+
+function instrumentOf(given: string | undefined, { venue, coins }: CounterfactualContext): string {
+  const [coin] = coins;
+  const id = given ?? (coin === undefined ? undefined : instrumentId(venue, `${coin}-PERPETUAL`));
+  if (id === undefined) {
+    throw refuse("no instrument is named", 'Write instrument: "binance-usdm:BTCUSDT".');
+  }
+  const colon = id.indexOf(":");
+  if (colon > 0 && isInstrumentName(id.slice(0, colon), id.slice(colon + 1))) return id;
+  throw refuse(`instrument is "${id}"`, 'Write venue:SYMBOL, as "binance-usdm:BTCUSDT".');
+}
+
+function kappaOf(
+  kappa: CounterfactualDefinition["kappa"],
+): readonly [low: number, high: number] | undefined {
+  if (kappa === undefined) return undefined;
+  const [low, high] = typeof kappa === "number" ? [kappa, kappa] : kappa;
+  if (low >= 1 && high >= low && high < Infinity) return [low, high];
+  throw refuse(
+    `kappa is ${low} … ${high}`,
+    "Give how many times larger forced flow was than its prints: 1 or more, the lower bound first.",
+  );
+}
+
+function horizonsOf(minutes: readonly number[]): readonly number[] {
+  if (minutes.every((one, i) => one > (minutes[i - 1] ?? 0) && one < Infinity)) return [...minutes];
+  throw refuse(`horizonMinutes are ${minutes.join(", ")}`, "Give minutes above 0, ascending.");
+}
+
+/** Checks how scenarios are run, and fills in defaults; undefined where there are none. Throws ConfigError naming what cannot be. */
+export function checkCounterfactual(
+  definition: CounterfactualDefinition | undefined,
+  context: CounterfactualContext,
+): CounterfactualSettings | undefined {
+  if (!context.isNeeded) {
+    if (definition === undefined) return undefined;
+    throw refuse("the study has no scenarios", "List some: scenarios: [noLiquidations()].");
+  }
+  const {
+    positions = "snapshot",
+    calibration,
+    draws = DEFAULTS.draws,
+    horizonMinutes = DEFAULTS.horizonMinutes,
+    onset,
+    stepMillis = DEFAULTS.stepMillis,
+  } = definition ?? {};
+  const given: string = positions;
+  if (given !== "snapshot" && given !== "prints") {
+    throw refuse(`positions is "${given}"`, "Write snapshot or prints.");
+  }
+  if (calibration === "") {
+    throw refuse("calibration is empty", "Name a file that `aftershock calibrate` wrote.");
+  }
+  if (!Number.isInteger(draws) || draws < 0 || draws > 1_000) {
+    throw refuse(`draws is ${draws}`, "Give a whole number from 0 to 1,000.");
+  }
+  if (!Number.isInteger(stepMillis) || stepMillis < 1 || 1_000 % stepMillis !== 0) {
+    throw refuse(`stepMillis is ${stepMillis}`, "Give a whole part of a second: 50, 100, 500.");
+  }
+  return {
+    instrument: instrumentOf(definition?.instrument, context),
+    positions,
+    calibration,
+    kappa: kappaOf(definition?.kappa),
+    draws,
+    horizonMinutes: horizonsOf(horizonMinutes),
+    onset: onset === undefined ? undefined : parseBound("onset", onset),
+    stepMillis,
+  };
+}

@@ -1,0 +1,45 @@
+import { quantiles } from "./quantiles.ts";
+
+/** An interval that holds the truth in half of all cases, and one that holds it in nine of ten. */
+export interface Intervals {
+  readonly low50: number;
+  readonly high50: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A calibrated band. */
+export interface Band extends Intervals {
+  readonly mid: number;
+}
+
+/** Why there is no band. */
+export interface NoBand {
+  readonly none: string;
+}
+
+/**
+ * Makes error bands out of an ensemble: the one seam through which a band gets into a result. How far an ensemble of draws is from a band that covers is measured where the truth is
+ * known, by kind of rule and by metric, and differs between them.
+ */
+export interface BandModel {
+  /**
+   * The band of a metric under a mitigation of a kind. Prices are natural logarithms, money and counts as they are.
+   * `ensemble`: the values of the draws, at least one, in their order, none of them a path that diverged. `recorded`: the value of the record itself.
+   */
+  band(kind: string, metric: string, ensemble: Float64Array, recorded: number): Band | NoBand;
+}
+
+/** The spread of an ensemble as it is: what its draws differ by, which is less than what an answer may be wrong by. */
+export function spreadOf(ensemble: Float64Array): Intervals {
+  const [low = Number.NaN, low50 = Number.NaN, high50 = Number.NaN, high = Number.NaN] = quantiles(
+    ensemble,
+    [0.05, 0.25, 0.75, 0.95],
+  );
+  return { low, low50, high50, high };
+}
+
+/** No band for anything: nothing has been validated. */
+export const UNVALIDATED_BANDS: BandModel = {
+  band: () => ({ none: "not validated" }),
+};

@@ -1,0 +1,59 @@
+import type { PathResult } from "@aftershock/cascade";
+import { MICROS_PER_MINUTE } from "@aftershock/schema";
+import { type BandModel, spreadOf } from "./bandModel.ts";
+import { medianOf } from "./quantiles.ts";
+import type { PathBands } from "./scenarioOutcome.ts";
+
+/** What bands of a path are made of. */
+export interface PathSources {
+  readonly kind: string;
+  readonly bands: BandModel;
+  /** Natural logarithm of the quote currency of a tick. */
+  readonly logTick: number;
+  /** Of the draws that did not diverge. */
+  readonly paths: readonly PathResult[];
+  readonly recorded: PathResult;
+  readonly isRecord: boolean;
+  readonly noMid: "straddles" | "bound" | undefined;
+}
+
+/** One minute: 5, 25, 50, 75 and 95 %, logarithms, and whether they are a calibrated band. */
+function minuteOf(
+  { kind, bands, isRecord, logTick }: PathSources,
+  values: Float64Array,
+  recorded: number,
+): { readonly quantiles: readonly number[]; readonly calibrated: boolean } {
+  const { low, low50, high50, high } = spreadOf(values);
+  const spread = { quantiles: [low, low50, medianOf(values), high50, high], calibrated: false };
+  if (isRecord && low === high) return { ...spread, calibrated: true };
+  const band = bands.band(kind, "path", values, recorded + logTick);
+  if ("none" in band) return spread;
+  return {
+    quantiles: [band.low, band.low50, band.mid, band.high50, band.high],
+    calibrated: true,
+  };
+}
+
+/** The path of a scenario minute by minute. */
+export function pathBands(sources: PathSources): PathBands {
+  const { paths, recorded, logTick, noMid } = sources;
+  const minutes = paths.length === 0 ? [] : recorded.minutes;
+  const found = minutes.map((price, i) =>
+    minuteOf(
+      sources,
+      Float64Array.from(paths, (path) => (path.minutes[i] ?? Number.NaN) + logTick),
+      price,
+    ),
+  );
+  const column = (place: number): readonly number[] =>
+    found.map(({ quantiles }) => Math.exp(quantiles[place] ?? Number.NaN));
+  return {
+    at: minutes.map((_, i) => recorded.firstMinute + i * MICROS_PER_MINUTE),
+    p5: column(0),
+    p25: column(1),
+    p50: noMid === undefined ? column(2) : found.map(() => null),
+    p75: column(3),
+    p95: column(4),
+    calibrated: found.every(({ calibrated }) => calibrated),
+  };
+}

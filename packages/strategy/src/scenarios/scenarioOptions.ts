@@ -1,0 +1,38 @@
+/** Where the positions of a counterfactual come from. */
+export type PositionKind = "snapshot" | "prints";
+
+/** How a study's scenarios are run, as its author writes it. */
+export interface CounterfactualDefinition {
+  /** The contract that is replayed, `venue:SYMBOL`. Default: the perpetual of the first coin of the portfolio at the study's venue. */
+  readonly instrument?: string;
+  /**
+   * `snapshot` (the default): all accounts, as recorded at the beginning (a simulated day, or a venue whose accounts are public). `prints`: what was liquidated, from the prints of
+   * forced orders; of who was not, nothing is known.
+   */
+  readonly positions?: PositionKind;
+  /** A file that `aftershock calibrate` wrote; a path from the module of the study. Default: none, and then only bounds can be told. */
+  readonly calibration?: string;
+  /** How many times larger forced flow was than its prints, 1 or more: one number, or a band. Default: what is known of the venue and the day. */
+  readonly kappa?: number | readonly [low: number, high: number];
+  /** Bootstrap draws of the calibration for each kernel, beside its point. Default 7. */
+  readonly draws?: number;
+  /** Minutes after the first forced order at which figures are told, besides the end. Default 5, 15, 60. */
+  readonly horizonMinutes?: readonly number[];
+  /** From when on horizons are counted: an instant in UTC or µs. Default: the first forced order. */
+  readonly onset?: string | number;
+  /** Length of a step, ms. Default 100. */
+  readonly stepMillis?: number;
+}
+
+/** Checked, with defaults. */
+export interface CounterfactualSettings {
+  readonly instrument: string;
+  readonly positions: PositionKind;
+  readonly calibration: string | undefined;
+  readonly kappa: readonly [low: number, high: number] | undefined;
+  readonly draws: number;
+  readonly horizonMinutes: readonly number[];
+  /** µs. */
+  readonly onset: number | undefined;
+  readonly stepMillis: number;
+}

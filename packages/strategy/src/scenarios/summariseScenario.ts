@@ -1,0 +1,155 @@
+import type { RunSnapshot, SideGains } from "@aftershock/cascade";
+import { type BandModel, spreadOf } from "./bandModel.ts";
+import type { CascadeDirection } from "./basins.ts";
+import { medianOf } from "./quantiles.ts";
+import { gainMetric, METRICS, type MetricInput, type ScenarioMetric } from "./scenarioMetrics.ts";
+import type { BandStatus, ScenarioFigure, ScenarioFigures } from "./scenarioOutcome.ts";
+
+/** What the figures of a scenario at one instant are made of. */
+export interface FigureSources {
+  readonly kind: string;
+  readonly bands: BandModel;
+  readonly direction: CascadeDirection;
+  /** Natural logarithm of the quote currency of a tick: paths are in ticks. */
+  readonly logTick: number;
+  /** Draws that did not diverge, in order. */
+  readonly runs: readonly RunSnapshot[];
+  /** The record in each of them: the same path, and the engine that replays it. */
+  readonly records: readonly RunSnapshot[];
+  /** Whether the path is the record, bit for bit. */
+  readonly isRecord: boolean;
+  /** Why there can be no single number; undefined where there can. */
+  readonly noMid: "straddles" | "bound" | undefined;
+}
+
+/** A figure and whether its band is calibrated. */
+export interface JudgedFigure {
+  readonly figure: ScenarioFigure;
+  readonly band: BandStatus;
+}
+
+const inputOf = (
+  { path, figures }: RunSnapshot,
+  { logTick, direction }: Pick<FigureSources, "logTick" | "direction">,
+  recordGains: SideGains,
+): MetricInput => ({
+  path: {
+    low: path.low + logTick,
+    low30: path.low30 + logTick,
+    high30: path.high30 + logTick,
+    last: path.last + logTick,
+  },
+  figures,
+  recordGains,
+  direction,
+});
+
+/** A figure out of the values of the draws, in the metric's own terms. */
+export function judgedFigure(options: {
+  readonly kind: string;
+  readonly metric: string;
+  readonly bands: BandModel;
+  readonly values: Float64Array;
+  readonly recorded: number;
+  readonly isExact: boolean;
+  readonly hasMid: boolean;
+  /** From the metric's own terms to those in which it is shown: of logarithms prices. */
+  readonly shown: (value: number) => number;
+}): JudgedFigure {
+  const { kind, metric, bands, values, recorded, isExact, hasMid, shown } = options;
+  const record = shown(recorded);
+  const none = { low: null, low50: null, mid: null, high50: null, high: null };
+  if (values.length === 0) {
+    return {
+      figure: { ...none, spread: null, record },
+      band: { none: "every draw diverges" },
+    };
+  }
+  const { low, low50, high50, high } = spreadOf(values);
+  const spread = {
+    low: shown(low),
+    low50: shown(low50),
+    high50: shown(high50),
+    high: shown(high),
+  };
+  const mid = hasMid ? shown(medianOf(values)) : null;
+  if (isExact && low === high) {
+    return { figure: { ...spread, mid: spread.low, spread, record }, band: "exact" };
+  }
+  const band = bands.band(kind, metric, values, recorded);
+  if ("none" in band) return { figure: { ...none, mid, spread, record }, band };
+  return {
+    figure: {
+      low: shown(band.low),
+      low50: shown(band.low50),
+      mid: hasMid ? shown(band.mid) : null,
+      high50: shown(band.high50),
+      high: shown(band.high),
+      spread,
+      record,
+    },
+    band: "calibrated",
+  };
+}
+
+const same = (value: number): number => value;
+
+function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure {
+  const { kind, bands, runs, records, isRecord, noMid } = sources;
+  const values = Float64Array.from(runs, (run, draw) =>
+    metric.value(inputOf(run, sources, (records[draw] ?? run).figures.gains)),
+  );
+  const ofRecords = Float64Array.from(records, (record) =>
+    metric.value(inputOf(record, sources, record.figures.gains)),
+  );
+  return judgedFigure({
+    kind,
+    metric: metric.name,
+    bands,
+    values,
+    recorded: medianOf(ofRecords),
+    isExact: isRecord,
+    hasMid: noMid === undefined || (noMid === "straddles" && !metric.ofPath),
+    shown: metric.unit === "price" ? Math.exp : same,
+  });
+}
+
+/** All figures of a scenario at one instant, and what is to be said of their bands together: calibrated where every one is, else the first reason. */
+export function figuresOf(sources: FigureSources): {
+  readonly figures: ScenarioFigures;
+  readonly band: BandStatus;
+} {
+  const seen: BandStatus[] = [];
+  const judge = (metric: ScenarioMetric): ScenarioFigure => {
+    const { figure, band } = figureOf(sources, metric);
+    seen.push(band);
+    return figure;
+  };
+  const figures: ScenarioFigures = {
+    low: judge(METRICS.low),
+    low30: judge(METRICS.low30),
+    high30: judge(METRICS.high30),
+    overshoot: judge(METRICS.overshoot),
+    last: judge(METRICS.last),
+    forcedNotional: judge(METRICS.forcedNotional),
+    forcedSold: judge(METRICS.forcedSold),
+    forcedBought: judge(METRICS.forcedBought),
+    liquidated: judge(METRICS.liquidated),
+    badDebt: judge(METRICS.badDebt),
+    insurancePaid: judge(METRICS.insurancePaid),
+    fund: judge(METRICS.fund),
+    adl: judge(METRICS.adl),
+    takenOver: judge(METRICS.takenOver),
+    owed: judge(METRICS.owed),
+    gains: {
+      longs: judge(gainMetric("longs")),
+      shorts: judge(gainMetric("shorts")),
+      fund: judge(gainMetric("fund")),
+      venue: judge(gainMetric("venue")),
+      world: judge(gainMetric("world")),
+    },
+  };
+  const without = seen.find((band) => typeof band === "object");
+  const isExact = seen.every((band) => band === "exact");
+  return { figures, band: without ?? (isExact ? "exact" : "calibrated") };
+}

@@ -1,0 +1,264 @@
+import {
+  type BoundReason,
+  type CounterfactualResult,
+  type EngineFigures,
+  type RuleSet,
+  type RunSnapshot,
+  type ScenarioResult,
+  worstIdentification,
+} from "@aftershock/cascade";
+import { decimalToNumber, MICROS_PER_MINUTE } from "@aftershock/schema";
+import type { Mitigation } from "../mitigations/mitigation.ts";
+import { basinsOf, type CascadeDirection } from "./basins.ts";
+import { KNOWN_BIASES } from "./biases.ts";
+import { pathBands } from "./pathBands.ts";
+import type {
+  BandStatus,
+  HorizonFigures,
+  EnginePrintGap,
+  ScenarioFigure,
+  ScenarioOutcome,
+  ScenarioResults,
+} from "./scenarioOutcome.ts";
+import type { PrintedNotional, ScenarioWorld } from "./scenarioWorld.ts";
+import { type FigureSources, figuresOf, judgedFigure } from "./summariseScenario.ts";
+
+/** A change of rules, and what came of it. */
+interface Scenario {
+  readonly mitigation: Mitigation;
+  readonly rules: RuleSet;
+}
+
+/** What is told of. */
+interface Told {
+  /** The scenarios in order, and at the end the one without any liquidation. */
+  readonly result: CounterfactualResult;
+  readonly scenarios: readonly Scenario[];
+  readonly world: ScenarioWorld;
+  readonly horizonMinutes: readonly number[];
+  readonly printed: PrintedNotional | undefined;
+}
+
+const notional = ({ forcedSold, forcedBought }: EngineFigures): number => forcedSold + forcedBought;
+
+/** The way that the record's forced flow went. */
+const directionOf = ({ record }: CounterfactualResult): CascadeDirection => {
+  const [central] = record.engines;
+  return (central?.forcedBought ?? 0) > (central?.forcedSold ?? 0) ? "up" : "down";
+};
+
+/** Everything that scenarios run on, and what each of them came to. */
+export function tellScenarios(told: Told): ScenarioResults {
+  const { result, scenarios, world, printed } = told;
+  const { instrument, positions, responses, assumed } = world;
+  const { record } = result;
+  const tick = decimalToNumber(instrument.tick);
+  const direction = directionOf(result);
+  const unforced = result.scenarios.at(-1);
+  return {
+    basis: {
+      instrument: instrument.id,
+      quote: instrument.quote,
+      settle: instrument.settle,
+      recordHash: record.recordHash,
+      from: record.from,
+      to: record.to,
+      steps: record.steps,
+      path: {
+        at: record.path.minutes.map((_, i) => record.path.firstMinute + i * MICROS_PER_MINUTE),
+        price: record.path.minutes.map((log) => Math.exp(log) * tick),
+      },
+      direction,
+      kernels: responses.models.slice(0, responses.kernels).map(({ name }) => name),
+      calibration: responses.calibration,
+      population: positions.says,
+      accounts: positions.accounts,
+      assumed,
+      printGap: gapOf(record.engines[0], printed),
+    },
+    scenarios: scenarios.flatMap((scenario, i) => {
+      const found = result.scenarios[i];
+      return found === undefined || unforced === undefined
+        ? []
+        : [outcomeOf(scenario, found, { ...told, unforced, direction, logTick: Math.log(tick) })];
+    }),
+    biases: KNOWN_BIASES,
+  };
+}
+
+function gapOf(
+  engine: EngineFigures | undefined,
+  printed: PrintedNotional | undefined,
+): EnginePrintGap | null {
+  if (engine === undefined || printed === undefined) return null;
+  const engineNotional = notional(engine);
+  const printedNotional = printed.notional;
+  return {
+    engineNotional,
+    printedNotional,
+    share: printedNotional > 0 ? engineNotional / printedNotional - 1 : null,
+  };
+}
+
+/** What outcomes of all scenarios share. */
+interface Telling extends Told {
+  readonly unforced: ScenarioResult;
+  readonly direction: CascadeDirection;
+  readonly logTick: number;
+}
+
+function outcomeOf(
+  { mitigation, rules }: Scenario,
+  found: ScenarioResult,
+  telling: Telling,
+): ScenarioOutcome {
+  const { result, world, unforced, direction, logTick } = telling;
+  const { record } = result;
+  const kept = found.runs.flatMap(({ diverged }, draw) => (diverged ? [] : [draw]));
+  const extreme = direction === "down" ? "low30" : "high30";
+  const isRecord = rules === world.recorded;
+  const basins = basinsOf(
+    unforced.runs.flatMap((free, draw) => {
+      const changed = isRecord ? record : found.runs[draw];
+      if (changed === undefined || free.diverged || isDiverged(found, draw)) return [];
+      return [
+        {
+          recorded: record.path[extreme],
+          unforced: free.path[extreme],
+          changed: changed.path[extreme],
+        },
+      ];
+    }),
+    direction,
+  );
+  const boundBecause = [
+    ...unknownAccounts(rules, found, telling),
+    ...("none" in world.responses.calibration && !isRecord
+      ? ["prices have no calibrated answer: what is told lies between none and all of the move"]
+      : []),
+  ];
+  const identical = found.pathHash === record.recordHash;
+  const sources = {
+    kind: mitigation.kind,
+    bands: world.bands,
+    direction,
+    logTick,
+    isRecord,
+    noMid: boundBecause.length > 0 ? "bound" : basins.straddles ? "straddles" : undefined,
+  } as const;
+  const at = (runs: readonly RunSnapshot[], records: readonly RunSnapshot[]): FigureSources => ({
+    ...sources,
+    runs: kept.flatMap((draw) => runs[draw] ?? []),
+    records: kept.flatMap((draw) => records[draw] ?? []),
+  });
+  const recorded = record.engines.map((figures) => ({ path: record.path, figures }));
+  // Nothing changed is the record in every draw, those in which it is not run included.
+  const { figures, band } = figuresOf(
+    sources.isRecord ? { ...sources, runs: recorded, records: recorded } : at(found.runs, recorded),
+  );
+  const paths = kept.flatMap((draw) => found.runs[draw]?.path ?? []);
+  return {
+    name: mitigation.name,
+    kind: mitigation.kind,
+    description: mitigation.describe(),
+    recordHash: record.recordHash,
+    pathHash: found.pathHash,
+    identical,
+    identified: boundBecause.length > 0 ? "bound" : "estimate",
+    boundBecause,
+    band: divergenceOf(found) ?? band,
+    ...figures,
+    horizons: horizonsOf(found, telling, at),
+    branchingRatio: branchingOf(found, telling, sources),
+    cascadeProbability: basins.probability ?? null,
+    straddles: basins.straddles,
+    divergedShare: found.runs.length === 0 ? 0 : 1 - kept.length / found.runs.length,
+    draws: found.runs.length,
+    path: pathBands({ paths, ...sources, recorded: record.path }),
+  };
+}
+
+const isDiverged = ({ runs }: ScenarioResult, draw: number): boolean =>
+  runs[draw]?.diverged === true;
+
+/** What makes a scenario reach to accounts of which the record says nothing. */
+const BOUND_TEXTS: Readonly<Record<BoundReason, string>> = {
+  markBeyondRecord:
+    "marks go where the record has not been: who would be liquidated there is not known",
+  higherMargin: "accounts that the record shows safe may not be under higher margin",
+  marginByVolatility: "accounts that the record shows safe may not be where margin rises",
+};
+
+function unknownAccounts(
+  rules: RuleSet,
+  { runs }: ScenarioResult,
+  { world, result }: Telling,
+): readonly string[] {
+  const { source } = world.positions;
+  const known = worstIdentification(
+    runs.flatMap(({ figures, diverged }, draw) => {
+      const recorded = result.record.engines[draw];
+      return recorded === undefined || diverged
+        ? []
+        : [source.identify(rules, { recorded, changed: figures })];
+    }),
+  );
+  return known.identified === "estimate" ? [] : known.why.map((why) => BOUND_TEXTS[why]);
+}
+
+/** No band can be told where paths left the range in which the model says anything. */
+const divergenceOf = ({ runs }: ScenarioResult): BandStatus | undefined => {
+  const diverged = runs.filter((run) => run.diverged).length;
+  return diverged === 0 ? undefined : { none: `${diverged} of ${runs.length} draws diverge` };
+};
+
+function horizonsOf(
+  found: ScenarioResult,
+  { result, horizonMinutes }: Telling,
+  at: (runs: readonly RunSnapshot[], records: readonly RunSnapshot[]) => FigureSources,
+): readonly HorizonFigures[] {
+  return found.horizons.flatMap((runs, i) => {
+    const [minutes, then] = [horizonMinutes[i], result.record.horizons[i]];
+    if (minutes === undefined || then === undefined) return [];
+    const records = then.engines.map((figures) => ({ path: then.path, figures }));
+    return [{ minutes, at: then.at, ...figuresOf(at(runs, records)).figures }];
+  });
+}
+
+/** 1 − what is forced with no move of its own / what is forced, of each draw of which both are known. */
+const branchingValues = (
+  openLoops: readonly EngineFigures[],
+  closed: readonly EngineFigures[],
+): Float64Array =>
+  Float64Array.from(
+    openLoops.flatMap((open, draw) => {
+      const all = notional(closed[draw] ?? open);
+      return all > 0 ? [1 - notional(open) / all] : [];
+    }),
+  );
+
+function branchingOf(
+  { openLoops, runs }: ScenarioResult,
+  { result }: Telling,
+  { kind, bands, isRecord, noMid }: Pick<FigureSources, "kind" | "bands" | "isRecord" | "noMid">,
+): ScenarioFigure | null {
+  const isKept = (draw: number): boolean => runs[draw]?.diverged === false;
+  const kept = openLoops.filter((_, draw) => isKept(draw));
+  const values = branchingValues(
+    kept,
+    runs.flatMap(({ figures, diverged }) => (diverged ? [] : [figures])),
+  );
+  if (values.length === 0) return null;
+  const [same] = result.scenarios;
+  const recorded = branchingValues(same?.openLoops ?? [], result.record.engines);
+  return judgedFigure({
+    kind,
+    metric: "branchingRatio",
+    bands,
+    values,
+    recorded: recorded[0] ?? Number.NaN,
+    isExact: isRecord,
+    hasMid: noMid === undefined,
+    shown: (value) => value,
+  }).figure;
+}
