@@ -25,6 +25,8 @@ export interface LiquidationCase {
   dueAt: number;
   /** What the step that is under way still has to send; undefined before it has looked. */
   orders: PendingOrder[] | undefined;
+  /** Whether it waits for the throttle, whole, with an order that any other of its kind would wait with. */
+  isHeld: boolean;
   /** Whether any of its lots have been closed. */
   hasClosed: boolean;
   /** Whether its first tranche has been sold. */
@@ -41,6 +43,7 @@ export const openCase = (
   step: 0,
   dueAt: latched.triggeredAt,
   orders: undefined,
+  isHeld: false,
   hasClosed: false,
   hasTranche: false,
 });

@@ -102,6 +102,8 @@ export class LiquidationEngine {
   readonly #throttle: OrderThrottle;
   readonly #backstopStep: number;
   #latchedSoFar = 0;
+  /** When the throttle last had nothing left for somebody, µs. */
+  #heldAt = Number.NaN;
   #now = Number.NEGATIVE_INFINITY;
 
   /** Throws ConfigError naming what the rule needs and the options do not state. */
@@ -296,10 +298,15 @@ export class LiquidationEngine {
   /** Takes the steps of an account until it is closed, released, or has to wait. */
   #work(latched: LiquidationCase, at: Micros): void {
     const desk = this.#desk;
-    if (this.#isHeldUp(latched, at)) {
-      this.#schedule(latched, this.#throttle.nextWindow(at));
+    // One of a queue that waits behind another in vain waits too: their lots are worth the same.
+    if ((latched.isHeld && this.#heldAt === at) || this.#isHeldUp(latched, at)) {
+      latched.isHeld = desk.ledger.instruments.length === 1;
+      this.#heldAt = at;
+      latched.dueAt = this.#throttle.nextWindow(at);
+      this.#queue.push(latched);
       return;
     }
+    latched.isHeld = false;
     for (;;) {
       if (!hasContracts(desk.ledger, latched.account)) {
         this.#finish(latched, at);
