@@ -68,10 +68,8 @@ describe("aftershock simulate", () => {
 
   it("measures impact for the truth", async () => {
     const own = join(folder, "impact");
-    const { truth, figures } = await json<Simulated>(
-      own,
-      ...["simulate", "calm-day", "--seed", "7", "--minutes", "1"],
-    );
+    const day = ["simulate", "calm-day", "--seed", "7", "--minutes", "1"];
+    const { truth, figures } = await json<Simulated>(own, ...day);
     const { impact } = JSON.parse(await readFile(truth, "utf8")) as { impact: ImpactTruth };
     expect(impact.draws).toBe(2);
     expect(impact.states.map(({ state }) => state)).toEqual(["calm"]);
