@@ -216,6 +216,7 @@ export {
   type SnapshotPositions,
 } from "./positions/snapshotPositions.ts";
 export type { PriceOrigin } from "./record/bestPrices.ts";
+export { estimateForcedFlow, type EstimateOptions } from "./record/estimateForcedFlow.ts";
 export { flowDayOf, type RecordedFlowDay } from "./record/flowDayOf.ts";
 export {
   type EstimatedFlow,
