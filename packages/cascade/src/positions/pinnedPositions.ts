@@ -57,6 +57,8 @@ export interface Pin {
 /** What became of prints. */
 export interface PinCounts {
   readonly pins: number;
+  /** Share of the printed lots that lies before the first step of the record, and is left out. */
+  readonly leftOut: number;
   /** By kind of interval. */
   readonly extreme: number;
   readonly reopened: number;
@@ -202,7 +204,7 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
   return {
     kind: "pinned",
     pins,
-    counts: countsOf(pins),
+    counts: countsOf(pins, flow),
     plan,
     population,
     identify: identifyBy({ instrument, recorded: rules, plan: plan(0) }),
@@ -210,11 +212,14 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
   };
 }
 
-function countsOf(pins: readonly Pin[]): PinCounts {
+function countsOf(pins: readonly Pin[], { prints }: ForcedFlow): PinCounts {
+  const printed = prints.reduce((sum, { lots }) => sum + lots, 0);
+  const pinned = pins.reduce((sum, { group }) => sum + Math.abs(group.lots), 0);
   const of = (kind: PinInterval["kind"]): number =>
     pins.filter(({ interval }) => interval.kind === kind).length;
   return {
     pins: pins.length,
+    leftOut: printed === 0 ? 0 : 1 - pinned / printed,
     extreme: of("extreme"),
     reopened: of("reopened"),
     unexplained: of("unexplained"),
