@@ -5,15 +5,10 @@ import { join } from "node:path";
 import {
   estimateForcedFlow,
   EVERY_PRINT,
-  type ForcedFlow,
   type ForcedPrint,
   type KappaBand,
-  pinnedPositions,
-  type PinnedPositions,
   type PopulationSource,
   printedFlow,
-  PrintGap,
-  type PrintGapResult,
   RecordColumns,
   RecordedDay,
   type RecordedStep,
@@ -21,9 +16,15 @@ import {
 } from "@aftershock/cascade";
 import { detectSource, ingest, Lake, lakeStream, openDuck } from "@aftershock/ingest";
 import { replay } from "@aftershock/replay";
-import { decimalToNumber, type Instrument, MICROS_PER_SECOND } from "@aftershock/schema";
-import { CounterRandom, PRESETS, type PresetName } from "@aftershock/simulator";
+import { PRESETS, type PresetName } from "@aftershock/simulator";
 import { beforeAll, describe, expect, it } from "vitest";
+import {
+  flowCorrelation,
+  notionalOf,
+  onePrintASecond,
+  pinRecord,
+  runOnRecord,
+} from "../validation/counterfactual/pinnedFigures.ts";
 import {
   plantedDay,
   type PlantedDay,
@@ -35,88 +36,16 @@ import {
   type SimulatedRecord,
 } from "../validation/counterfactual/simulatedRecord.ts";
 
-const random = new CounterRandom(1, "pins");
-const uniform = (draw: number, slot: number): number => random.at(draw, slot).uniform(0);
-
-interface Record {
-  readonly steps: readonly RecordedStep[];
-  readonly columns: RecordColumns;
-  readonly instrument: Instrument;
-}
-
-const pin = ({ columns, instrument }: Record, rules: RuleSet, flow: ForcedFlow): PinnedPositions =>
-  pinnedPositions({ instrument, rules, columns, flow, uniform });
-
-function runOn(
-  { steps, instrument }: Record,
-  options: { rules: RuleSet; population: PopulationSource; flow: ForcedFlow },
-): PrintGapResult {
-  const [first] = steps;
-  const mid = first === undefined ? 1 : (first.bid + first.ask) / 2;
-  const gap = new PrintGap({
-    instrument,
-    startPrice: mid * decimalToNumber(instrument.tick),
-    ...options,
-  });
-  for (const step of steps) gap.step(step);
-  return gap.result;
-}
-
-const notionalOf = (prints: readonly ForcedPrint[]): number =>
-  prints.reduce((sum, { notional }) => sum + notional, 0);
-
-/** Of each second the last order alone, with all that it filled, as throttled feeds print it: orders of a simulated step are a few ms apart. */
-function throttled(prints: readonly ForcedPrint[]): readonly ForcedPrint[] {
-  const seconds = Map.groupBy(prints, ({ at }) => Math.floor(at / MICROS_PER_SECOND));
-  return [...seconds.values()].flatMap((of) => {
-    const last = of.at(-1);
-    if (last === undefined) return [];
-    const order = of.filter(({ at }) => at === last.at);
-    return [
-      {
-        ...last,
-        lots: order.reduce((sum, { lots }) => sum + lots, 0),
-        notional: notionalOf(order),
-      },
-    ];
-  });
-}
-
-/** Correlation of two flows by windows of so many seconds. */
-function correlation(
-  a: readonly ForcedPrint[],
-  b: readonly ForcedPrint[],
-  record: SimulatedRecord,
-  seconds: number,
-): number {
-  const { from = 0, to = 0 } = record.summary;
-  const width = seconds * MICROS_PER_SECOND;
-  const sums = [a, b].map((prints) => {
-    const windows = new Float64Array(Math.ceil((to - from) / width) + 1);
-    for (const { at, side, notional } of prints) {
-      const place = Math.floor((at - from) / width);
-      windows[place] = (windows[place] ?? 0) + side * notional;
-    }
-    const mean = windows.reduce((sum, one) => sum + one, 0) / windows.length;
-    return windows.map((one) => one - mean);
-  });
-  const [x = new Float64Array(), y = new Float64Array()] = sums;
-  const dot = (p: Float64Array, q: Float64Array): number =>
-    p.reduce((sum, one, i) => sum + one * (q[i] ?? 0), 0);
-  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
-}
-
 describe.each([
   { preset: "crash-hour", seed: 3, mainSide: -1 },
   { preset: "short-squeeze", seed: 2, mainSide: 1 },
 ] as const)("a simulated $preset, as a vendor would sell it", ({ preset, seed, mainSide }) => {
-  const { rules, traded } = PRESETS[preset satisfies PresetName];
-  let record: SimulatedRecord & Record;
+  const { rules } = PRESETS[preset satisfies PresetName];
+  let record: SimulatedRecord;
   let planted: PlantedDay;
 
   beforeAll(async () => {
-    const taken = await simulatedRecord(recordedStreams({ preset, seed }));
-    record = { ...taken, instrument: traded.perpetual };
+    record = await simulatedRecord(recordedStreams({ preset, seed }));
     planted = plantedDay({ preset, seed });
   });
 
@@ -147,29 +76,26 @@ describe.each([
 
   it("gives positions with which the engine sells what was printed, to half a percent, and minute by minute to 4 %", () => {
     const flow = printedFlow(record.prints);
-    const pins = pin(record, rules, flow);
+    const pins = pinRecord(record, rules, flow);
     expect(pins.counts.unexplained / pins.counts.pins).toBeLessThan(0.01);
     for (const draw of [0, 1]) {
-      const gap = runOn(record, { rules, population: pins.population(draw), flow });
+      const gap = runOnRecord(record, { rules, population: pins.population(draw), flow });
       expect(Math.abs(gap.relative)).toBeLessThan(0.005);
       expect(gap.byMinute).toBeLessThan(0.04);
     }
   });
 
-  it("gives, with one print a second and κ, as much within 4 %, of which the minutes are known to 40 %", () => {
-    const printed = throttled(printedFlow(record.prints).prints);
+  it("gives, with one print a second and κ, as much within 2 %, of which the minutes are known to 40 %", () => {
+    const printed = onePrintASecond(printedFlow(record.prints).prints);
     const k = notionalOf(printedFlow(record.prints).prints) / notionalOf(printed);
     expect(k).toBeGreaterThan(5);
     const kappa: KappaBand = { low: k, mid: k, high: k, everySeconds: 1, doubts: [] };
-    const flow = printedFlow(printed, kappa);
-    const gap = runOn(record, { rules, population: pin(record, rules, flow).population(0), flow });
-    expect(Math.abs(gap.relative)).toBeLessThan(0.04);
-    const truth = runOn(record, {
-      rules,
-      population: pin(record, rules, flow).population(0),
-      flow: printedFlow(record.prints),
-    });
-    expect(truth.byMinute).toBeLessThan(0.4);
+    const sampled = printedFlow(printed, kappa);
+    const { population } = pinRecord(record, rules, sampled);
+    const flow = printedFlow(record.prints);
+    const gap = runOnRecord(record, { rules, population: population(0), flow });
+    expect(Math.abs(gap.relative)).toBeLessThan(0.02);
+    expect(gap.byMinute).toBeLessThan(0.4);
   });
 
   it.each([
@@ -181,26 +107,35 @@ describe.each([
       const flow = printedFlow(record.prints);
       const changed = { ...rules, ...change };
       const run = (population: PopulationSource): number => {
-        const { engineSold, engineBought } = runOn(record, { rules: changed, population, flow });
+        const { engineSold, engineBought } = runOnRecord(record, {
+          rules: changed,
+          population,
+          flow,
+        });
         return engineSold + engineBought;
       };
       const all = run(snapshotPopulation(planted));
-      expect(Math.abs(run(pin(record, rules, flow).population(0)) / all - 1)).toBeLessThan(0.03);
+      expect(Math.abs(run(pinRecord(record, rules, flow).population(0)) / all - 1)).toBeLessThan(
+        0.03,
+      );
     },
   );
 
   it("has forced flow that can be told from open interest and bursts: when, and to a factor of two how much", () => {
-    const estimate = estimateForcedFlow({ instrument: record.instrument, columns: record.columns });
+    const estimate = estimateForcedFlow({
+      instrument: record.summary.instrument,
+      columns: record.columns,
+    });
     const truth = printedFlow(record.prints).prints;
     const ratio = notionalOf(estimate.prints) / notionalOf(truth);
     expect(ratio).toBeGreaterThan(0.5);
     expect(ratio).toBeLessThan(1.5);
-    expect(correlation(estimate.prints, truth, record, 10)).toBeGreaterThan(0.8);
+    expect(flowCorrelation(estimate.prints, truth, record, 10)).toBeGreaterThan(0.8);
     const main = estimate.prints.filter(({ side }) => side === mainSide);
     expect(notionalOf(main) / notionalOf(estimate.prints)).toBeGreaterThan(0.95);
-    const gap = runOn(record, {
+    const gap = runOnRecord(record, {
       rules,
-      population: pin(record, rules, estimate).population(0),
+      population: pinRecord(record, rules, estimate).population(0),
       flow: estimate,
     });
     expect(Math.abs(gap.relative)).toBeLessThan(0.1);
@@ -237,16 +172,16 @@ describe.skipIf(!existsSync(path))(
           onPrint: (print) => prints.push(print),
         });
         await replay(streams, { clock: "event", handlers: day.handlers });
-        const { instrument, prices, depth } = day.summary;
+        const { prices, depth } = day.summary;
         expect([prices, depth]).toEqual(["trades", "proxy"]);
         expect(prints).toHaveLength(50);
         expect(new Set(prints.map(({ account }) => account)).size).toBe(11);
         // No rule of this venue is dated: margin decides about nothing here but how far a pinned account is from bankruptcy.
         const rules: RuleSet = { ...PRESETS.depeg.rules, throttlePerSecond: undefined };
         const flow = printedFlow(prints, EVERY_PRINT);
-        const record = { steps, columns, instrument };
-        const pins = pin(record, rules, flow);
-        const gap = runOn(record, { rules, population: pins.population(0), flow });
+        const record = { steps, columns, summary: day.summary };
+        const pins = pinRecord(record, rules, flow);
+        const gap = runOnRecord(record, { rules, population: pins.population(0), flow });
         expect(pins.counts).toMatchObject({ pins: 11, leftOut: 0 });
         const closed = pins.plan(0).reduce((sum, { lots }) => sum + Math.abs(lots), 0);
         expect(closed).toBe(prints.reduce((sum, { lots }) => sum + lots, 0));
