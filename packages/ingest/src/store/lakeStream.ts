@@ -9,32 +9,69 @@ import {
 import { commonInstrument, onCommonGrid } from "./commonGrid.ts";
 import type { DuckConnections } from "../duck.ts";
 import { type Lake, keyOf } from "./lake.ts";
+import { BATCH_ROWS } from "./columnReader.ts";
 import type { Manifest } from "./manifest.ts";
 import { DayBatches } from "./dayBatches.ts";
 import { Keyframes } from "./keyframes.ts";
 import { readPartition, tapeOf } from "./tape.ts";
+import { borrowTapeThread, isWorthAThread, returnTapeThread } from "./readingAhead.ts";
+import type { TapeThread } from "./tapeThread.ts";
 import { readTapeIndex, type TapeIndex } from "./tapeIndex.ts";
 
-/** The batches of some days, but for the first so many. */
+/** Where a stream is read from. */
+interface LakeSource<S extends StreamName> {
+  readonly duck: DuckConnections;
+  readonly lake: Lake;
+  readonly stream: S;
+  readonly readAhead: boolean | undefined;
+}
+
+/** The batches of some days, but for the first so many, read ahead where that is wanted. */
 async function* batchesOf<S extends StreamName>(
-  {
-    duck,
-    lake,
-    stream,
-  }: { readonly duck: DuckConnections; readonly lake: Lake; readonly stream: S },
+  source: LakeSource<S>,
   days: readonly Manifest[],
   instrument: Instrument,
   skipOf: (day: number) => number = () => 0,
 ): AsyncGenerator<Batch<S>> {
+  const left = days.map(({ rows }, nth) => Math.max(0, rows - skipOf(nth) * BATCH_ROWS));
+  const rows = left.reduce((sum, own) => sum + own, 0);
+  if (!(source.readAhead ?? isWorthAThread(rows))) {
+    yield* rowsOfDays(source, days, instrument, skipOf);
+    return;
+  }
+  const thread = borrowTapeThread();
+  try {
+    yield* rowsOfDays(source, days, instrument, skipOf, thread);
+  } finally {
+    returnTapeThread();
+  }
+}
+
+async function* rowsOfDays<S extends StreamName>(
+  { duck, lake, stream }: LakeSource<S>,
+  days: readonly Manifest[],
+  instrument: Instrument,
+  skipOf: (day: number) => number,
+  thread?: TapeThread,
+): AsyncGenerator<Batch<S>> {
   for (const [nth, day] of days.entries()) {
     const skip = skipOf(nth);
     if (skip === Number.POSITIVE_INFINITY) continue;
-    for await (const rows of readPartition(duck, lake, day, skip)) {
+    for await (const rows of readPartition(duck, lake, day, { skip, thread })) {
       const aligned = onCommonGrid(stream, rows.columns, day.instrument, instrument);
       const own = aligned as unknown as Batch<S>["columns"];
       yield { ...rows, stream, instrument, columns: own };
     }
   }
+}
+
+/** How a stream is read. */
+export interface LakeStreamOptions {
+  /**
+   * Whether a thread reads and checks the tapes a batch ahead, into memory that it shares with the replay: rows, order and errors are the same. By default
+   * where there are 4 million rows or more to read and more than one core. Without it each batch is read a batch ahead too, by the thread that replays.
+   */
+  readonly readAhead?: boolean | undefined;
 }
 
 /**
@@ -46,6 +83,7 @@ export function lakeStream<S extends StreamName>(
   lake: Lake,
   stream: S,
   partitions: readonly Manifest[],
+  { readAhead }: LakeStreamOptions = {},
 ): EventStream<S> {
   const days = partitions.toSorted((a, b) => (a.date < b.date ? -1 : 1));
   const instrument = commonInstrument(days.map((day) => day.instrument));
@@ -57,7 +95,7 @@ export function lakeStream<S extends StreamName>(
   }
   const placed = new DayBatches(days, instrument);
   const keyframes = new Keyframes(lake.paths.tape, (batches) => placed.keyAfter(batches));
-  const source = { duck, lake, stream };
+  const source = { duck, lake, stream, readAhead };
   return {
     stream,
     instrument,
