@@ -41,7 +41,7 @@ for (let run = 0; run < Number(values.runs); run++) {
   const [alone, ahead] =
     run % 2 === 0
       ? [measured("alone"), measured("ahead")]
-      : [measured("ahead"), measured("alone")].reverse();
+      : [measured("ahead"), measured("alone")].toReversed();
   if (alone !== undefined && ahead !== undefined) rounds.push({ alone, ahead });
 }
 process.stdout.write(`${machine()}\n${values.step} of ${lake}, ${rounds[0]?.alone.rows} rows\n\n`);
