@@ -14,8 +14,7 @@ import type { Manifest } from "./manifest.ts";
 import { DayBatches } from "./dayBatches.ts";
 import { Keyframes } from "./keyframes.ts";
 import { readPartition, tapeOf } from "./tape.ts";
-import { borrowTapeThread, isWorthAThread, returnTapeThread } from "./readingAhead.ts";
-import type { TapeThread } from "./tapeThread.ts";
+import { ReadingAhead } from "./readingAhead.ts";
 import { readTapeIndex, type TapeIndex } from "./tapeIndex.ts";
 
 /** Where a stream is read from. */
@@ -33,35 +32,24 @@ async function* batchesOf<S extends StreamName>(
   instrument: Instrument,
   skipOf: (day: number) => number = () => 0,
 ): AsyncGenerator<Batch<S>> {
+  const { duck, lake, stream, readAhead } = source;
   const left = days.map(({ rows }, nth) => Math.max(0, rows - skipOf(nth) * BATCH_ROWS));
-  const rows = left.reduce((sum, own) => sum + own, 0);
-  if (!(source.readAhead ?? isWorthAThread(rows))) {
-    yield* rowsOfDays(source, days, instrument, skipOf);
-    return;
-  }
-  const thread = borrowTapeThread();
+  const ahead = new ReadingAhead(
+    readAhead,
+    left.reduce((sum, own) => sum + own, 0),
+  );
   try {
-    yield* rowsOfDays(source, days, instrument, skipOf, thread);
-  } finally {
-    returnTapeThread();
-  }
-}
-
-async function* rowsOfDays<S extends StreamName>(
-  { duck, lake, stream }: LakeSource<S>,
-  days: readonly Manifest[],
-  instrument: Instrument,
-  skipOf: (day: number) => number,
-  thread?: TapeThread,
-): AsyncGenerator<Batch<S>> {
-  for (const [nth, day] of days.entries()) {
-    const skip = skipOf(nth);
-    if (skip === Number.POSITIVE_INFINITY) continue;
-    for await (const rows of readPartition(duck, lake, day, { skip, thread })) {
-      const aligned = onCommonGrid(stream, rows.columns, day.instrument, instrument);
-      const own = aligned as unknown as Batch<S>["columns"];
-      yield { ...rows, stream, instrument, columns: own };
+    for (const [nth, day] of days.entries()) {
+      const skip = skipOf(nth);
+      if (skip === Number.POSITIVE_INFINITY) continue;
+      for await (const rows of readPartition(duck, lake, day, { skip, ahead })) {
+        const aligned = onCommonGrid(stream, rows.columns, day.instrument, instrument);
+        const own = aligned as unknown as Batch<S>["columns"];
+        yield { ...rows, stream, instrument, columns: own };
+      }
     }
+  } finally {
+    ahead.close();
   }
 }
 
@@ -69,7 +57,8 @@ async function* rowsOfDays<S extends StreamName>(
 export interface LakeStreamOptions {
   /**
    * Whether a thread reads and checks the tapes a batch ahead, into memory that it shares with the replay: rows, order and errors are the same. By default
-   * where there are 4 million rows or more to read and more than one core. Without it each batch is read a batch ahead too, by the thread that replays.
+   * from the two-millionth row on, where 4 million or more are still to come and there is more than one core. Without it each batch is read ahead too, by the thread that
+   * replays.
    */
   readonly readAhead?: boolean | undefined;
 }
