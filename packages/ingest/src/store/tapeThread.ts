@@ -12,6 +12,15 @@ const WORKER = new URL(
   import.meta.url,
 );
 
+/** A worker that runs a file; undefined where the process may not start one. */
+function startWorker(file: URL): Worker | undefined {
+  try {
+    return new Worker(file);
+  } catch {
+    return undefined;
+  }
+}
+
 /** What the thread sends of one tape. */
 type OfTape = Exclude<FromTapeWorker, { readonly kind: "ready" }>;
 
@@ -47,7 +56,7 @@ class Inbox {
 export class TapeThread {
   /** Settles when it has ended. */
   readonly ended: Promise<void>;
-  readonly #worker: Worker;
+  readonly #worker: Worker | undefined;
   readonly #inboxes = new Map<number, Inbox>();
   #tapes = 0;
   #waiting = 0;
@@ -56,14 +65,15 @@ export class TapeThread {
 
   /** `file`: what it runs. */
   constructor(file: URL = WORKER) {
-    const worker = new Worker(file);
+    const worker = startWorker(file);
     this.#worker = worker;
-    worker.unref();
-    worker.on("message", (message: FromTapeWorker) => this.#take(message));
+    worker?.unref();
+    worker?.on("message", (message: FromTapeWorker) => this.#take(message));
     // Its end follows.
-    worker.on("error", () => {});
+    worker?.on("error", () => {});
     this.ended = new Promise((resolve) => {
-      worker.on("exit", () => {
+      if (worker === undefined) resolve();
+      worker?.on("exit", () => {
         this.#isReady = false;
         for (const inbox of this.#inboxes.values()) inbox.put("lost");
         resolve();
@@ -82,18 +92,18 @@ export class TapeThread {
   }
 
   #post(message: ToTapeWorker): void {
-    this.#worker.postMessage(message, []);
+    this.#worker?.postMessage(message, []);
   }
 
   async #next(inbox: Inbox): Promise<OfTape | "lost"> {
     for (;;) {
       const message = inbox.shift();
       if (message !== undefined) return message;
-      if (this.#waiting === 0) this.#worker.ref();
+      if (this.#waiting === 0) this.#worker?.ref();
       this.#waiting += 1;
       await inbox.wait();
       this.#waiting -= 1;
-      if (this.#waiting === 0) this.#worker.unref();
+      if (this.#waiting === 0) this.#worker?.unref();
     }
   }
 
@@ -142,7 +152,7 @@ export class TapeThread {
     this.#isStopped = true;
     this.#isReady = false;
     this.#post({ kind: "stop" });
-    this.#worker.ref();
+    this.#worker?.ref();
   }
 }
 
