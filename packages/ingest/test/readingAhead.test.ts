@@ -318,7 +318,7 @@ describe("a thread that reads tapes", () => {
     await thread.ended;
   }, 60_000);
 
-  it("is asked for by default once 32 batches were read and 4 million rows are left", () => {
+  it("is asked for by default once 32 batches were read and 40 million rows are left", () => {
     const cores = availableParallelism() > 1;
     const asked = (isWanted: boolean | undefined, rows: number, read: number): boolean => {
       const ahead = new ReadingAhead(isWanted, rows);
@@ -327,10 +327,10 @@ describe("a thread that reads tapes", () => {
       ahead.close();
       return isAsked;
     };
-    expect(asked(undefined, 8_000_000, 31)).toBe(false);
-    expect(asked(undefined, 8_000_000, 32)).toBe(cores);
-    expect(asked(undefined, 6_000_000, 32)).toBe(false);
-    expect(asked(false, 8_000_000, 32)).toBe(false);
+    expect(asked(undefined, 43_000_000, 31)).toBe(false);
+    expect(asked(undefined, 43_000_000, 32)).toBe(cores);
+    expect(asked(undefined, 41_000_000, 32)).toBe(false);
+    expect(asked(false, 43_000_000, 32)).toBe(false);
     expect(asked(true, 10, 0)).toBe(true);
   });
 

@@ -57,7 +57,7 @@ async function* batchesOf<S extends StreamName>(
 export interface LakeStreamOptions {
   /**
    * Whether a thread reads and checks the tapes a batch ahead, into memory that it shares with the replay: rows, order and errors are the same. By default
-   * from the two-millionth row on, where 4 million or more are still to come and there is more than one core. Without it each batch is read ahead too, by the thread that
+   * from the two-millionth row on, where 40 million or more are still to come and there is more than one core. Without it each batch is read ahead too, by the thread that
    * replays.
    */
   readonly readAhead?: boolean | undefined;

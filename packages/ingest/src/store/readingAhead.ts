@@ -4,8 +4,8 @@ import { readTape } from "./tapeReader.ts";
 import type { TapeRows } from "./tapeRows.ts";
 import { TapeThread, ThreadLost } from "./tapeThread.ts";
 
-/** Rows that must be left to be read for a thread to be started. */
-const WORTH_A_THREAD = 4_000_000;
+/** Rows that must be left to be read for a thread to be started: a replay of 82 million took less time with one, one of 8 million more (test/bench/readAhead.ts, 2026-11-22). */
+const WORTH_A_THREAD = 40_000_000;
 /** Batches that are read before: many who ask for a book at an instant, or for a short window, need no more. */
 const BATCHES_BEFORE = 32;
 
