@@ -7,10 +7,12 @@ import { seriesColor } from "../palette.ts";
 import { extremeName, extremeOf, formatPrice, intervalsOf } from "../scenarioText.ts";
 import { valueAxis } from "../valueAxis.ts";
 
-const ROW_HEIGHT = 40;
+const ROW_HEIGHT = 46;
 const MARGIN_TOP = 26;
 const MARGIN_BOTTOM = 30;
 const GLYPH_EMS = 0.64;
+/** Letters of a row's name and note that a phone shows. */
+const NARROW_LETTERS = 54;
 
 /** One scenario in the ranking. */
 interface RankedRow {
@@ -43,19 +45,22 @@ function noteOf({
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-/** Scenarios by the middle of their extreme, best first: those without a middle by that of their draws. */
+/** Scenarios by the middle of their extreme, best first; those without a middle after them, by that of their draws. */
 export function rankedScenarios(
   scenarios: readonly ScenarioOutcome[],
   basis: ScenarioBasis,
 ): readonly ScenarioOutcome[] {
   const sign = basis.direction === "down" ? -1 : 1;
   const place = (scenario: ScenarioOutcome): number => {
-    const figure = extremeOf(scenario, basis);
-    const shown = intervalsOf(figure);
-    if (figure.mid !== null) return figure.mid;
+    const shown = intervalsOf(extremeOf(scenario, basis));
     return shown === undefined ? sign * Infinity : (shown.low50 + shown.high50) / 2;
   };
-  return scenarios.toSorted((a, b) => sign * (place(a) - place(b)));
+  const hasMiddle = (scenario: ScenarioOutcome): boolean => extremeOf(scenario, basis).mid !== null;
+  const middle = (scenario: ScenarioOutcome): number => extremeOf(scenario, basis).mid ?? 0;
+  return [
+    ...scenarios.filter(hasMiddle).toSorted((a, b) => sign * (middle(a) - middle(b))),
+    ...scenarios.filter((one) => !hasMiddle(one)).toSorted((a, b) => sign * (place(a) - place(b))),
+  ];
 }
 
 function rowsOf(scenarios: readonly ScenarioOutcome[], basis: ScenarioBasis): readonly RankedRow[] {
@@ -170,10 +175,10 @@ function rankingPlot(rows: readonly RankedRow[], record: number, layout: Layout)
         y,
         frameAnchor: isWide ? "right" : "left",
         textAnchor: isWide ? "end" : "start",
-        dy: isWide ? 15 : -15,
+        dy: isWide ? 18 : -17,
         text: isWide
           ? "note"
-          : ({ label, note }: RankedRow) => (note === "" ? label : `${label} · ${note}`),
+          : ({ label, note }: RankedRow) => shorten(`${label} · ${note}`, NARROW_LETTERS),
         fill: "var(--soft)",
         fontSize: 10,
       }),
