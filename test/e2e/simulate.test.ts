@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { PRESETS } from "@aftershock/simulator";
+import { type ImpactTruth, measureImpact, PRESETS } from "@aftershock/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PRESET_NAMES } from "../../packages/cli/src/presetNames.ts";
 import { aftershock, json, start } from "./aftershock.ts";
@@ -23,7 +23,7 @@ interface Simulated {
   readonly figures: { readonly lowUsd: number; readonly accounts: number };
 }
 
-const DAY = ["simulate", "crash-hour", "--seed", "7", "--minutes", "25"];
+const DAY = ["simulate", "crash-hour", "--seed", "7", "--minutes", "25", "--impact", "0"];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "aftershock-simulate-"));
@@ -62,6 +62,29 @@ describe("aftershock simulate", () => {
     );
   });
 
+  it("measures impact for the truth, and lays days of other seeds and presets beside each other", async () => {
+    const other = join(folder, "impact");
+    const days = [
+      ["calm-day", "--seed", "7"],
+      ["calm-day", "--seed", "8", "--impact", "0"],
+      ["crash-hour", "--seed", "8", "--impact", "0"],
+    ];
+    const truths: { readonly impact?: ImpactTruth }[] = [];
+    for (const day of days) {
+      const { truth } = await json<Simulated>(other, "simulate", ...day, "--minutes", "5");
+      truths.push(JSON.parse(await readFile(truth, "utf8")) as { impact?: ImpactTruth });
+    }
+    const [measured, ...without] = truths.map(({ impact }) => impact);
+    expect(without).toEqual([undefined, undefined]);
+    expect(measured).toEqual(
+      measureImpact({ preset: "calm-day", seed: 7, minutes: 5 }, measured?.draws ?? 0),
+    );
+    const held = await json<{ readonly partitions: readonly { date: string }[] }>(other, "lake");
+    expect(new Set(held.partitions.map(({ date }) => date))).toEqual(
+      new Set(["2001-01-08", "2005-01-07", "2005-01-08"]),
+    );
+  }, 120_000);
+
   it("gives a lake that replays without a gap", async () => {
     await json(lake, ...DAY);
     const replayed = await json<{ gaps: unknown[]; crossedMessages: number; trades: number }>(
@@ -80,7 +103,7 @@ describe("aftershock simulate", () => {
     const { simulated, currencies } = await json<{
       simulated: boolean;
       currencies: { currency: string; count: number; toBeLiquidated: number; leftOut: unknown[] }[];
-    }>(lake, "accounts", "sim", "--at", "2001-01-01T12:05:00Z");
+    }>(lake, "accounts", "sim", "--at", "2001-01-07T12:05:00Z");
     expect(simulated).toBe(true);
     expect(currencies).toHaveLength(1);
     expect(currencies[0]).toMatchObject({ currency: "BTC", toBeLiquidated: 0, leftOut: [] });
@@ -100,6 +123,7 @@ describe("aftershock simulate", () => {
     [["simulate", "crash-hour"], 2],
     [["simulate", "crash-hour", "--seed", "-1"], 2],
     [["simulate", "crash-hour", "--seed", "x"], 2],
+    [["simulate", "crash-hour", "--seed", "1", "--impact", "1"], 2],
     [["simulate", "crash-hour", "--seed", "1", "--minutes", "20000"], 1],
   ])("ends %j with %i", async (args, expected) => {
     const { code, stdout } = await aftershock(lake, ...args);
@@ -132,7 +156,7 @@ describe("days simulated in worker threads", () => {
   it("have the same bytes with one thread and with two, and in none", async () => {
     const days: readonly DayToSimulate[] = [
       { preset: "crash-hour", seed: 1, minutes: 23 },
-      { preset: "depeg", seed: 2, minutes: 10 },
+      { preset: "depeg", seed: 2, minutes: 2, impactDraws: 2 },
       { preset: "short-squeeze", seed: 3, minutes: 22 },
     ];
     const inWorkers = async (count: number): Promise<readonly string[]> => {

@@ -1,16 +1,18 @@
 import { createHash } from "node:crypto";
 import { parentPort } from "node:worker_threads";
-import { type PresetName, simulate } from "@aftershock/simulator";
+import { measureImpact, type PresetName, simulate } from "@aftershock/simulator";
 
 /** What a thread is asked to simulate. */
 export interface DayToSimulate {
   readonly preset: PresetName;
   readonly seed: number;
   readonly minutes: number;
+  /** Draws by which its impact is measured, too; default none. */
+  readonly impactDraws?: number;
 }
 
 /** A hash of every byte of a simulated day's recording, and of its truth. */
-export function dayHash(day: DayToSimulate): string {
+export function dayHash({ impactDraws, ...day }: DayToSimulate): string {
   const simulated = simulate(day);
   const hash = createHash("sha256");
   for (const { stream, instrument, columns, length } of simulated.batches()) {
@@ -19,6 +21,7 @@ export function dayHash(day: DayToSimulate): string {
       hash.update(ArrayBuffer.isView(values) ? values : JSON.stringify(values));
     }
   }
+  if (impactDraws !== undefined) hash.update(JSON.stringify(measureImpact(day, impactDraws)));
   return hash.update(JSON.stringify(simulated.truth)).digest("hex");
 }
 

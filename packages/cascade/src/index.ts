@@ -239,6 +239,7 @@ export {
   calibrateResponses,
   type ResponseCalibrationOptions,
 } from "./record/calibrateResponses.ts";
+export { estimateForcedFlow, type EstimateOptions } from "./record/estimateForcedFlow.ts";
 export { flowDayOf, type RecordedFlowDay } from "./record/flowDayOf.ts";
 export { type DepthScale, type FlowOf, FlowRecorder } from "./record/flowRecorder.ts";
 export {

@@ -17,6 +17,16 @@ function seed(text: string): number {
   return value;
 }
 
+/** A number of draws of noise: none, or two at least for an error of the mean. */
+function draws(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value !== 1) return value;
+  throw new InvalidArgumentError("It must be 0 or a whole number from 2.");
+}
+
+/** Draws of impact of a simulated day: with them a crash hour takes about twice as long as without. */
+const IMPACT_DRAWS = 2;
+
 /** Options of `aftershock simulate`. */
 interface SimulateFlags {
   readonly seed: number;
@@ -24,6 +34,7 @@ interface SimulateFlags {
   readonly minutes?: number;
   readonly throttle?: boolean;
   readonly liquidations: boolean;
+  readonly impact: number;
 }
 
 /** `aftershock simulate` */
@@ -31,10 +42,20 @@ export function simulateProgram(): Command {
   return command("simulate", "simulate a day whose truth is known, and store it in the lake")
     .addArgument(new Argument("<preset>", "the kind of day").choices(PRESET_NAMES))
     .requiredOption("--seed <n>", "a whole number from 0; the same seed gives the same bytes", seed)
-    .option("--from <time>", "start of the recording; ISO 8601 UTC or µs (default: in 2001)", time)
+    .option(
+      "--from <time>",
+      "start of the recording; ISO 8601 UTC or µs (default: a day for the seed, 2001 … 2006)",
+      time,
+    )
     .option("--minutes <n>", "its length (default: the preset's)", wholeNumber)
     .option("--throttle", "print at most one forced order a second, as some venues do")
     .option("--no-liquidations", "the same market without any forced order")
+    .option(
+      "--impact <n>",
+      "draws to measure impact by, for the truth; 0: none",
+      draws,
+      IMPACT_DRAWS,
+    )
     .action(async (preset: string, options: CommonOptions & SimulateFlags) =>
       (await import("./commands/simulate.ts")).simulateCommand(lakeOf(options), preset, {
         seed: options.seed,
@@ -42,6 +63,7 @@ export function simulateProgram(): Command {
         minutes: options.minutes,
         throttle: options.throttle ?? false,
         liquidations: options.liquidations,
+        impact: options.impact,
         json: options.json ?? false,
       }),
     );

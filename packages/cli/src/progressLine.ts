@@ -39,6 +39,11 @@ export class ProgressLine {
     this.show(`${printable(name)} ${percent} % · ${grouped(rows)} rows`);
   }
 
+  /** How much of a part of the work is done. */
+  part(name: string, done: number, all: number): void {
+    this.show(`${name} ${done} of ${all}`);
+  }
+
   /** Ends the line on a terminal. */
   done(): void {
     if (this.shown && this.terminal) process.stderr.write("\r\u001B[2K");

@@ -5,10 +5,15 @@ import {
   storeBatches,
   writeTruth,
 } from "@aftershock/ingest";
+import { setImmediate } from "node:timers/promises";
 import { type Batch, utcDate } from "@aftershock/schema";
 import {
+  type ImpactProgress,
+  type ImpactTruth,
   type MarketTruth,
+  measuringImpact,
   presetOf,
+  recordingStart,
   simulate,
   SIMULATOR_VERSION,
   type SimulateOptions,
@@ -28,7 +33,8 @@ export function manifestSettings(
   settings: SimulatedSettings,
 ): Readonly<Record<string, number | string>> {
   const { preset: known } = presetOf(settings.preset);
-  const { preset, seed, from = known.from, minutes = known.minutes } = settings;
+  const { preset, seed, minutes = known.minutes } = settings;
+  const { from = recordingStart(known, seed) } = settings;
   return {
     preset,
     seed,
@@ -47,14 +53,38 @@ export interface StoredDay {
   readonly truthPath: string;
 }
 
-/** Simulates a day into the lake: its recording as partitions, then its truth. */
+/** What is done beside the recording, and who hears of it. */
+export interface StoreSimulatedOptions {
+  /** Draws by which impact is measured for the truth; 0: it is not. */
+  readonly impactDraws: number;
+  readonly onProgress?: (rows: number, at: number) => void;
+  readonly onImpact?: (progress: ImpactProgress) => void;
+}
+
+/** Measures impact and gives way meanwhile, so that the command can be stopped. */
+async function impactOf(
+  options: SimulateOptions,
+  draws: number,
+  onImpact: (progress: ImpactProgress) => void,
+): Promise<ImpactTruth> {
+  const turns = measuringImpact(options, draws);
+  let turn = turns.next();
+  for (; turn.done !== true; turn = turns.next()) {
+    onImpact(turn.value);
+    await setImmediate();
+  }
+  return turn.value;
+}
+
+/** Simulates a day into the lake: its recording as partitions, then its truth, then the truth with the impact that was measured. */
 export async function storeSimulatedDay(
   lake: Lake,
   settings: SimulatedSettings,
-  onProgress?: (rows: number, at: number) => void,
+  { impactDraws, onProgress, onImpact = () => undefined }: StoreSimulatedOptions,
 ): Promise<StoredDay> {
   const { name } = presetOf(settings.preset);
-  const day = simulate({ ...settings, preset: name });
+  const options = { ...settings, preset: name };
+  const day = simulate(options);
   let told: MarketTruth | undefined;
   function* batches(): Generator<Batch> {
     told = yield* day.batches();
@@ -71,5 +101,9 @@ export async function storeSimulatedDay(
   const [perpetual] = day.instruments;
   const { venue = "", symbol = "" } = perpetual ?? {};
   const key = { venue, symbol, date: utcDate(truth.from) };
-  return { partitions, truth, truthPath: await writeTruth(lake, key, truth) };
+  const truthPath = await writeTruth(lake, key, truth);
+  if (impactDraws === 0) return { partitions, truth, truthPath };
+  const impact = await impactOf(options, impactDraws, onImpact);
+  const measured = { ...truth, impact };
+  return { partitions, truth: measured, truthPath: await writeTruth(lake, key, measured) };
 }

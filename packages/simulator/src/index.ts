@@ -23,7 +23,18 @@ export {
   PRESETS,
   SIMULATED_FROM,
 } from "./config/presets.ts";
+export { presetOf } from "./config/presetOf.ts";
+export { recordingStart } from "./config/recordingDay.ts";
 export { CounterRandom } from "./counterRandom.ts";
+export type {
+  Estimate,
+  ImpactOfSize,
+  ImpactParameters,
+  ImpactState,
+  ImpactTruth,
+  LagEstimate,
+} from "./impact/impactTruth.ts";
+export { type ImpactProgress, measureImpact, measuringImpact } from "./impact/measureImpact.ts";
 export {
   PEGGED_PERPETUAL,
   PEGGED_SPOT,
@@ -35,14 +46,13 @@ export {
 export type { AgentMaker, MarketParts } from "./market/marketParts.ts";
 export {
   type RunObserver,
-  type SimulateOptions,
   type SimulatedDay,
   DEMO_SEED,
-  presetOf,
   SIMULATOR_VERSION,
   simulate,
   simulateTruth,
 } from "./simulate.ts";
+export type { SimulateOptions } from "./simulateOptions.ts";
 export type {
   AccountTruth,
   ForcedOrderTruth,

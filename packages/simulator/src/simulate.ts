@@ -1,18 +1,9 @@
-import type { LiquidationEvent, RuleSet } from "@aftershock/cascade";
-import {
-  type Batch,
-  ConfigError,
-  type EventStream,
-  type Instrument,
-  type Micros,
-  type StreamName,
-} from "@aftershock/schema";
-import { STEPS_PER_MINUTE, STEPS_PER_SECOND, STEP_MICROS } from "./clock.ts";
-import { type MarketChange, marketWith } from "./config/marketConfig.ts";
-import { type Preset, type PresetName, PRESETS } from "./config/presets.ts";
-import { Market } from "./market/market.ts";
-import type { AgentMaker } from "./market/marketParts.ts";
+import type { LiquidationEvent } from "@aftershock/cascade";
+import type { Batch, EventStream, Instrument, StreamName } from "@aftershock/schema";
+import type { Preset } from "./config/presets.ts";
+import { openMarket, type PlannedRun, plannedRun } from "./plannedRun.ts";
 import { DayRecorder, type RecordedStream } from "./recording/dayRecorder.ts";
+import type { SimulateOptions } from "./simulateOptions.ts";
 import type { MarketTruth } from "./truth/marketTruth.ts";
 import {
   type ObservedStep,
@@ -26,38 +17,7 @@ import { TruthKeeper } from "./truth/truthKeeper.ts";
 export const DEMO_SEED = 1;
 
 /** Raised whenever the same options give other rows. */
-export const SIMULATOR_VERSION = 2;
-
-/** A recording is not longer than this: a week. */
-const MOST_MINUTES = 7 * 24 * 60;
-
-/** What to simulate. */
-export interface SimulateOptions {
-  /** A whole number from 0. The same options give the same bytes. */
-  readonly seed: number;
-  /** Default `crash-hour`. */
-  readonly preset?: PresetName;
-  /** Start of the recording; default the preset's. */
-  readonly from?: Micros;
-  /** Length, whole minutes, 1 … 10,080; default the preset's. */
-  readonly minutes?: number;
-  /** False: the same market, accounts, news and crowds without liquidations. Default true. */
-  readonly liquidations?: boolean;
-  /** Changes to the preset's market. */
-  readonly market?: MarketChange;
-  /** Changes to the preset's rules: everything that is drawn stays as it is. */
-  readonly rules?: Partial<RuleSet>;
-  /** Minute at which the recorder loses its book channel for 1.5 s and gets a new snapshot; default two thirds of the way. */
-  readonly reconnectMinute?: number;
-  /** Whether the venue prints at most one forced order a second. Default false. */
-  readonly throttlePrints?: boolean;
-  /** Agents of one's own, who act after all others. */
-  readonly agents?: readonly AgentMaker[];
-  /** The seed of the crowds' luck and the makers' opinions, for fresh noise about the same value, news and accounts. Default: `seed`. */
-  readonly noiseSeed?: number;
-  /** Whether next to nothing is traded 20 s before the first news: for the noise floor of an answer. Default false. */
-  readonly nudge?: boolean;
-}
+export const SIMULATOR_VERSION = 3;
 
 /** A day that can be run: its recording and what is true of it. Nothing is held of it: whatever is read of it runs the market. */
 export interface SimulatedDay {
@@ -73,75 +33,11 @@ export interface SimulatedDay {
   readonly instruments: readonly Instrument[];
 }
 
-interface Plan {
-  readonly options: SimulateOptions;
-  readonly name: PresetName;
-  readonly preset: Preset;
-  readonly from: Micros;
-  readonly steps: number;
-  readonly reconnectStep: number;
-}
-
-/** The preset of a name. Throws ConfigError for one that there is not. */
-export function presetOf(name: string): { readonly name: PresetName; readonly preset: Preset } {
-  for (const [known, preset] of Object.entries(PRESETS)) {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a key of the table.
-    if (known === name) return { name: known as PresetName, preset };
-  }
-  throw new ConfigError(`There is no preset "${name}"`, {
-    hints: [`Take one of ${Object.keys(PRESETS).join(", ")}.`],
-  });
-}
-
-function plan(options: SimulateOptions): Plan {
-  const { name, preset } = presetOf(options.preset ?? "crash-hour");
-  const { from = preset.from, minutes = preset.minutes } = options;
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > MOST_MINUTES) {
-    throw new ConfigError(`A simulation of ${minutes} minutes is not possible`, {
-      hints: [`Give a whole number of minutes from 1 to ${MOST_MINUTES}.`],
-    });
-  }
-  const { reconnectMinute = (minutes * 2) / 3 } = options;
-  return {
-    options,
-    name,
-    preset,
-    from,
-    steps: minutes * STEPS_PER_MINUTE,
-    reconnectStep: Math.round(reconnectMinute * STEPS_PER_MINUTE),
-  };
-}
-
-/** A market at the start of the recording, its warm-up behind it. */
-function openMarket({ options, preset, from }: Plan, watchLevels: boolean): Market {
-  const { seed, liquidations, agents = [], noiseSeed = seed, nudge = false } = options;
-  const config = marketWith(options.market ?? {}, preset.market);
-  const warmUpSteps = Math.round(config.warmUpSeconds * STEPS_PER_SECOND);
-  const market = new Market({
-    seed,
-    noiseSeed,
-    config,
-    rules: {
-      ...preset.rules,
-      ...options.rules,
-      ...(liquidations === undefined ? {} : { liquidates: liquidations }),
-    },
-    populationRules: preset.rules,
-    traded: preset.traded,
-    from: from - warmUpSteps * STEP_MICROS,
-    watchLevels,
-    agents,
-    isNudged: nudge,
-  });
-  for (let step = 0; step < warmUpSteps; step += 1) market.advance();
-  return market;
-}
-
-const tell = (keeper: TruthKeeper, { name, options }: Plan): MarketTruth =>
+const tell = (keeper: TruthKeeper, { name, options }: PlannedRun): MarketTruth =>
   keeper.tell({ preset: name, seed: options.seed });
 
 /** Runs the market with a recorder: gives away batches as they fill. Returns the truth. */
-function* record(planned: Plan, only?: RecordedStream): Generator<Batch, MarketTruth> {
+function* record(planned: PlannedRun, only?: RecordedStream): Generator<Batch, MarketTruth> {
   const { options, from, steps, reconnectStep } = planned;
   const { seed, throttlePrints = false } = options;
   const market = openMarket(planned, true);
@@ -183,7 +79,7 @@ function recordedStreams({ traded }: Preset): readonly (readonly [StreamName, In
 }
 
 /** A stream of a planned day: each reading runs the market. */
-function streamOf(planned: Plan, stream: StreamName, instrument: Instrument): EventStream {
+function streamOf(planned: PlannedRun, stream: StreamName, instrument: Instrument): EventStream {
   return {
     stream,
     instrument,
@@ -201,7 +97,7 @@ function streamOf(planned: Plan, stream: StreamName, instrument: Instrument): Ev
  * V8). Throws ConfigError on a preset, seed or length that cannot be; reading it throws ConfigError on a market that comes apart.
  */
 export function simulate(options: SimulateOptions): SimulatedDay {
-  const planned = plan(options);
+  const planned = plannedRun(options);
   let truth: MarketTruth | undefined;
   const { perpetual, spot, options: chain } = planned.preset.traded;
   return {
@@ -235,7 +131,7 @@ export interface RunObserver {
  * to know what these did.
  */
 export function simulateTruth(options: SimulateOptions, observer: RunObserver = {}): MarketTruth {
-  const planned = plan(options);
+  const planned = plannedRun(options);
   const market = openMarket(planned, false);
   const keeper = new TruthKeeper(market, planned.from);
   observer.start?.(startingAccounts(market));

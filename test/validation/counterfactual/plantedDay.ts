@@ -12,6 +12,7 @@ import {
   type ObservedStep,
   type MarketTruth,
   presetOf,
+  recordingStart,
   simulateTruth,
   type SimulateOptions,
   type StartingAccount,
@@ -51,7 +52,7 @@ export function plantedDay(options: SimulateOptions): PlantedDay {
   const { preset } = presetOf(options.preset ?? "crash-hour");
   const instrument = preset.traded.perpetual;
   const rules = { ...preset.rules, ...options.rules };
-  const { minutes = preset.minutes, from = preset.from } = options;
+  const { minutes = preset.minutes, from = recordingStart(preset, options.seed) } = options;
   const steps = minutes * 600;
   const column = (): Float64Array => new Float64Array(steps);
   const columns = {

@@ -76,14 +76,19 @@ export class PathFigures {
       this.#high = logPrice;
       this.#highAt = at;
     }
-    const minute = Math.floor(at / MICROS_PER_MINUTE);
-    if (minute > Math.floor(this.#at / MICROS_PER_MINUTE) || at % MICROS_PER_MINUTE === 0) {
-      if (Number.isNaN(this.#firstMinute)) this.#firstMinute = minute * MICROS_PER_MINUTE;
-      const index = minute - this.#firstMinute / MICROS_PER_MINUTE;
-      this.#minutes[index] = at % MICROS_PER_MINUTE === 0 ? logPrice : this.#last;
-    }
+    this.#takeMinutes(at, logPrice);
     this.#last = logPrice;
     this.#at = at;
+  }
+
+  /** Takes down the minutes that have ended since the step before, each at the price that stood at its end. */
+  #takeMinutes(at: number, logPrice: number): void {
+    const before = Number.isNaN(this.#at) ? at - 1 : this.#at;
+    let end = (Math.floor(before / MICROS_PER_MINUTE) + 1) * MICROS_PER_MINUTE;
+    for (; end <= at; end += MICROS_PER_MINUTE) {
+      if (this.#minutes.length === 0) this.#firstMinute = end;
+      this.#minutes.push(end === at ? logPrice : this.#last);
+    }
   }
 
   /** The extremes so far. */

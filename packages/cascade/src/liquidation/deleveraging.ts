@@ -1,8 +1,9 @@
 import { IntegrityError, type Micros } from "@aftershock/schema";
-import type { AccountId, Position } from "../account/ledger.ts";
+import type { AccountId, Ledger, Position } from "../account/ledger.ts";
 import type { AdlPrice } from "../rules/adlRule.ts";
 import { type AdlCandidate, adlCandidateOf } from "./adl/adlCandidate.ts";
 import type { AdlShare } from "./adl/allocateAdl.ts";
+import { AdlQueue } from "./adlQueue.ts";
 import { valueOfLots } from "./bankruptcy.ts";
 import type { LiquidationDesk } from "./liquidationDesk.ts";
 import type { AdlTerms } from "./liquidationTerms.ts";
@@ -11,24 +12,46 @@ import type { LossWaterfall } from "./waterfall.ts";
 /** Who may be deleveraged: all holders of the other side of an instrument. `side`: 1 longs, −1 shorts. */
 export type AdlCandidateSource = (instrument: number, side: 1 | -1) => readonly AdlCandidate[];
 
+/** The candidate that an account is in an instrument now, on one side; undefined where it is none. */
+export type AdlCandidateOf = (
+  account: AccountId,
+  instrument: number,
+  side: 1 | -1,
+) => AdlCandidate | undefined;
+
+/** Where candidates come from: a list of them that is made anew each time, or one by one, as a queue that is kept needs them. */
+export type AdlCandidates =
+  | { readonly kind: "list"; readonly list: AdlCandidateSource }
+  | { readonly kind: "each"; readonly of: AdlCandidateOf };
+
 /**
  * Auto-deleveraging: lots of an account that found no other taker are closed against positions of the other side, chosen by the venue's
  * ranking, at the rule's price. The lots that counterparties give up are the lots that are closed, exactly.
  *
  * At the bankruptcy price nothing is left of the account and nothing is lacking; at a mark what is lacking is paid by the waterfall.
- * Candidates are asked for anew each time, as the marks are then; accounts that are latched themselves, that have no equity left, or that have a
+ * Candidates are those of the moment, as the marks are then; a venue's queue is kept while marks stand, and only accounts that have changed are looked at again. Accounts that are latched themselves, that have no equity left, or that have a
  * part to play (see LiquidationRoles) are none. Venues update their ranks now and then (Binance every 30 minutes): a rank that is seen
  * may differ from the one that is used here.
  */
 export class Deleveraging {
   readonly #desk: LiquidationDesk;
   readonly #waterfall: LossWaterfall;
-  readonly #candidates: AdlCandidateSource;
+  readonly #candidates: AdlCandidates;
+  /** By instrument and side; of the engine's call that is under way. */
+  readonly #queues = new Map<number, AdlQueue>();
 
-  constructor(desk: LiquidationDesk, waterfall: LossWaterfall, candidates: AdlCandidateSource) {
+  constructor(desk: LiquidationDesk, waterfall: LossWaterfall, candidates: AdlCandidates) {
     this.#desk = desk;
     this.#waterfall = waterfall;
     this.#candidates = candidates;
+    desk.onChanged = (account) => {
+      for (const queue of this.#queues.values()) queue.changed(account);
+    };
+  }
+
+  /** Marks, margin or accounts may have changed in ways that the desk does not see: queues are made anew. */
+  forgetQueues(): void {
+    this.#queues.clear();
   }
 
   /** Closes as much of a position as there are lots on the other side; returns how many lots were closed. */
@@ -36,17 +59,52 @@ export class Deleveraging {
     const { instrument, lots } = position;
     const terms = this.#desk.termsOf(instrument).adl;
     if (terms === undefined) return 0;
-    const candidates = this.#candidates(instrument, lots > 0 ? -1 : 1);
-    if (candidates.length === 0) return 0;
+    const shares = this.#sharesOf(Math.abs(lots), { instrument, side: lots > 0 ? -1 : 1, terms });
+    if (shares.length === 0) return 0;
     const price = how.price ?? this.#priceOf(account, position, terms);
-    const shares = terms.allocate(Math.abs(lots), candidates);
-    checkShares(shares, candidates, Math.abs(lots));
     let closed = 0;
     for (const share of shares) {
       this.#book({ account, instrument, terms, price, at: how.at }, share);
       closed += share.lots;
     }
     return closed;
+  }
+
+  /** Who of a side gives up how much of so many lots. */
+  #sharesOf(
+    lots: number,
+    of: { readonly instrument: number; readonly side: 1 | -1; readonly terms: AdlTerms },
+  ): readonly AdlShare[] {
+    const { instrument, side, terms } = of;
+    const source = this.#candidates;
+    const { score } = terms.allocate;
+    if (source.kind === "each" && score !== undefined) {
+      return this.#queueOf(source.of, { instrument, side, score }).take(lots);
+    }
+    const candidates =
+      source.kind === "list"
+        ? source.list(instrument, side)
+        : listCandidates(source.of, this.#desk.ledger, { instrument, side });
+    if (candidates.length === 0) return [];
+    const shares = terms.allocate(lots, candidates);
+    checkShares(shares, candidates, lots);
+    return shares;
+  }
+
+  #queueOf(
+    candidateOf: AdlCandidateOf,
+    of: { instrument: number; side: 1 | -1; score: (candidate: AdlCandidate) => number },
+  ): AdlQueue {
+    const { instrument, side, score } = of;
+    const key = 2 * instrument + (side > 0 ? 1 : 0);
+    let queue = this.#queues.get(key);
+    if (queue === undefined) {
+      const { accountCount } = this.#desk.ledger;
+      const candidate = (account: AccountId) => candidateOf(account, instrument, side);
+      queue = new AdlQueue({ accountCount, candidateOf: candidate, score });
+      this.#queues.set(key, queue);
+    }
+    return queue;
   }
 
   /** The rule's price, or the one for a fund that cannot pay what that one leaves. */
@@ -136,26 +194,33 @@ function checkShares(
 }
 
 /**
- * Candidates by a look at every account of the ledger. `isExcluded`: accounts that are latched. Lots of a candidate, its equity and
+ * What candidate an account of the ledger is at the moment. `isExcluded`: accounts that are latched. Lots of a candidate, its equity and
  * maintenance are those of the moment.
  */
-export const scanCandidates =
-  (desk: LiquidationDesk, isExcluded: (account: AccountId) => boolean): AdlCandidateSource =>
-  (instrument, side) => {
+export const candidateFrom =
+  (desk: LiquidationDesk, isExcluded: (account: AccountId) => boolean): AdlCandidateOf =>
+  (account, instrument, side) => {
     const { ledger, model, marks } = desk;
-    const isByPrevious = desk.termsOf(instrument).adl?.price === "previousMark";
-    const candidates: AdlCandidate[] = [];
-    for (let account = 0; account < ledger.accountCount; account += 1) {
-      const lots = ledger.lots(account, instrument);
-      if (lots === 0 || lots > 0 !== side > 0) continue;
-      if (desk.isOutside(account) || isExcluded(account)) continue;
-      const candidate = adlCandidateOf({ ledger, marks, margin: model }, account, instrument);
-      if (candidate === undefined || !(candidate.equity > 0)) continue;
-      if (!isByPrevious) candidates.push(candidate);
-      else {
-        const markValue = ledger.valueUnits(instrument, lots, desk.previousMark(instrument));
-        candidates.push({ ...candidate, markValue });
-      }
-    }
-    return candidates;
+    const lots = ledger.lots(account, instrument);
+    if (lots === 0 || lots > 0 !== side > 0) return undefined;
+    if (desk.isOutside(account) || isExcluded(account)) return undefined;
+    const candidate = adlCandidateOf({ ledger, marks, margin: model }, account, instrument);
+    if (candidate === undefined || !(candidate.equity > 0)) return undefined;
+    if (desk.termsOf(instrument).adl?.price !== "previousMark") return candidate;
+    const markValue = ledger.valueUnits(instrument, lots, desk.previousMark(instrument));
+    return { ...candidate, markValue };
   };
+
+/** All candidates of a side, by a look at every account. */
+function listCandidates(
+  candidateOf: AdlCandidateOf,
+  { accountCount }: Ledger,
+  { instrument, side }: { instrument: number; side: 1 | -1 },
+): readonly AdlCandidate[] {
+  const candidates: AdlCandidate[] = [];
+  for (let account = 0; account < accountCount; account += 1) {
+    const candidate = candidateOf(account, instrument, side);
+    if (candidate !== undefined) candidates.push(candidate);
+  }
+  return candidates;
+}

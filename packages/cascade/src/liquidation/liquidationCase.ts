@@ -21,7 +21,7 @@ export interface LiquidationCase {
   readonly moved: readonly number[];
   /** Index of the step that is next or under way. */
   step: number;
-  /** When it is worked on next, µs; Infinity: once a mark of what it holds has moved. */
+  /** When it is worked on next, µs; Infinity: once a mark of what it holds has moved, or any where it holds nothing. */
   dueAt: number;
   /** What the step that is under way still has to send; undefined before it has looked. */
   orders: PendingOrder[] | undefined;

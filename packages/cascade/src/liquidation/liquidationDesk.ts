@@ -70,6 +70,8 @@ export class LiquidationDesk {
   readonly roles: LiquidationRoles;
   /** Maintenance margin of a position by itself where its schedule is known, else what it is worth at the mark. */
   readonly weight: PositionWeight;
+  /** Called with every account whose money, lots or latch has changed. */
+  onChanged: (account: AccountId) => void = () => undefined;
   readonly #isLiquidatable: IsLiquidatable;
   readonly #triggers: LiquidationWatch;
   readonly #terms: readonly InstrumentTerms[];
@@ -233,20 +235,25 @@ export class LiquidationDesk {
     const size = Math.abs(lots);
     const [buyer, seller] = lots > 0 ? [to, from] : [from, to];
     const value = this.ledger.exchange({ buyer, seller, instrument, lots: size, price });
-    this.#triggers.changed(from);
-    this.#triggers.changed(to);
+    this.#change(from);
+    this.#change(to);
     return lots > 0 ? value : -value;
   }
 
   /** Moves whole units above 0. */
   pay(from: AccountId, to: AccountId, units: number): void {
     this.ledger.transfer(from, to, units);
-    this.#triggers.changed(from);
-    this.#triggers.changed(to);
+    this.#change(from);
+    this.#change(to);
   }
 
   /** An account is no longer latched: its triggers are looked at anew. */
   unlatched(account: AccountId): void {
+    this.#change(account);
+  }
+
+  #change(account: AccountId): void {
     this.#triggers.changed(account);
+    this.onChanged(account);
   }
 }

@@ -10,7 +10,7 @@ import { hasContracts } from "./bankruptcy.ts";
 import type { ClosingOrder } from "./closingOrder.ts";
 import { sellCollateral } from "./collateralSale.ts";
 import type { DefaultFund } from "./defaultFund.ts";
-import { type AdlCandidateSource, Deleveraging, scanCandidates } from "./deleveraging.ts";
+import { type AdlCandidateSource, candidateFrom, Deleveraging } from "./deleveraging.ts";
 import { ForcedTrading } from "./forcedTrading.ts";
 import { checkUnwinding, FundInventory, type UnwindingPolicy } from "./fundInventory.ts";
 import { InsuranceFund } from "./insuranceFund.ts";
@@ -62,7 +62,7 @@ export interface LiquidationEngineOptions {
   readonly blockMicros?: number;
   /** Default: `hold`. */
   readonly unwinding?: UnwindingPolicy;
-  /** Default: a scan of all accounts. */
+  /** Default: all accounts, as they are. Given, it is asked at every close. */
   readonly adlCandidates?: AdlCandidateSource;
   readonly onEvent: OnLiquidationEvent;
 }
@@ -86,7 +86,7 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
  * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
  * nearest to it. Owners do not add margin or close by themselves once they are latched; whoever drives the engine may do it between
- * calls. An engine that has thrown is not to be used further: what it had booked by then stands, and balances.
+ * calls, and an account that holds nothing any more is settled with the next mark. An engine that has thrown is not to be used further: what it had booked by then stands, and balances.
  */
 export class LiquidationEngine {
   readonly #desk: LiquidationDesk;
@@ -121,8 +121,14 @@ export class LiquidationEngine {
     const desk = new LiquidationDesk({ ...common, roles, onEvent });
     const funds = fundsOf(desk, terms);
     const waterfall = new LossWaterfall(desk, funds, options.defaultFund);
-    const source = options.adlCandidates ?? scanCandidates(desk, (one) => this.#cases.has(one));
-    const deleveraging = new Deleveraging(desk, waterfall, source);
+    const { adlCandidates: list } = options;
+    const deleveraging = new Deleveraging(
+      desk,
+      waterfall,
+      list === undefined
+        ? { kind: "each", of: candidateFrom(desk, (one) => this.#cases.has(one)) }
+        : { kind: "list", list },
+    );
     this.#throttle = new OrderThrottle(options.throttle);
     const trading = new ForcedTrading(desk, this.#throttle);
     const holders = [...funds.keys(), ...(vault === undefined ? [] : [vault])];
@@ -175,6 +181,7 @@ export class LiquidationEngine {
     this.#checkTime(at);
     this.#desk.marksMoved(changed);
     this.#now = at;
+    this.#context.deleveraging.forgetQueues();
     for (const fund of this.#funds) fund.marksMoved(at);
     for (const inventory of this.#inventories) inventory.marksMoved(at);
     this.#wake(changed, at);
@@ -194,6 +201,7 @@ export class LiquidationEngine {
   /** Does all work that is due up to and including `at`, in the order of time. Throws IntegrityError where time runs backwards. */
   advance(at: Micros): void {
     this.#checkTime(at);
+    this.#context.deleveraging.forgetQueues();
     for (let due = this.nextAt; due <= at; due = this.nextAt) {
       const now = micros(Math.max(due, this.#now));
       this.#now = now;
@@ -237,7 +245,11 @@ export class LiquidationEngine {
     for (const latched of this.#backstopStep < 0 ? this.#resting : this.#cases.values()) {
       const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
       if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
-      if (!changed.some((instrument) => ledger.lots(latched.account, instrument) !== 0)) continue;
+      // Who has closed all by himself holds nothing that could move: what is left of him is settled now.
+      const isClosed = ledger.positions(latched.account).length === 0;
+      const isHeld = (instrument: number): boolean =>
+        ledger.lots(latched.account, instrument) !== 0;
+      if (!isClosed && !changed.some(isHeld)) continue;
       if (isResting) this.#schedule(latched, at);
       else if (this.#isForBackstop(latched)) {
         latched.step = this.#backstopStep;

@@ -4,20 +4,22 @@ import { describe, expect, it } from "vitest";
 import { PathFigures, type PathResult } from "../../src/counterfactual/pathFigures.ts";
 
 const STEP = 10 * MICROS_PER_SECOND;
-/** Means of 30 s are of so many steps. */
-const MEAN = 3;
 
 /** The figures of a path by their definitions, with every price looked at anew; `rows` are all of its steps. */
-function plain(rows: readonly (readonly [at: number, price: number])[]): PathResult {
+function plain(
+  rows: readonly (readonly [at: number, price: number])[],
+  stepMicros: number,
+): PathResult {
+  const length = Math.max(1, Math.round((30 * MICROS_PER_SECOND) / stepMicros));
   const prices = rows.map(([, price]) => price);
   const low = Math.min(...prices);
   const high = Math.max(...prices);
   const meanOf = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const means =
-    prices.length < MEAN
+    prices.length < length
       ? [meanOf(prices)]
-      : prices.slice(MEAN - 1).map((_, i) => meanOf(prices.slice(i, i + MEAN)));
+      : prices.slice(length - 1).map((_, i) => meanOf(prices.slice(i, i + length)));
   const [from, to] = [rows[0]![0], rows.at(-1)![0]];
   const ends: number[] = [];
   for (
@@ -33,14 +35,14 @@ function plain(rows: readonly (readonly [at: number, price: number])[]): PathRes
     highAt: rows[prices.indexOf(high)]![0],
     low30: Math.min(...means),
     high30: Math.max(...means),
-    last: prices.at(-1)!,
+    last: prices.at(-1) ?? Number.NaN,
     minutes: ends.map((end) => rows.findLast(([at]) => at <= end)![1]),
     firstMinute: ends[0] ?? Number.NaN,
   };
 }
 
 describe("PathFigures", () => {
-  it("is what the definitions give, for steps on and off whole minutes and with any left out", () => {
+  it("is what the definitions give, for steps on and off whole minutes, shorter and longer than one, and with any left out", () => {
     const price = fc.integer({ min: -4, max: 4 });
     fc.assert(
       fc.property(
@@ -49,20 +51,22 @@ describe("PathFigures", () => {
           minLength: 1,
           maxLength: 60,
         }),
-        (start, moves) => {
-          const path = new PathFigures(STEP);
+        fc.constantFrom(STEP, STEP, 7 * STEP, 15 * STEP),
+        (start, moves, step) => {
+          const path = new PathFigures(step);
           const rows: [number, number][] = [];
           let at = start;
           for (const [value, steps] of moves) {
             const before = rows.at(-1)?.[1];
-            for (let gap = 1; gap < steps && before !== undefined; gap += 1)
-              rows.push([at + gap * STEP, before]);
-            at += rows.length === 0 ? 0 : steps * STEP;
+            if (before !== undefined) {
+              for (let gap = 1; gap < steps; gap += 1) rows.push([at + gap * step, before]);
+              at += steps * step;
+            }
             rows.push([at, value]);
             path.take(at, value);
           }
           const { low30, high30, ...figures } = path.result;
-          const expected = plain(rows);
+          const expected = plain(rows, step);
           expect({ ...figures, low30: 0, high30: 0 }).toEqual({ ...expected, low30: 0, high30: 0 });
           expect([low30, high30]).toEqual([
             expect.closeTo(expected.low30, 9),

@@ -76,7 +76,7 @@ describe("ScenarioRun", () => {
       const { run, flows } = runOf({ population });
       run.step(step(1));
       run.step(step(2, mid, { recordedFlow }));
-      return [flows.price, flows.index].map((all) => all.at(-1)!.slope);
+      return [flows.price, flows.index].map((all) => all.at(-1)?.slope);
     };
     const [bids, asks] = [
       [1e-4, 1e-3],

@@ -58,7 +58,7 @@ describe("MarkBreaker", () => {
     const marks = Array.from({ length: 6_000 }, (_, i) => {
       const drift = i < 3_000 ? -i : i - 6_000;
       const jump = i % 1_447 === 1_446 ? (i % 2 === 0 ? 0.07 : -0.07) : 0;
-      return 1_000 * Math.exp(drift / 20_000 + jump + 0.002 * Math.sin(i));
+      return 1_000 * Math.exp(drift / 20_000 + jump + 0.000_02 * Math.sin(i));
     });
     const { move, withinSeconds, pauseSeconds } = RULE;
     const breaker = new MarkBreaker(RULE);
@@ -83,7 +83,8 @@ describe("MarkBreaker", () => {
 
   it("throttles to a share above 0 and below 1, and refuses others", () => {
     const throttle = { ...RULE, stops: "throttle" } as const;
-    for (const throttleShare of [undefined, 0, 1, Number.NaN]) {
+    expect(() => new MarkBreaker(throttle)).toThrow(/is none/);
+    for (const throttleShare of [0, 1, Number.NaN]) {
       expect(() => new MarkBreaker({ ...throttle, throttleShare })).toThrow(/is none/);
     }
     expect(new MarkBreaker({ ...throttle, throttleShare: 0.5 }).opened).toBe(0);

@@ -144,9 +144,10 @@ describe("RuledEngine takes from its rules", () => {
       rules: { volatilityMargin, markTwapSeconds: 60 },
       holders: [LONG],
     });
-    for (let second = 0; second < 120; second += 1)
+    for (let second = 0; second < 120; second += 1) restless.mark(second, 9_170);
+    for (let second = 120; second < 240; second += 1)
       restless.mark(second, second % 2 === 0 ? 9_200 : 9_140);
-    // At 9,170 equity is 170, and 1 % would be 91.7.
+    // At 9,170 equity is 170; 1 % would be 91.7, and the average hardly moves.
     expect(restless.of("closed")).toHaveLength(1);
     const breaker = { move: 0.05, withinSeconds: 10, pauseSeconds: 30, stops: "trading" } as const;
     const halted = ruledVenue({ rules: { breaker, markTwapSeconds: 60 }, holders: [LONG] });
@@ -200,6 +201,26 @@ describe("RuledEngine takes from its rules", () => {
     mark(2, 9_998);
     expect(of("triggered").map(({ account, at: when }) => [account, when])).toEqual([
       [accounts[0], at(2)],
+    ]);
+  });
+});
+
+describe("RuledEngine lets go of", () => {
+  it("an account that a mark saved after a part of it was sold, and takes it over again when it is not safe any more", () => {
+    const { mark, of, accounts, held } = ruledVenue({
+      rules: { release: "whenSafeAfterClose", throttlePerSecond: 2_000 },
+      holders: [LONG],
+    });
+    mark(0, 9_050);
+    expect(held()).toBe(978);
+    mark(0.05, 9_049);
+    mark(0.06, 9_300);
+    mark(0.1, 9_300);
+    expect(of("released").map(({ at: when }) => when)).toEqual([at(0.1)]);
+    mark(0.2, 9_000);
+    expect(of("triggered").map(({ account, at: when }) => [account, when])).toEqual([
+      [accounts[0], at(0)],
+      [accounts[0], at(0.2)],
     ]);
   });
 });

@@ -116,7 +116,7 @@ describe("an insurance fund is replaced by ADL", () => {
   });
 
   it("where it has fallen further than Bybit's ratio and still is above the threshold", () => {
-    const triggers = [{ kind: "poolProfitRatio", below: -0.5 }] as const;
+    const triggers = [{ kind: "poolProfitRatio", below: -0.5, overSeconds: 100 }] as const;
     const adl = { ...ADL, triggers, fundThresholdUnits: 50e6 };
     const { fund, add } = fundOf(200);
     fund.observe(at(0));

@@ -122,4 +122,68 @@ describe("openSnapshotAccounts", () => {
     ]);
     expect(ledger.accountCount).toBe(2);
   });
+
+  it("takes a price of nothing or without end for none, of the mark and of the entry", () => {
+    for (const bad of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(open([row({ markPrice: bad })]).skipped).toEqual([
+        { name: "a", why: "noMark", instrument: 0 },
+      ]);
+      expect(open([row({ markPrice: bad })], [90_000]).accounts).toHaveLength(1);
+      const { ledger } = open([row({ entryPrice: bad })]);
+      // Entered at the mark: what it is worth is all realised.
+      expect(ledger.walletUnits(1)).toBe(10_000e6);
+    }
+  });
+
+  it("goes by a row's own mark before the one that stands in, and by its entry where there is one", () => {
+    const { ledger } = open([row({ accountValue: undefined, leverage: 20 })], [50_000]);
+    expect([ledger.walletUnits(1), ledger.position(1, 0)?.entryValue]).toEqual([
+      30_000e6, 220_000e6,
+    ]);
+  });
+
+  it("adds up what all positions were margined with, and tells of no worth where one has no leverage", () => {
+    const rows = [
+      row({ accountValue: undefined, leverage: 20 }),
+      row({
+        accountValue: undefined,
+        leverage: 10,
+        instrument: 1,
+        lots: -1_000,
+        markPrice: 200,
+        entryPrice: 200,
+      }),
+    ];
+    const { ledger } = open(rows);
+    // 200,000 at 20x and 200 at 10x, and 20,000 lost.
+    expect(ledger.walletUnits(1)).toBe(30_020e6);
+    for (const leverage of [0, -5, Number.NaN, undefined]) {
+      expect(open([rows[0]!, { ...rows[1]!, leverage }]).skipped).toEqual([
+        { name: "a", why: "noWorth" },
+      ]);
+    }
+    const broken = rows.map((each) => ({ ...each, accountValue: Number.NaN }));
+    expect(open(broken).accounts).toEqual([{ id: 1, name: "a", worth: "leverage" }]);
+  });
+
+  it("skips an account whole of which one position has no mark, and names that", () => {
+    const { accounts, skipped, ledger } = open([
+      row({}),
+      row({ instrument: 1, markPrice: undefined }),
+    ]);
+    expect([accounts, ledger.accountCount]).toEqual([[], 1]);
+    expect(skipped).toEqual([{ name: "a", why: "noMark", instrument: 1 }]);
+  });
+
+  it("goes by the worth that was stated last, to the nearest unit", () => {
+    const { ledger } = open([
+      row({ lots: 1, entryPrice: 100_000, accountValue: 5 }),
+      row({ lots: 1, instrument: 1, entryPrice: 100, markPrice: 100, accountValue: 7.000_000_7 }),
+    ]);
+    expect(ledger.walletUnits(1)).toBe(7_000_001);
+  });
+
+  it("refuses a debt that no ledger can hold too", () => {
+    expect(() => open([row({ accountValue: -1e300 })])).toThrow(/account a.*-1e\+300/);
+  });
 });

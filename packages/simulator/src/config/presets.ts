@@ -1,5 +1,5 @@
 import type { MarginSchedule, RuleSet } from "@aftershock/cascade";
-import { type Micros, micros } from "@aftershock/schema";
+import { type Micros, micros, MICROS_PER_HOUR } from "@aftershock/schema";
 import { TRADED, type TradedInstruments } from "../instruments.ts";
 import {
   type MarketChange,
@@ -7,12 +7,13 @@ import {
   marketWith,
   type NewsConfig,
 } from "./marketConfig.ts";
+import { recordingYear } from "./recordingDay.ts";
 
 /** A kind of day that can be simulated. */
 export interface Preset {
   /** One sentence. */
   readonly title: string;
-  /** Start of the recording, µs. */
+  /** Start of the recording of seed 1, µs; those of other seeds lie on other days of that year (`recordingStart`). */
   readonly from: Micros;
   /** Length of the recording, minutes. */
   readonly minutes: number;
@@ -21,14 +22,14 @@ export interface Preset {
   readonly rules: RuleSet;
 }
 
-/** 2001-01-01T12:00:00Z: before Bitcoin, so that nobody takes the recording for a market. */
-export const SIMULATED_FROM: Micros = micros(978_350_400_000_000);
-/** 2001-01-01T00:00:00Z. */
-const MIDNIGHT: Micros = micros(978_307_200_000_000);
+const noonOf = (midnight: Micros): Micros => micros(midnight + 12 * MICROS_PER_HOUR);
+
+/** 2001-01-01T12:00:00Z, the start of the crash hour of seed 1: before Bitcoin, so that nobody takes the recording for a market. */
+export const SIMULATED_FROM: Micros = noonOf(recordingYear(0));
 
 /**
  * The rules of the simulated bitcoin venue. Margin, liquidation fee, fees and the 30 s basis average of the mark are Deribit's of 2022-01-11 and later
- * (data/rules/deribit.json); funding is the formula of Binance and others, every eight hours. The rest are choices: the whole position to the market in one
+ * (data/rules/deribit.json; the liquidation fee contains the fee of a taker, as there); funding is the formula of Binance and others, every eight hours. The rest are choices: the whole position to the market in one
  * queue within a throttle, a fund, and auto-deleveraging ranked as BitMEX does.
  */
 const BITCOIN_RULES: RuleSet = {
@@ -321,7 +322,7 @@ const value = CALM_MARKET.value;
  */
 const PEG_PRESET: Preset = {
   title: "six hours of a pegged coin whose reserves are doubted for one of them",
-  from: SIMULATED_FROM,
+  from: noonOf(recordingYear(5)),
   minutes: 6 * 60,
   traded: TRADED.PEGD,
   market: marketWith(
@@ -397,13 +398,13 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
   "crash-day": bitcoin(
     "a whole day, with bad news in the evening and funding exchanged three times",
     {
-      from: MIDNIGHT,
+      from: recordingYear(1),
       minutes: DAY_MINUTES,
       market: { value: { ...value, news: [{ ...CRASH_NEWS, minute: 21 * 60 + 15 }] } },
     },
   ),
   "slow-bleed": bitcoin("twelve hours of small bad news, each of which liquidates some", {
-    from: MIDNIGHT,
+    from: recordingYear(2),
     minutes: 12 * 60,
     market: {
       value: {
@@ -424,7 +425,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     },
   }),
   "short-squeeze": bitcoin("an hour with good news, in a market that is short", {
-    from: SIMULATED_FROM,
+    from: noonOf(recordingYear(3)),
     minutes: 60,
     market: {
       value: { ...value, news: [{ ...CRASH_NEWS, dropFrom: -0.08, dropTo: -0.06 }] },
@@ -432,7 +433,7 @@ export const PRESETS: Readonly<Record<PresetName, Preset>> = {
     },
   }),
   "calm-day": bitcoin("a whole day without news", {
-    from: MIDNIGHT,
+    from: recordingYear(4),
     minutes: DAY_MINUTES,
   }),
   depeg: PEG_PRESET,

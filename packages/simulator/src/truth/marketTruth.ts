@@ -1,5 +1,6 @@
 import type { RuleSet } from "@aftershock/cascade";
 import type { MarketConfig } from "../config/marketConfig.ts";
+import type { ImpactTruth } from "../impact/impactTruth.ts";
 
 /** A leveraged position at the start and what became of it. */
 export interface AccountTruth {
@@ -29,7 +30,7 @@ export interface ForcedOrderTruth {
   readonly averageUsd: number;
 }
 
-/** The state of the market minute by minute, as columns: what a forced order met, for want of an impact kernel. */
+/** The state of the market minute by minute, as columns, exact from its books: depth is what a forced order met. */
 export interface MarketMinutes {
   /** End of each minute, µs. */
   readonly at: readonly number[];
@@ -100,4 +101,6 @@ export interface MarketTruth {
   readonly accounts: readonly AccountTruth[];
   readonly forcedOrders: readonly ForcedOrderTruth[];
   readonly minutes: MarketMinutes;
+  /** What an order of a liquidation engine does to the price, measured by sending some; absent where it was not measured. */
+  readonly impact?: ImpactTruth;
 }

@@ -30,10 +30,11 @@ const effectiveLeverage = ({ markValue, bankruptValue }: AdlCandidate): number =
 const accountLeverage = ({ markValue, equity }: AdlCandidate): number =>
   over(Math.abs(markValue), equity);
 
-/** Ratio × leverage of a gain, ratio / leverage of a loss. */
+/** Ratio × leverage of a gain, ratio / leverage of a loss: nothing where the leverage is infinite, however large the loss. */
 const leveraged = (ratio: number, leverage: number): number => {
   if (ratio === 0) return 0;
-  return ratio > 0 ? times(ratio, leverage) : ratio / leverage;
+  if (ratio > 0) return times(ratio, leverage);
+  return leverage === Number.POSITIVE_INFINITY ? 0 : ratio / leverage;
 };
 
 /**

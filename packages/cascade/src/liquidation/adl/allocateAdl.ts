@@ -37,37 +37,49 @@ export const byProfit: AdlWeight = (candidate) => Math.max(0, openProfit(candida
 /** Weight of a candidate: equity of its account, 0 below it. */
 export const byEquity: AdlWeight = ({ equity }) => Math.max(0, equity);
 
-const isValued = (candidate: AdlCandidate): boolean =>
-  [
-    candidate.entryValue,
-    candidate.markValue,
-    candidate.bankruptValue,
-    candidate.equity,
-    candidate.wallet,
-    candidate.maintenance,
-  ].every(Number.isFinite);
+const complain = (what: string): never => {
+  throw new DataError(`Auto-deleveraging: ${what}`, {
+    hints: [
+      "Hand in whole lots, and one position an account, all on the side that the bankrupt one is not on.",
+    ],
+  });
+};
+
+/** Throws DataError for a candidate with half lots, or a value that is no number. */
+export function checkCandidate(candidate: AdlCandidate): void {
+  const { account, lots, entryValue, markValue, bankruptValue, equity, wallet } = candidate;
+  if (!Number.isSafeInteger(lots) || lots === 0) {
+    complain(`account ${account} cannot hold ${lots} lots`);
+  }
+  const isValued =
+    Number.isFinite(entryValue) &&
+    Number.isFinite(markValue) &&
+    Number.isFinite(bankruptValue) &&
+    Number.isFinite(equity) &&
+    Number.isFinite(wallet) &&
+    Number.isFinite(candidate.maintenance);
+  if (!isValued) complain(`account ${account} has a value that is no number`);
+}
+
+/** Throws DataError for a score that is none. */
+export function checkScore(account: AccountId, score: number): void {
+  if (!Number.isNaN(score)) return;
+  throw new DataError(`Account ${account} has no score: NaN`, {
+    hints: ["Value every candidate: entry, mark, equity, wallet and maintenance are numbers."],
+  });
+}
 
 /** Throws DataError where a request cannot be meant: half lots, both sides, an account twice, a value that is no number. */
 function check({ candidates, lots }: AdlRequest): void {
-  const complain = (what: string): never => {
-    throw new DataError(`Auto-deleveraging: ${what}`, {
-      hints: [
-        "Hand in whole lots, and one position an account, all on the side that the bankrupt one is not on.",
-      ],
-    });
-  };
   if (!Number.isSafeInteger(lots) || lots < 0) complain(`${lots} lots cannot be taken over`);
   const seen = new Set<AccountId>();
   let held = 0;
   for (const candidate of candidates) {
     const { account, lots: position } = candidate;
-    if (!Number.isSafeInteger(position) || position === 0) {
-      complain(`account ${account} cannot hold ${position} lots`);
-    }
+    checkCandidate(candidate);
     if (position > 0 !== (candidates[0]?.lots ?? 0) > 0) {
       complain(`account ${account} is on the other side than account ${candidates[0]?.account}`);
     }
-    if (!isValued(candidate)) complain(`account ${account} has a value that is no number`);
     if (seen.has(account)) complain(`account ${account} is there twice`);
     seen.add(account);
     held += Math.abs(position);
@@ -91,12 +103,7 @@ function closeInOrder(order: readonly AdlCandidate[], lots: number): AdlAllocati
 /** The candidates by a number of each, the highest first, ties by account. Throws DataError where it is NaN. */
 function ranked(candidates: readonly AdlCandidate[], numberOf: AdlWeight): AdlCandidate[] {
   const scored = candidates.map((candidate) => ({ candidate, score: numberOf(candidate) }));
-  const wrong = scored.find(({ score }) => Number.isNaN(score));
-  if (wrong !== undefined) {
-    throw new DataError(`Account ${wrong.candidate.account} has no score: NaN`, {
-      hints: ["Value every candidate: entry, mark, equity, wallet and maintenance are numbers."],
-    });
-  }
+  for (const { candidate, score } of scored) checkScore(candidate.account, score);
   scored.sort((a, b) =>
     a.score === b.score ? a.candidate.account - b.candidate.account : a.score < b.score ? 1 : -1,
   );

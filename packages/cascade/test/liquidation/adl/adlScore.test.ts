@@ -68,6 +68,13 @@ describe("scores of auto-deleveraging", () => {
     expect(markOverEntryTimesLeverage(inverse, 1)).toBeCloseTo((100 / 80) * 5);
   });
 
+  it("are 0 of a loss at infinite leverage, however large: of one without an entry value and without equity too", () => {
+    const lost = { account: 0, lots: 1, entryValue: 0, markValue: -1, wallet: 0, maintenance: 0 };
+    for (const score of [profitTimesEffectiveLeverage, profitTimesAccountLeverage]) {
+      expect(score({ ...lost, equity: 0, bankruptValue: -1 }, 1)).toBe(0);
+    }
+  });
+
   it("put winners without equity first, except Binance's, which puts them last", () => {
     const bankrupt = { ...LONG, equity: -1, bankruptValue: 101 };
     for (const [ranking, score] of Object.entries(ADL_SCORES)) {
