@@ -7,7 +7,12 @@ import {
 } from "@aftershock/cascade";
 import { ConfigError, DataError, utcDate } from "@aftershock/schema";
 import type { CounterfactualSettings, ScenarioResponses } from "@aftershock/strategy";
-import { type CalibratedDay, type Calibration, type ReadCalibration, type StoredFits } from "./calibrationFile.ts";
+import {
+  type CalibratedDay,
+  type Calibration,
+  type ReadCalibration,
+  type StoredFits,
+} from "./calibrationFile.ts";
 import type { ScenarioRecord } from "./scenarioRecord.ts";
 
 /** The kernels of an ensemble, the central one first. The walk of the book is not among them: it diverges under feedback. */

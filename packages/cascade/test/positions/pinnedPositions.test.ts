@@ -111,7 +111,9 @@ describe("positions pinned from prints", () => {
     expect(late).toBeLessThan(meanOf(truth));
     expect(early).toBeGreaterThan(meanOf(truth));
     expect(Math.abs((even ?? 0) - meanOf(truth))).toBeLessThan(meanOf(truth) - meanOf(fills));
-    const triggers = [0, 0.5, 1].flatMap((quantile) => planAt(quantile).map(({ trigger }) => trigger));
+    const triggers = [0, 0.5, 1].flatMap((quantile) =>
+      planAt(quantile).map(({ trigger }) => trigger),
+    );
     expect(Math.min(...triggers)).toBeGreaterThan(88_000);
     expect(Math.max(...triggers)).toBeLessThan(100_000);
   });
@@ -131,13 +133,19 @@ describe("positions pinned from prints", () => {
 
   it("are κ times what was printed, to half a lot of each side, and in other draws anywhere in the band", () => {
     const side = fc.constantFrom<1 | -1>(1, -1);
-    const given = fc.array(fc.tuple(side, fc.integer({ min: 1, max: 900 }), fc.integer({ min: 0, max: 49 })), { minLength: 1, maxLength: 40 });
+    const given = fc.array(
+      fc.tuple(side, fc.integer({ min: 1, max: 900 }), fc.integer({ min: 0, max: 49 })),
+      { minLength: 1, maxLength: 40 },
+    );
     fc.assert(
       fc.property(given, fc.double({ min: 1, max: 6, noNaN: true }), (rows, high) => {
-        const record = recordOf(Array.from({ length: 50 }, (_, i) => 100_000 - 7 * i), {
-          rules: AT_ONCE,
-          population: populationOf([]),
-        });
+        const record = recordOf(
+          Array.from({ length: 50 }, (_, i) => 100_000 - 7 * i),
+          {
+            rules: AT_ONCE,
+            population: populationOf([]),
+          },
+        );
         const prints = rows
           .map(([of, lots, step]): ForcedPrint => ({
             at: micros((step + 1) * STEP),
@@ -151,9 +159,13 @@ describe("positions pinned from prints", () => {
         const kappa = { low: 1, mid: Math.sqrt(high), high, everySeconds: undefined, doubts: [] };
         const { plan } = pinned({ ...record, prints }, AT_ONCE, kappa);
         for (const closes of [1, -1]) {
-          const printed = prints.filter((one) => one.side === closes).reduce((sum, { lots }) => sum + lots, 0);
+          const printed = prints
+            .filter((one) => one.side === closes)
+            .reduce((sum, { lots }) => sum + lots, 0);
           const of = (positions: readonly PlannedPosition[]): number =>
-            positions.filter(({ lots }) => Math.sign(lots) === -closes).reduce((sum, { lots }) => sum + Math.abs(lots), 0);
+            positions
+              .filter(({ lots }) => Math.sign(lots) === -closes)
+              .reduce((sum, { lots }) => sum + Math.abs(lots), 0);
           expect(Math.abs(of(plan(0)) - kappa.mid * printed)).toBeLessThanOrEqual(0.5);
           for (const draw of [1, 2, 3]) {
             expect(of(plan(draw))).toBeGreaterThanOrEqual(printed - 0.5);
@@ -185,14 +197,27 @@ describe("positions pinned from prints", () => {
   });
 
   it("are opened and closed where no mark says why, and counted as such", () => {
-    const record = recordOf([100_000, 100_100, 100_200, 100_300], { rules: AT_ONCE, population: populationOf([]) });
+    const record = recordOf([100_000, 100_100, 100_200, 100_300], {
+      rules: AT_ONCE,
+      population: populationOf([]),
+    });
     const prints: readonly ForcedPrint[] = [
-      { at: micros(3 * STEP), side: -1, lots: 100, notional: 1_002, method: "market", account: undefined },
+      {
+        at: micros(3 * STEP),
+        side: -1,
+        lots: 100,
+        notional: 1_002,
+        method: "market",
+        account: undefined,
+      },
     ];
     const known = { ...record, prints };
     const pins = pinned(known, AT_ONCE);
     expect(pins.counts).toMatchObject({ pins: 1, unexplained: 1 });
-    expect(gapOf(known, { rules: AT_ONCE, population: pins.population(0) }).engineSold).toBeCloseTo(1_002, 6);
+    expect(gapOf(known, { rules: AT_ONCE, population: pins.population(0) }).engineSold).toBeCloseTo(
+      1_002,
+      6,
+    );
   });
 
   it("are one position of an account whose prints follow each other, where the venue names it", () => {
@@ -216,7 +241,11 @@ describe("positions pinned from prints", () => {
     const larger = { ...RULES, throttlePerSecond: 600_000 };
     const scaled = {
       ...record,
-      prints: record.prints.map((one) => ({ ...one, lots: one.lots * 3, notional: one.notional * 3 })),
+      prints: record.prints.map((one) => ({
+        ...one,
+        lots: one.lots * 3,
+        notional: one.notional * 3,
+      })),
     };
     const plan = pinned(scaled, larger).plan(0);
     expect(plan.map(({ lots }) => lots)).toEqual(base.map(({ lots }) => lots * 3));
@@ -245,14 +274,24 @@ describe("positions pinned from prints", () => {
     }
     const { record: recorded, scenarios } = run.finish();
     expect(recorded.engines[0]).toMatchObject({ forcedSold: 0, liquidated: 0 });
-    expect(scenarios.map(({ pathHash }) => pathHash)).toEqual([recorded.recordHash, recorded.recordHash]);
+    expect(scenarios.map(({ pathHash }) => pathHash)).toEqual([
+      recorded.recordHash,
+      recorded.recordHash,
+    ]);
   });
 
   it("give the record where nothing is changed, positions that are opened later among them", () => {
     const mids = [...CRASH, ...Array.from({ length: 100 }, (_, i) => 94_000 - 40 * i)];
     const record = recordOf(mids, { rules: RULES, population: populationOf(CROWD) });
     const last = record.steps.at(-1)?.at ?? 0;
-    const more: ForcedPrint = { at: micros(last), side: -1, lots: 700, notional: 6_500, method: "market", account: undefined };
+    const more: ForcedPrint = {
+      at: micros(last),
+      side: -1,
+      lots: 700,
+      notional: 6_500,
+      method: "market",
+      account: undefined,
+    };
     const source = pinned({ ...record, prints: [...record.prints, more] }, RULES);
     expect(source.counts.reopened).toBe(1);
     const run = new Counterfactual({
@@ -279,22 +318,40 @@ describe("positions pinned from prints", () => {
   it("are refused under rules that cannot have closed them, and without a record", () => {
     const record = recordOf(CRASH, { rules: RULES, population: populationOf(CROWD) });
     expect(() => pinned(record, { ...RULES, liquidates: false })).toThrow(/liquidate nobody/);
-    const volatilityMargin = { halfLifeSeconds: 1, referenceVolatility: 1, least: 1, most: 2, everySeconds: 1 };
+    const volatilityMargin = {
+      halfLifeSeconds: 1,
+      referenceVolatility: 1,
+      least: 1,
+      most: 2,
+      everySeconds: 1,
+    };
     expect(() => pinned(record, { ...RULES, volatilityMargin })).toThrow(/moves with volatility/);
     const band = { low: 2, mid: 1, high: 3, everySeconds: 1, doubts: [] };
     expect(() => pinned(record, RULES, band)).toThrow(/no band/);
     const { columns } = recordOf([], { rules: RULES, population: populationOf([]) });
     const flow = printedFlow([]);
-    expect(() => pinnedPositions({ instrument: PERPETUAL, rules: RULES, columns, flow, uniform })).toThrow(/record without steps/);
+    expect(() =>
+      pinnedPositions({ instrument: PERPETUAL, rules: RULES, columns, flow, uniform }),
+    ).toThrow(/record without steps/);
   });
 });
 
 describe("the queue of a throttled engine", () => {
   it("began with the first of the steps in which all was sent that the throttle lets through", () => {
-    const { columns } = recordOf(Array.from({ length: 8 }, () => 100_000), { rules: RULES, population: populationOf([]) });
+    const { columns } = recordOf(
+      Array.from({ length: 8 }, () => 100_000),
+      { rules: RULES, population: populationOf([]) },
+    );
     const [at, mark] = [columns.column("at"), columns.column("mark")];
     // 20,000 dollars a step: two coins at 10,000.
-    const prints = ([[2, 2_000], [3, 1_900], [4, 500], [6, 2_000]] as const).map(([step, lots]): ForcedPrint => ({
+    const prints = (
+      [
+        [2, 2_000],
+        [3, 1_900],
+        [4, 500],
+        [6, 2_000],
+      ] as const
+    ).map(([step, lots]): ForcedPrint => ({
       at: micros((step + 1) * STEP),
       side: -1,
       lots,
@@ -304,21 +361,45 @@ describe("the queue of a throttled engine", () => {
     }));
     const { kappa } = printedFlow([]);
     const marks = liquidationMarks(RULES, { at, mark });
-    const starts = queueStarts({ instrument: PERPETUAL, rules: RULES, prints, kappa, at, ...marks });
+    const starts = queueStarts({
+      instrument: PERPETUAL,
+      rules: RULES,
+      prints,
+      kappa,
+      at,
+      ...marks,
+    });
     expect([...starts]).toEqual([0, 1, 2, 2, 2, 5, 6, 6]);
-    const free = queueStarts({ instrument: PERPETUAL, rules: AT_ONCE, prints, kappa, at, ...marks });
+    const free = queueStarts({
+      instrument: PERPETUAL,
+      rules: AT_ONCE,
+      prints,
+      kappa,
+      at,
+      ...marks,
+    });
     expect([...free]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
   it("goes on while a breaker stops liquidations", () => {
-    const breaker = { move: 0.05, withinSeconds: 1, pauseSeconds: 0.2, stops: "liquidations" } as const;
+    const breaker = {
+      move: 0.05,
+      withinSeconds: 1,
+      pauseSeconds: 0.2,
+      stops: "liquidations",
+    } as const;
     const rules = { ...AT_ONCE, breaker };
-    const { columns } = recordOf([100_000, 90_000, 90_000, 90_000, 90_000], { rules, population: populationOf([]) });
+    const { columns } = recordOf([100_000, 90_000, 90_000, 90_000, 90_000], {
+      rules,
+      population: populationOf([]),
+    });
     const [at, mark] = [columns.column("at"), columns.column("mark")];
     const marks = liquidationMarks(rules, { at, mark });
     expect([...marks.pace]).toEqual([1, 0, 0, 1, 1]);
     const { kappa } = printedFlow([]);
-    expect([...queueStarts({ instrument: PERPETUAL, rules, prints: [], kappa, at, ...marks })]).toEqual([0, 1, 1, 1, 4]);
+    expect([
+      ...queueStarts({ instrument: PERPETUAL, rules, prints: [], kappa, at, ...marks }),
+    ]).toEqual([0, 1, 1, 1, 4]);
   });
 });
 
@@ -326,13 +407,23 @@ describe("minima of a path", () => {
   it("are those of a plain scan", () => {
     const values = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 2_000 });
     fc.assert(
-      fc.property(values, fc.nat({ max: 2_100 }), fc.nat({ max: 2_100 }), fc.integer({ min: 0, max: 20 }), (path, a, b, level) => {
-        const minimum = new PathMinimum(Float64Array.from(path));
-        const [from, to] = [Math.min(a, b), Math.max(a, b)];
-        expect(minimum.within(from, to)).toBe(Math.min(Infinity, ...path.slice(from, to + 1)));
-        expect(minimum.before(Math.min(from, path.length))).toBe(Math.min(Infinity, ...path.slice(0, from)));
-        expect(minimum.lastAtOrBelow(from, level)).toBe(path.slice(0, from).findLastIndex((value) => value <= level));
-      }),
+      fc.property(
+        values,
+        fc.nat({ max: 2_100 }),
+        fc.nat({ max: 2_100 }),
+        fc.integer({ min: 0, max: 20 }),
+        (path, a, b, level) => {
+          const minimum = new PathMinimum(Float64Array.from(path));
+          const [from, to] = [Math.min(a, b), Math.max(a, b)];
+          expect(minimum.within(from, to)).toBe(Math.min(Infinity, ...path.slice(from, to + 1)));
+          expect(minimum.before(Math.min(from, path.length))).toBe(
+            Math.min(Infinity, ...path.slice(0, from)),
+          );
+          expect(minimum.lastAtOrBelow(from, level)).toBe(
+            path.slice(0, from).findLastIndex((value) => value <= level),
+          );
+        },
+      ),
       { numRuns: 300 },
     );
   });

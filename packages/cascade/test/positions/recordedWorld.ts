@@ -49,7 +49,14 @@ export function recordOf(
     const side = flow > 0 ? 1 : -1;
     // Heard of a little after the mark at which it was sent, as in a recording.
     const heard = micros(at + STEP / 2);
-    prints.push({ at: heard, side, lots, notional: Math.abs(flow), method: "market", account: undefined });
+    prints.push({
+      at: heard,
+      side,
+      lots,
+      notional: Math.abs(flow),
+      method: "market",
+      account: undefined,
+    });
   }
   return { steps, columns, prints };
 }

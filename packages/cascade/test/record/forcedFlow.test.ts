@@ -58,17 +58,28 @@ const printAt = (at: number, signed: number): ForcedPrint => ({
 
 describe("the share of liquidations that a feed prints", () => {
   it("is that of the venue's dated rule, with its doubts", () => {
-    const before = kappaOf(ruleOf("binance-usdm", { symbol: "BTCUSDT", part: "prints", at: at("2021-04-18") }), "Binance");
+    const before = kappaOf(
+      ruleOf("binance-usdm", { symbol: "BTCUSDT", part: "prints", at: at("2021-04-18") }),
+      "Binance",
+    );
     expect(before).toMatchObject({ low: 1, mid: 1, high: 1, everySeconds: undefined });
     expect(before.doubts.join()).toMatch(/not verified/);
-    const after = kappaOf(ruleOf("binance-usdm", { symbol: "BTCUSDT", part: "prints", at: at("2021-05-19") }), "Binance");
+    const after = kappaOf(
+      ruleOf("binance-usdm", { symbol: "BTCUSDT", part: "prints", at: at("2021-05-19") }),
+      "Binance",
+    );
     expect(after).toMatchObject({ low: 1, high: 6.3, everySeconds: 1 });
     expect(after.mid).toBeCloseTo(2.51, 3);
     // Bybit's own total of 2025-02-03 was 6.3 times that of its feed; since then it has a feed of all.
     const bybit = (on: string): unknown =>
       kappaOf(ruleOf("bybit", { symbol: "BTCUSDT", part: "prints", at: at(on) }), "Bybit").high;
     expect([bybit("2025-02-03"), bybit("2025-10-10")]).toEqual([6.3, 1]);
-    expect(kappaOf(ruleOf("hyperliquid", { symbol: "BTC", part: "prints", at: at("2025-10-10") }), "Hyperliquid").high).toBe(1);
+    expect(
+      kappaOf(
+        ruleOf("hyperliquid", { symbol: "BTC", part: "prints", at: at("2025-10-10") }),
+        "Hyperliquid",
+      ).high,
+    ).toBe(1);
   });
 
   it("is refused where no rule says it", () => {
@@ -91,26 +102,55 @@ describe("the share of liquidations that a feed prints", () => {
 describe("forced flow of prints", () => {
   it("leaves out what went to a vault, a fund or a winner", () => {
     const market = printAt(1, -5);
-    const flow = printedFlow([market, { ...market, method: "adl" }, { ...market, method: "backstop" }]);
+    const flow = printedFlow([
+      market,
+      { ...market, method: "adl" },
+      { ...market, method: "backstop" },
+    ]);
     expect(flow).toEqual({ kind: "prints", prints: [market], kappa: EVERY_PRINT });
   });
 
   it("and that of others are together what takers did, and its sum κ times what was printed", () => {
-    const flows = fc.array(fc.record({ step: fc.integer({ min: 1, max: 30 }), signed: fc.integer({ min: -900, max: 900 }).filter((x) => x !== 0) }), { maxLength: 20 });
+    const flows = fc.array(
+      fc.record({
+        step: fc.integer({ min: 1, max: 30 }),
+        signed: fc.integer({ min: -900, max: 900 }).filter((x) => x !== 0),
+      }),
+      { maxLength: 20 },
+    );
     fc.assert(
       fc.property(flows, fc.double({ min: 1, max: 7, noNaN: true }), (given, kappa) => {
-        const prints = given.map(({ step, signed }) => printAt(step * STEP - 7, signed)).toSorted((a, b) => a.at - b.at);
-        const columns = columnsOf(Array.from({ length: 30 }, (_, i) => ({ mid: 1_000 + i, bought: 70, sold: 40 + i })));
-        const day = flowDayOf({ name: "d", columns, stepMicros: STEP, flow: printedFlow(prints), kappa });
+        const prints = given
+          .map(({ step, signed }) => printAt(step * STEP - 7, signed))
+          .toSorted((a, b) => a.at - b.at);
+        const columns = columnsOf(
+          Array.from({ length: 30 }, (_, i) => ({ mid: 1_000 + i, bought: 70, sold: 40 + i })),
+        );
+        const day = flowDayOf({
+          name: "d",
+          columns,
+          stepMicros: STEP,
+          flow: printedFlow(prints),
+          kappa,
+        });
         const printed = prints.reduce((sum, { side, notional }) => sum + side * notional, 0);
         expect(day.forced.reduce((sum, x) => sum + x, 0)).toBeCloseTo(kappa * printed, 6);
-        day.forced.forEach((forced, i) => expect(forced + (day.others[i] ?? 0)).toBeCloseTo(30 - i, 6));
+        day.forced.forEach((forced, i) =>
+          expect(forced + (day.others[i] ?? 0)).toBeCloseTo(30 - i, 6),
+        );
       }),
     );
   });
 
   it("keeps steps even where the record has a gap, without movement in it", () => {
-    const columns = columnsOf([{ mid: 1_000 }, { mid: 1_010 }, undefined, undefined, { mid: 2_000 }, { mid: 2_020 }]);
+    const columns = columnsOf([
+      { mid: 1_000 },
+      { mid: 1_010 },
+      undefined,
+      undefined,
+      { mid: 2_000 },
+      { mid: 2_020 },
+    ]);
     const day = flowDayOf({ name: "d", columns, stepMicros: STEP, flow: printedFlow([]) });
     expect(day).toMatchObject({ stepSeconds: 0.1, filled: 2, isEstimate: false });
     expect([...day.returns]).toEqual([0, Math.log(1.01), 0, 0, 0, Math.log(1.01)]);
@@ -136,7 +176,10 @@ describe("forced flow that nobody printed", () => {
     );
 
   it("is what takers trade beyond the usual at new extremes, as far as open interest falls", () => {
-    const { prints, kind, assumptions } = estimateForcedFlow({ instrument: PERPETUAL, columns: crash(20) });
+    const { prints, kind, assumptions } = estimateForcedFlow({
+      instrument: PERPETUAL,
+      columns: crash(20),
+    });
     expect(kind).toBe("estimate");
     expect(assumptions).toHaveLength(3);
     expect(prints.every(({ side, at }) => side === -1 && at > 600e6 && at <= 730e6)).toBe(true);
@@ -157,9 +200,17 @@ describe("forced flow that nobody printed", () => {
 
   it("needs open interest, or a share of bursts that is stated", () => {
     const columns = columnsOf([{ mid: 1_000 }, { mid: 900, sold: 500 }]);
-    expect(() => estimateForcedFlow({ instrument: PERPETUAL, columns })).toThrow(/Open interest was not recorded/);
-    const { assumptions } = estimateForcedFlow({ instrument: PERPETUAL, columns, shareOfBursts: 0.5 });
+    expect(() => estimateForcedFlow({ instrument: PERPETUAL, columns })).toThrow(
+      /Open interest was not recorded/,
+    );
+    const { assumptions } = estimateForcedFlow({
+      instrument: PERPETUAL,
+      columns,
+      shareOfBursts: 0.5,
+    });
     expect(assumptions.join()).toMatch(/50 % of it, as stated/);
-    expect(() => estimateForcedFlow({ instrument: PERPETUAL, columns, shareOfBursts: 2 })).toThrow(/a share 2 of bursts/);
+    expect(() => estimateForcedFlow({ instrument: PERPETUAL, columns, shareOfBursts: 2 })).toThrow(
+      /a share 2 of bursts/,
+    );
   });
 });

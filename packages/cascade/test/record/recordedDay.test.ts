@@ -156,11 +156,22 @@ describe("the record of a day", () => {
     ].map((row) => ({ ...row, at: row.at + 200 * MS }));
     const late = TICKERS.slice(0, 1).map((row) => ({ ...row, at: T + 250 * MS }));
     const { steps, summary } = await take(
-      [book(rows), tickers([...late, { at: T + 990 * MS, indexPrice: 1 }]), trades([{ at: T, side: BUY, price: 1, size: 1 }])],
+      [
+        book(rows),
+        tickers([...late, { at: T + 990 * MS, indexPrice: 1 }]),
+        trades([{ at: T, side: BUY, price: 1, size: 1 }]),
+      ],
       { mostAgeMicros: 400 * MS },
     );
     expect(steps.map(({ at }) => (at - T) / MS)).toEqual([300, 500, 600]);
-    expect(summary.gaps.map(({ from, to, steps: n, reason }) => [(from - T) / MS, (to - T) / MS, n, reason])).toEqual([
+    expect(
+      summary.gaps.map(({ from, to, steps: n, reason }) => [
+        (from - T) / MS,
+        (to - T) / MS,
+        n,
+        reason,
+      ]),
+    ).toEqual([
       [0, 200, 2, "noPrices"],
       [300, 400, 1, "crossed"],
       [600, 800, 2, "noMark"],
@@ -198,16 +209,20 @@ describe("the record of a day", () => {
       standIns: { mark: "mid", index: "mark" },
       mostAgeMicros: 2 * minute,
     });
-    const depthAt = (at: number): number | undefined => steps.find((step) => step.at === at)?.bidDepth;
+    const depthAt = (at: number): number | undefined =>
+      steps.find((step) => step.at === at)?.bidDepth;
     expect(depthAt(T + minute + 200 * MS)).toBe(0);
     expect(depthAt(T + 2 * minute)).toBeCloseTo(5_000, 6);
     expect(depthAt(T + 3 * minute)).toBeCloseTo(7_500, 6);
   });
 
   it("lets stand in what it was told to, and counts it", async () => {
-    const { steps, summary } = await take([book(), tickers([{ at: T + 250 * MS, markPrice: 9_999 }])], {
-      standIns: { mark: "mid", index: "mark" },
-    });
+    const { steps, summary } = await take(
+      [book(), tickers([{ at: T + 250 * MS, markPrice: 9_999 }])],
+      {
+        standIns: { mark: "mid", index: "mark" },
+      },
+    );
     expect(steps.map(({ mark, index }) => [mark, index])).toEqual([
       [10_000, 10_000],
       [10_000, 10_000],
@@ -255,7 +270,9 @@ describe("the record of a day", () => {
   });
 
   it("is the same however its streams are cut into batches", async () => {
-    const rows = Array.from({ length: 40 }, (_, i) => print(T + (50 + i * 17) * MS, { size: i + 1 }));
+    const rows = Array.from({ length: 40 }, (_, i) =>
+      print(T + (50 + i * 17) * MS, { size: i + 1 }),
+    );
     const whole = await take([book(), tickers(), trades(), liquidations(rows)]);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 7 }), async (size) => {

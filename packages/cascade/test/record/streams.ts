@@ -22,7 +22,10 @@ function batchOf<S extends StreamName>(
       if (name === "seq") return i;
       return row[name] ?? (type === "code" ? 0 : Number.NaN);
     });
-    return [name, type === "code" ? Int8Array.from(values as number[]) : Float64Array.from(values as number[])];
+    return [
+      name,
+      type === "code" ? Int8Array.from(values as number[]) : Float64Array.from(values as number[]),
+    ];
   });
   return {
     stream,
