@@ -78,6 +78,12 @@ export class CaseQueue {
     return this.#first()?.dueAt ?? Number.POSITIVE_INFINITY;
   }
 
+  /** The first one; undefined where none is due at any time. */
+  get first(): LiquidationCase | undefined {
+    const list = this.#first();
+    return list?.latched[list.next];
+  }
+
   /** Takes the first one out; it is due at no time (NaN) until it is told one. */
   pop(): LiquidationCase | undefined {
     const list = this.#first();
