@@ -8,6 +8,8 @@ import { extremeName, extremeOf, formatPrice, intervalsOf } from "../scenarioTex
 import { valueAxis } from "../valueAxis.ts";
 
 const ROW_HEIGHT = 46;
+/** px above and below a bar. */
+const BAR_INSET = 8;
 const MARGIN_TOP = 26;
 const MARGIN_BOTTOM = 30;
 const GLYPH_EMS = 0.64;
@@ -81,14 +83,27 @@ function rowsOf(scenarios: readonly ScenarioOutcome[], basis: ScenarioBasis): re
   });
 }
 
+/** A calibrated band is a solid bar, the spread of draws an empty one with a dashed edge. */
+function barMarks(rows: readonly RankedRow[]): Plot.Markish[] {
+  const banded = rows.filter(({ calibrated }) => calibrated);
+  const spread = rows.filter(({ calibrated }) => !calibrated);
+  const bar = { y: "name", insetTop: BAR_INSET, insetBottom: BAR_INSET } as const;
+  const whole = { ...bar, x1: "low", x2: "high" } as const;
+  const half = { ...bar, x1: "low50", x2: "high50" } as const;
+  return [
+    Plot.barX(banded, { ...whole, fill: "color", fillOpacity: 0.22 }),
+    Plot.barX(banded, { ...half, fill: "color", fillOpacity: 0.55 }),
+    Plot.barX(spread, { ...whole, fill: "none", stroke: "color", strokeDasharray: "3,3" }),
+    Plot.barX(spread, { ...half, fill: "color", fillOpacity: 0.14 }),
+  ];
+}
+
 function rankingPlot(rows: readonly RankedRow[], record: number, layout: Layout): Plot.PlotOptions {
   const axis = valueAxis([record, ...rows.flatMap(({ low, high }) => [low, high])], "plain", {
     most: layout.name === "wide" ? 6 : 3,
   });
   const isWide = layout.name === "wide";
   const longest = Math.max(...rows.map(({ label }) => label.length));
-  const banded = rows.filter(({ calibrated }) => calibrated);
-  const spread = rows.filter(({ calibrated }) => !calibrated);
   const y = "name";
   return {
     width: layout.width,
@@ -129,44 +144,7 @@ function rankingPlot(rows: readonly RankedRow[], record: number, layout: Layout)
             }),
           ]
         : []),
-      // A calibrated band is a solid bar, the spread of draws an empty one with a dashed edge.
-      Plot.barX(banded, {
-        y,
-        x1: "low",
-        x2: "high",
-        fill: "color",
-        fillOpacity: 0.22,
-        insetTop: 7,
-        insetBottom: 7,
-      }),
-      Plot.barX(banded, {
-        y,
-        x1: "low50",
-        x2: "high50",
-        fill: "color",
-        fillOpacity: 0.55,
-        insetTop: 7,
-        insetBottom: 7,
-      }),
-      Plot.barX(spread, {
-        y,
-        x1: "low",
-        x2: "high",
-        fill: "none",
-        stroke: "color",
-        strokeDasharray: "3,3",
-        insetTop: 7,
-        insetBottom: 7,
-      }),
-      Plot.barX(spread, {
-        y,
-        x1: "low50",
-        x2: "high50",
-        fill: "color",
-        fillOpacity: 0.14,
-        insetTop: 7,
-        insetBottom: 7,
-      }),
+      ...barMarks(rows),
       Plot.dot(
         rows.filter(({ mid }) => Number.isFinite(mid)),
         { y, x: "mid", r: 4.5, fill: "color", stroke: "var(--page)", strokeWidth: 1 },
