@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import type { KernelFits } from "@aftershock/cascade";
 import { DataError, JsonPlace } from "@aftershock/schema";
+import { shippedFolder } from "./shippedFolder.ts";
 import { writeWhole } from "./writeWhole.ts";
 
 /** What the file is, and the version of its layout: raised when it changes. */
@@ -223,8 +226,22 @@ export function calibrationOf(place: JsonPlace): Calibration {
   };
 }
 
+/** Before the name of a calibration that comes with the program. */
+const SHIPPED = "shipped:";
+
+/** Where a calibration lies that a study names: a path from its folder, or `shipped:NAME` for one that comes with the program. */
+export function calibrationPath(named: string, folder: string): string {
+  if (!named.startsWith(SHIPPED)) return resolve(folder, named);
+  return join(shippedFolder("calibration", "calibrations"), `${named.slice(SHIPPED.length)}.json`);
+}
+
+/** A calibration that was read, and the sha256 of its file. */
+export interface ReadCalibration extends Calibration {
+  readonly sha256: string;
+}
+
 /** Reads the file of a calibration. Throws DataError where there is none, it is not JSON, or not what it should be. */
-export async function readCalibration(path: string): Promise<Calibration> {
+export async function readCalibration(path: string): Promise<ReadCalibration> {
   if (!existsSync(path)) {
     throw new DataError(`${path}: no such calibration`, {
       hints: ["Make one: `aftershock calibrate venue:SYMBOL/YYYY-MM-DD … --out FILE.json`."],
@@ -240,5 +257,6 @@ export async function readCalibration(path: string): Promise<Calibration> {
       hints: ["Make it again with `aftershock calibrate`."],
     });
   }
-  return calibrationOf(new JsonPlace(path, value));
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  return { ...calibrationOf(new JsonPlace(path, value)), sha256 };
 }

@@ -1,10 +1,16 @@
 import type { Lake } from "@aftershock/ingest";
 import { DEMO_SEED, SIMULATED_FROM } from "@aftershock/simulator";
 import {
+  circuitBreaker,
   defineStudy,
   deltaNeutral,
+  noChange,
+  noLiquidations,
   protectivePut,
+  scaledMaintenance,
   type Study,
+  trancheLiquidation,
+  twapOracle,
   unhedged,
 } from "@aftershock/strategy";
 import { type StreamName, utcDate } from "@aftershock/schema";
@@ -24,9 +30,12 @@ const DEMO_STREAMS: readonly StreamName[] = [
 /** The day that `aftershock simulate crash-hour` makes, too. */
 const DEMO = { preset: "crash-hour", seed: DEMO_SEED } as const;
 
+/** Bootstrap draws for each kernel. */
+const DEMO_DRAWS = 2;
+
 const DEMO_DAY = utcDate(SIMULATED_FROM);
 
-/** The study that `aftershock run demo` runs: the hedges of a holder of ten coins through the simulated crash hour. */
+/** The study that `aftershock run demo` runs: the hedges of a holder of ten coins through the simulated crash hour, and six scenarios of the venue's rules. */
 export const demoStudy = (): Study =>
   defineStudy({
     name: "demo",
@@ -40,6 +49,16 @@ export const demoStudy = (): Study =>
       protectivePut({ tenorDays: 30, moneyness: 0.95 }),
       deltaNeutral({ with: "perpetual", band: 0.05 }),
     ],
+    scenarios: [
+      noChange(),
+      noLiquidations(),
+      trancheLiquidation({ share: 0.2, cooldownSeconds: 60 }),
+      twapOracle({ seconds: 300 }),
+      circuitBreaker({ move: 0.03, withinSeconds: 300, pauseSeconds: 300 }),
+      scaledMaintenance({ factor: 0.7 }),
+    ],
+    // Calibrated on twelve other simulated crash hours; few draws, so that the demo is quick.
+    counterfactual: { calibration: "shipped:sim-crash-hour", draws: DEMO_DRAWS },
   });
 
 /** Simulates the demo day into the lake, unless it is there already. */

@@ -1,9 +1,10 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Duck, type ResultColumn, writeTable } from "@aftershock/ingest";
+import { type Duck, type Manifest, type ResultColumn, writeTable } from "@aftershock/ingest";
 import type { MarketBar } from "@aftershock/replay";
 import type { StudyResult } from "@aftershock/strategy";
 import type { MarketData } from "./marketData.ts";
+import { writeScenarioTables } from "./scenarioTables.ts";
 import { writeWhole } from "./writeWhole.ts";
 
 /** Every point of every hedge, one row each. */
@@ -60,15 +61,25 @@ export interface RunFiles {
   readonly results: string;
   readonly series: string;
   readonly market?: string;
+  /** Tables of the study's scenarios: a row a metric and horizon, and a row a minute. */
+  readonly scenarioTable?: string;
+  readonly pathTable?: string;
 }
 
-/** Writes the report and the same results as JSON and Parquet into a folder, which exists. */
+/** Everything that a run writes. */
+export interface RunOutput {
+  readonly page: string;
+  readonly study: StudyResult;
+  readonly market: MarketData | undefined;
+  /** What was read for its scenarios. */
+  readonly partitions: readonly Manifest[];
+}
+
+/** Writes the report and the same results as JSON, Parquet and Arrow into a folder, which exists. */
 export async function writeRun(
   duck: Duck,
   folder: string,
-  page: string,
-  study: StudyResult,
-  market: MarketData | undefined,
+  { page, study, market, partitions }: RunOutput,
 ): Promise<RunFiles> {
   const files = {
     report: join(folder, "report.html"),
@@ -76,10 +87,15 @@ export async function writeRun(
     series: join(folder, "series.parquet"),
   };
   await writeTable(duck, files.series, seriesColumns(study));
+  const tables = await writeScenarioTables(folder, study, partitions);
   await writeWhole(files.results, `${JSON.stringify(study, undefined, 2)}\n`);
   const bars = join(folder, "market.parquet");
   if (market === undefined) await rm(bars, { force: true });
   else await writeTable(duck, bars, marketColumns(market));
   await writeWhole(files.report, page);
-  return market === undefined ? files : { ...files, market: bars };
+  return {
+    ...files,
+    ...(market === undefined ? {} : { market: bars }),
+    ...(tables === undefined ? {} : { scenarioTable: tables.scenarios, pathTable: tables.paths }),
+  };
 }

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import {
   AttributedMove,
   type ForcedPrint,
@@ -16,7 +16,7 @@ import {
   type Study,
   UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
-import { readCalibration } from "./calibrationFile.ts";
+import { calibrationPath, readCalibration } from "./calibrationFile.ts";
 import { dataHashOf } from "./commands/calibrate.ts";
 import { kappaFor } from "./printKappa.ts";
 import { ProgressLine } from "./progressLine.ts";
@@ -81,7 +81,7 @@ async function prepare(
   const { instrument, positions: kind, calibration: named, kappa: stated, stepMillis } = settings;
   const record = await openScenarioRecord(duck, lake, instrument, study);
   const recorded = await recordedRuleSet(lake, record);
-  const file = named === undefined ? undefined : resolve(folder, named);
+  const file = named === undefined ? undefined : calibrationPath(named, folder);
   const calibration = file === undefined ? undefined : await readCalibration(file);
   const hasPrints = record.partitions.some(({ stream }) => stream === "liquidations");
   const isPinned = kind === "prints";

@@ -7,7 +7,12 @@ import {
 } from "@aftershock/cascade";
 import { ConfigError, DataError, utcDate } from "@aftershock/schema";
 import type { CounterfactualSettings, ScenarioResponses } from "@aftershock/strategy";
-import { type CalibratedDay, type Calibration, type StoredFits } from "./calibrationFile.ts";
+import {
+  type CalibratedDay,
+  type Calibration,
+  type ReadCalibration,
+  type StoredFits,
+} from "./calibrationFile.ts";
 import type { ScenarioRecord } from "./scenarioRecord.ts";
 
 /** The kernels of an ensemble, the central one first. The walk of the book is not among them: it diverges under feedback. */
@@ -66,7 +71,7 @@ function fitsFor(
 
 /** How prices answer, by a calibration. Throws DataError where it is of another kind of market, ConfigError where it holds the day itself. */
 export function calibratedScenarioResponses(
-  calibration: Calibration,
+  calibration: ReadCalibration,
   settings: Pick<CounterfactualSettings, "draws" | "stepMillis">,
   of: { readonly record: ScenarioRecord; readonly dataHash: string; readonly file: string },
 ): ScenarioResponses {
@@ -98,6 +103,7 @@ export function calibratedScenarioResponses(
     kernels: points.length,
     calibration: {
       file,
+      sha256: calibration.sha256,
       days: calibration.days.length - (leftOut === null ? 0 : 1),
       from: dates[0] ?? utcDate(record.from),
       to: dates.at(-1) ?? utcDate(record.from),

@@ -51,17 +51,26 @@ class StopLadder {
 
   /** Takes out those that a trade sets off. */
   reached(price: number): readonly Stop[] {
+    const isReached = (stop: Stop | undefined): stop is Stop =>
+      stop !== undefined && this.#sign * (price - stop.price) <= 0;
+    if (!isReached(this.#stops.at(-1))) return NOBODY;
     const found: Stop[] = [];
-    for (
-      let next = this.#stops.at(-1);
-      next !== undefined && this.#sign * (price - next.price) <= 0;
-      next = this.#stops.at(-1)
-    ) {
+    for (let next = this.#stops.at(-1); isReached(next); next = this.#stops.at(-1)) {
       found.push(next);
       this.#stops.pop();
     }
     return found;
   }
+}
+
+const NOBODY: readonly Stop[] = [];
+
+function stopsAt(
+  [longs, shorts]: readonly [StopLadder, StopLadder],
+  price: number,
+): readonly Stop[] {
+  const [ofLongs, ofShorts] = [longs.reached(price), shorts.reached(price)];
+  return ofShorts.length === 0 ? ofLongs : [...ofLongs, ...ofShorts];
 }
 
 /**
@@ -76,20 +85,17 @@ export async function stopClosings(
   const stops = stopsOf(day.truth, day.path);
   const [first] = day.trades;
   if (stops.length === 0 || first === undefined) return [];
-  const ladders = [new StopLadder(stops, true), new StopLadder(stops, false)];
+  const ladders = [new StopLadder(stops, true), new StopLadder(stops, false)] as const;
   const found: StopClosing[] = [];
   const stream = lakeStream(duck, lake, "trades", day.trades);
   const tick = decimalToNumber(stream.instrument.tick);
   for await (const batch of stream.batches()) {
-    const { columns, length } = batch;
-    const { price, tsEvent, tsRecv } = columns;
-    for (let row = 0; row < length; row += 1) {
-      for (const ladder of ladders) {
-        for (const { account, triggeredAt } of ladder.reached((price[row] ?? Number.NaN) * tick)) {
-          const at = tsEvent[row] ?? tsRecv[row] ?? Number.NaN;
-          if (at <= triggeredAt) found.push({ account, at });
-        }
-      }
+    const { price, tsEvent, tsRecv } = batch.columns;
+    for (let row = 0; row < batch.length; row += 1) {
+      const at = tsEvent[row] ?? tsRecv[row] ?? Number.NaN;
+      const reached = stopsAt(ladders, (price[row] ?? Number.NaN) * tick);
+      for (const { account, triggeredAt } of reached)
+        if (at <= triggeredAt) found.push({ account, at });
     }
     batch.release?.();
   }

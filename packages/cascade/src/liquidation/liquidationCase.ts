@@ -25,8 +25,6 @@ export interface LiquidationCase {
   dueAt: number;
   /** What the step that is under way still has to send; undefined before it has looked. */
   orders: PendingOrder[] | undefined;
-  /** Whether it waits for the throttle, whole, with an order that any other of its kind would wait with. */
-  isHeld: boolean;
   /** Whether any of its lots have been closed. */
   hasClosed: boolean;
   /** Whether its first tranche has been sold. */
@@ -43,7 +41,6 @@ export const openCase = (
   step: 0,
   dueAt: latched.triggeredAt,
   orders: undefined,
-  isHeld: false,
   hasClosed: false,
   hasTranche: false,
 });
@@ -79,6 +76,12 @@ export class CaseQueue {
   /** When the first one is due, µs; Infinity where none is. */
   get nextAt(): number {
     return this.#first()?.dueAt ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The first one; undefined where none is due at any time. */
+  get first(): LiquidationCase | undefined {
+    const list = this.#first();
+    return list?.latched[list.next];
   }
 
   /** Takes the first one out; it is due at no time (NaN) until it is told one. */

@@ -13,6 +13,7 @@ import type { DefaultFund } from "./defaultFund.ts";
 import { type AdlCandidateSource, candidateFrom, Deleveraging } from "./deleveraging.ts";
 import { ForcedTrading } from "./forcedTrading.ts";
 import { checkUnwinding, FundInventory, type UnwindingPolicy } from "./fundInventory.ts";
+import { HeldCases } from "./heldCases.ts";
 import { InsuranceFund } from "./insuranceFund.ts";
 import { CaseQueue, type LiquidationCase, openCase } from "./liquidationCase.ts";
 import { LiquidationDesk, type LiquidationRoles } from "./liquidationDesk.ts";
@@ -98,12 +99,11 @@ export class LiquidationEngine {
   /** Those of the cases whose steps have all been taken in vain. */
   readonly #resting = new Set<LiquidationCase>();
   readonly #queue = new CaseQueue();
+  readonly #held = new HeldCases();
   readonly #release: ReleaseRule;
   readonly #throttle: OrderThrottle;
   readonly #backstopStep: number;
   #latchedSoFar = 0;
-  /** When the throttle last had nothing left for somebody, µs. */
-  #heldAt = Number.NaN;
   #now = Number.NEGATIVE_INFINITY;
 
   /** Throws ConfigError naming what the rule needs and the options do not state. */
@@ -155,7 +155,7 @@ export class LiquidationEngine {
 
   /** When `advance` next has work to do, µs; Infinity while nobody waits for a time. */
   get nextAt(): number {
-    let next = this.#queue.nextAt;
+    let next = Math.min(this.#queue.nextAt, this.#held.dueAt);
     for (const { nextAt } of this.#inventories) next = Math.min(next, nextAt);
     return next;
   }
@@ -208,7 +208,8 @@ export class LiquidationEngine {
     for (let due = this.nextAt; due <= at; due = this.nextAt) {
       const now = micros(Math.max(due, this.#now));
       this.#now = now;
-      if (this.#queue.nextAt > due) {
+      if (this.#isHeldNext(due)) this.#workHeld(now);
+      else if (this.#queue.nextAt > due) {
         for (const inventory of this.#inventories)
           if (inventory.nextAt <= due) inventory.unwind(now);
       } else {
@@ -217,6 +218,26 @@ export class LiquidationEngine {
       }
     }
     this.#now = at;
+  }
+
+  /** Whether the first of those that the throttle holds up is the next to be worked on. */
+  #isHeldNext(due: number): boolean {
+    const { first, dueAt } = this.#held;
+    if (first === undefined || dueAt > due) return false;
+    const { nextAt, first: other } = this.#queue;
+    return nextAt > due || (other?.order ?? Infinity) > first.order;
+  }
+
+  /** Works on the first of those that the throttle holds up; where it still does, all of them wait on. */
+  #workHeld(at: Micros): void {
+    const { first } = this.#held;
+    if (first === undefined) return;
+    if (this.#isHeldUp(first, at)) {
+      this.#held.dueAt = this.#throttle.nextWindow(at);
+      return;
+    }
+    this.#held.take();
+    this.#takeSteps(first, at);
   }
 
   #checkTime(at: Micros): void {
@@ -295,18 +316,20 @@ export class LiquidationEngine {
     return this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
   }
 
-  /** Takes the steps of an account until it is closed, released, or has to wait. */
   #work(latched: LiquidationCase, at: Micros): void {
-    const desk = this.#desk;
-    // One of a queue that waits behind another in vain waits too: their lots are worth the same.
-    if ((latched.isHeld && this.#heldAt === at) || this.#isHeldUp(latched, at)) {
-      latched.isHeld = desk.ledger.instruments.length === 1;
-      this.#heldAt = at;
-      latched.dueAt = this.#throttle.nextWindow(at);
-      this.#queue.push(latched);
+    if (!this.#isHeldUp(latched, at)) {
+      this.#takeSteps(latched, at);
       return;
     }
-    latched.isHeld = false;
+    const next = this.#throttle.nextWindow(at);
+    // Who may be given to a vault meanwhile is looked at by itself.
+    if (this.#backstopStep < 0 && this.#held.fits(latched)) this.#held.add(latched, next);
+    else this.#schedule(latched, next);
+  }
+
+  /** Takes the steps of an account until it is closed, released, or has to wait. */
+  #takeSteps(latched: LiquidationCase, at: Micros): void {
+    const desk = this.#desk;
     for (;;) {
       if (!hasContracts(desk.ledger, latched.account)) {
         this.#finish(latched, at);

@@ -160,7 +160,7 @@ function calibrate(days: readonly ReadDay[], draws: number, unit?: number): Cali
 /** What a reader wants to know of a calibration. */
 function summaryRows(found: CalibratedDays): readonly (readonly [string, string])[] {
   const bps = (slope: number | undefined): string =>
-    slope === undefined ? "none" : `${(slope * 1e4 * 1e6).toFixed(3)}`;
+    slope === undefined ? "none" : (slope * 1e4 * 1e6).toFixed(3);
   const of = (
     fits: KernelFits | undefined,
     what: string,

@@ -187,7 +187,12 @@ export async function runCommand(
       data: [...read.values()].map(reported),
       generator: { version, command: `aftershock run ${target}` },
     });
-    const files = await writeRun(duck, folder, page, result, market);
+    const files = await writeRun(duck, folder, {
+      page,
+      study: result,
+      market,
+      partitions: scenarios?.partitions ?? [],
+    });
     if (options.json) printJson({ ...files, ...result });
     else printOutcomes(result, files.report);
   } finally {

@@ -106,7 +106,11 @@ function bands({ minutes, color, scenario }: Panel): Plot.Markish[] {
   ];
 }
 
-function titles(panels: readonly Panel[], layout: Layout): Plot.Markish[] {
+function titles(
+  panels: readonly Panel[],
+  { direction }: ScenarioBasis,
+  layout: Layout,
+): Plot.Markish[] {
   const width = layout.name === "wide" ? 34 : 26;
   const facet = { fx: "column", fy: "row" } as const;
   const place = { ...facet, frameAnchor: "top-left", textAnchor: "start", dx: 4 } as const;
@@ -119,15 +123,23 @@ function titles(panels: readonly Panel[], layout: Layout): Plot.Markish[] {
   }));
   return [
     Plot.text(texts, { ...place, text: "name", fill: "color", dy: -9, fontWeight: 600 }),
-    Plot.text(texts, { ...place, text: "note", fill: "var(--soft)", dy: 8 }),
+    // Where the panel is empty: below a price that falls in the end, above one that rises.
+    Plot.text(texts, {
+      ...place,
+      frameAnchor: direction === "down" ? "bottom-left" : "top-left",
+      text: "note",
+      fill: "var(--soft)",
+      dy: direction === "down" ? -6 : 8,
+    }),
   ];
 }
 
 function fanPlot(
   scenarios: readonly ScenarioOutcome[],
-  { path }: ScenarioBasis,
+  basis: ScenarioBasis,
   layout: Layout,
 ): Plot.PlotOptions {
+  const { path } = basis;
   const columns = COLUMNS[layout.name];
   const panels = panelsOf(scenarios, columns);
   const rows = Math.ceil(panels.length / columns);
@@ -173,7 +185,7 @@ function fanPlot(
         stroke: "var(--ink)",
         strokeWidth: 1.3,
       }),
-      ...titles(panels, layout),
+      ...titles(panels, basis, layout),
     ],
   };
 }

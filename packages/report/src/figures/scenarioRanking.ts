@@ -7,10 +7,14 @@ import { seriesColor } from "../palette.ts";
 import { extremeName, extremeOf, formatPrice, intervalsOf } from "../scenarioText.ts";
 import { valueAxis } from "../valueAxis.ts";
 
-const ROW_HEIGHT = 40;
+const ROW_HEIGHT = 46;
+/** px above and below a bar. */
+const BAR_INSET = 8;
 const MARGIN_TOP = 26;
 const MARGIN_BOTTOM = 30;
 const GLYPH_EMS = 0.64;
+/** Letters of a row's name and note that a phone shows. */
+const NARROW_LETTERS = 54;
 
 /** One scenario in the ranking. */
 interface RankedRow {
@@ -43,19 +47,22 @@ function noteOf({
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-/** Scenarios by the middle of their extreme, best first: those without a middle by that of their draws. */
+/** Scenarios by the middle of their extreme, best first; those without a middle after them, by that of their draws. */
 export function rankedScenarios(
   scenarios: readonly ScenarioOutcome[],
   basis: ScenarioBasis,
 ): readonly ScenarioOutcome[] {
   const sign = basis.direction === "down" ? -1 : 1;
   const place = (scenario: ScenarioOutcome): number => {
-    const figure = extremeOf(scenario, basis);
-    const shown = intervalsOf(figure);
-    if (figure.mid !== null) return figure.mid;
+    const shown = intervalsOf(extremeOf(scenario, basis));
     return shown === undefined ? sign * Infinity : (shown.low50 + shown.high50) / 2;
   };
-  return scenarios.toSorted((a, b) => sign * (place(a) - place(b)));
+  const hasMiddle = (scenario: ScenarioOutcome): boolean => extremeOf(scenario, basis).mid !== null;
+  const middle = (scenario: ScenarioOutcome): number => extremeOf(scenario, basis).mid ?? 0;
+  return [
+    ...scenarios.filter(hasMiddle).toSorted((a, b) => sign * (middle(a) - middle(b))),
+    ...scenarios.filter((one) => !hasMiddle(one)).toSorted((a, b) => sign * (place(a) - place(b))),
+  ];
 }
 
 function rowsOf(scenarios: readonly ScenarioOutcome[], basis: ScenarioBasis): readonly RankedRow[] {
@@ -76,14 +83,27 @@ function rowsOf(scenarios: readonly ScenarioOutcome[], basis: ScenarioBasis): re
   });
 }
 
+/** A calibrated band is a solid bar, the spread of draws an empty one with a dashed edge. */
+function barMarks(rows: readonly RankedRow[]): Plot.Markish[] {
+  const banded = rows.filter(({ calibrated }) => calibrated);
+  const spread = rows.filter(({ calibrated }) => !calibrated);
+  const bar = { y: "name", insetTop: BAR_INSET, insetBottom: BAR_INSET } as const;
+  const whole = { ...bar, x1: "low", x2: "high" } as const;
+  const half = { ...bar, x1: "low50", x2: "high50" } as const;
+  return [
+    Plot.barX(banded, { ...whole, fill: "color", fillOpacity: 0.22 }),
+    Plot.barX(banded, { ...half, fill: "color", fillOpacity: 0.55 }),
+    Plot.barX(spread, { ...whole, fill: "none", stroke: "color", strokeDasharray: "3,3" }),
+    Plot.barX(spread, { ...half, fill: "color", fillOpacity: 0.14 }),
+  ];
+}
+
 function rankingPlot(rows: readonly RankedRow[], record: number, layout: Layout): Plot.PlotOptions {
   const axis = valueAxis([record, ...rows.flatMap(({ low, high }) => [low, high])], "plain", {
     most: layout.name === "wide" ? 6 : 3,
   });
   const isWide = layout.name === "wide";
   const longest = Math.max(...rows.map(({ label }) => label.length));
-  const banded = rows.filter(({ calibrated }) => calibrated);
-  const spread = rows.filter(({ calibrated }) => !calibrated);
   const y = "name";
   return {
     width: layout.width,
@@ -124,44 +144,7 @@ function rankingPlot(rows: readonly RankedRow[], record: number, layout: Layout)
             }),
           ]
         : []),
-      // A calibrated band is a solid bar, the spread of draws an empty one with a dashed edge.
-      Plot.barX(banded, {
-        y,
-        x1: "low",
-        x2: "high",
-        fill: "color",
-        fillOpacity: 0.22,
-        insetTop: 7,
-        insetBottom: 7,
-      }),
-      Plot.barX(banded, {
-        y,
-        x1: "low50",
-        x2: "high50",
-        fill: "color",
-        fillOpacity: 0.55,
-        insetTop: 7,
-        insetBottom: 7,
-      }),
-      Plot.barX(spread, {
-        y,
-        x1: "low",
-        x2: "high",
-        fill: "none",
-        stroke: "color",
-        strokeDasharray: "3,3",
-        insetTop: 7,
-        insetBottom: 7,
-      }),
-      Plot.barX(spread, {
-        y,
-        x1: "low50",
-        x2: "high50",
-        fill: "color",
-        fillOpacity: 0.14,
-        insetTop: 7,
-        insetBottom: 7,
-      }),
+      ...barMarks(rows),
       Plot.dot(
         rows.filter(({ mid }) => Number.isFinite(mid)),
         { y, x: "mid", r: 4.5, fill: "color", stroke: "var(--page)", strokeWidth: 1 },
@@ -170,10 +153,10 @@ function rankingPlot(rows: readonly RankedRow[], record: number, layout: Layout)
         y,
         frameAnchor: isWide ? "right" : "left",
         textAnchor: isWide ? "end" : "start",
-        dy: isWide ? 15 : -15,
+        dy: isWide ? 18 : -17,
         text: isWide
           ? "note"
-          : ({ label, note }: RankedRow) => (note === "" ? label : `${label} · ${note}`),
+          : ({ label, note }: RankedRow) => shorten(`${label} · ${note}`, NARROW_LETTERS),
         fill: "var(--soft)",
         fontSize: 10,
       }),

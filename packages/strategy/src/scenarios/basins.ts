@@ -5,8 +5,11 @@
 const LEAST_EXCESS = 0.005;
 /** Draws straddle two outcomes where at least this share of them lies in each. */
 const LEAST_SHARE = 0.05;
-/** Two groups of draws are two outcomes where their means lie this many times their spread apart. */
-const LEAST_APART = 2;
+/**
+ * Two groups of draws are two outcomes where their means lie this many times their spread apart. Halves of an even spread of draws lie 3.5 times apart, of a normal one 2.7 times: those are one outcome, of which the
+ * middle is an estimate.
+ */
+const LEAST_APART = 4;
 
 /** The extremes of one draw, natural logarithms. */
 export interface DrawExtremes {

@@ -10,7 +10,7 @@ export interface CounterfactualDefinition {
    * forced orders; of who was not, nothing is known.
    */
   readonly positions?: PositionKind;
-  /** A file that `aftershock calibrate` wrote; a path from the module of the study. Default: none, and then only bounds can be told. */
+  /** A file that `aftershock calibrate` wrote; a path from the module of the study, or `shipped:NAME` for one that comes with the program. Default: none, and then only bounds can be told. */
   readonly calibration?: string;
   /** How many times larger forced flow was than its prints, 1 or more: one number, or a band. Default: what is known of the venue and the day. */
   readonly kappa?: number | readonly [low: number, high: number];

@@ -143,6 +143,8 @@ export interface ScenarioBasis {
   readonly calibration:
     | {
         readonly file: string;
+        /** Of the file, 64 hexadecimal digits. */
+        readonly sha256: string;
         readonly days: number;
         readonly from: string;
         readonly to: string;

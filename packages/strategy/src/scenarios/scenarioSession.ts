@@ -6,7 +6,7 @@ import {
   type RecordedStep,
   type RuleSet,
 } from "@aftershock/cascade";
-import { ConfigError, decimalToNumber, type Micros, MICROS_PER_MINUTE } from "@aftershock/schema";
+import { decimalToNumber, type Micros, MICROS_PER_MINUTE } from "@aftershock/schema";
 import type { Mitigation } from "../mitigations/mitigation.ts";
 import { markAssumptions } from "./markAssumptions.ts";
 import type { CounterfactualSettings } from "./scenarioOptions.ts";
