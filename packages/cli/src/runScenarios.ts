@@ -8,6 +8,7 @@ import {
 import type { Duck, Lake, Manifest } from "@aftershock/ingest";
 import { AftershockError, ConfigError, isoMicros, MICROS_PER_SECOND } from "@aftershock/schema";
 import {
+  type BandModel,
   type CounterfactualSettings,
   type ScenarioPositions,
   type ScenarioReplay,
@@ -24,6 +25,7 @@ import { recordedRuleSet, type RecordedRules } from "./recordedRuleSet.ts";
 import { accountPositions, printPositions } from "./scenarioPositions.ts";
 import { openScenarioRecord, replayRecord, type ScenarioRecord } from "./scenarioRecord.ts";
 import { boundResponses, calibratedScenarioResponses } from "./scenarioResponses.ts";
+import { shippedBands } from "./shippedBands.ts";
 import { studyThrew } from "./studyModule.ts";
 
 /** The scenarios of a study, run, and the partitions that were read for them. */
@@ -70,6 +72,7 @@ interface Prepared {
   readonly positions: ScenarioPositions;
   readonly responses: ScenarioResponses;
   readonly kappaMid: number;
+  readonly bands: BandModel;
 }
 
 async function prepare(
@@ -108,7 +111,8 @@ async function prepare(
           dataHash: dataHashOf(record.partitions),
           file: basename(named),
         });
-  return { record, recorded, positions, responses, kappaMid: kappa?.mid ?? 1 };
+  const bands = calibration === undefined ? UNVALIDATED_BANDS : await shippedBands(kind);
+  return { record, recorded, positions, responses, kappaMid: kappa?.mid ?? 1, bands };
 }
 
 /** What is missing in a record, in sentences. */
@@ -142,7 +146,7 @@ function recordWarnings({
 function openSession(
   study: Study,
   settings: CounterfactualSettings,
-  { record, recorded, positions, responses }: Prepared,
+  { record, recorded, positions, responses, bands }: Prepared,
   path: string,
 ): ScenarioSession {
   try {
@@ -153,7 +157,7 @@ function openSession(
       positions,
       responses,
       assumed: recorded.assumed,
-      bands: UNVALIDATED_BANDS,
+      bands,
     });
   } catch (error) {
     throw error instanceof AftershockError ? error : studyThrew(path, error);
