@@ -226,6 +226,7 @@ export {
 } from "./record/forcedFlow.ts";
 export type { ForcedMethod, ForcedPrint } from "./record/forcedPrint.ts";
 export { EVERY_PRINT, kappaAt, type KappaBand, kappaOf } from "./record/kappaBand.ts";
+export { firstOpenInterest } from "./record/openInterest.ts";
 export { type RecordColumn, RecordColumns } from "./record/recordColumns.ts";
 export {
   type PrintSums,
