@@ -217,7 +217,12 @@ export {
 } from "./positions/snapshotPositions.ts";
 export type { PriceOrigin } from "./record/bestPrices.ts";
 export { estimateForcedFlow, type EstimateOptions } from "./record/estimateForcedFlow.ts";
-export { flowDayOf, type RecordedFlowDay } from "./record/flowDayOf.ts";
+export {
+  earlyDepth,
+  flowDayOf,
+  type FlowDayOptions,
+  type RecordedFlowDay,
+} from "./record/flowDayOf.ts";
 export {
   type EstimatedFlow,
   type ForcedFlow,
