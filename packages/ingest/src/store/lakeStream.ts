@@ -51,9 +51,9 @@ async function* batchesOf<S extends StreamName>(
 /** How a stream is read. */
 export interface LakeStreamOptions {
   /**
-   * Whether a thread reads and checks the tapes ahead, into memory that it shares with the replay; false by default. Rows, order and errors are the same. It takes 3 – 5 % off the replay's own
-   * thread, for 11 – 13 % more CPU time in all and 45 MiB: of use where a core is idle. Without it each batch is read while the one before is replayed too, by the thread that
-   * replays.
+   * Whether a thread reads, checks and decodes the tapes ahead, into memory that it shares with the replay; false by default. Rows, order and errors are the
+   * same. It takes 3 – 5 % off what the replay's own thread does with a book, 30 % with orders that have long ids, for more CPU time in all and 45 MiB
+   * (test/bench/readAhead.ts, 2026-11-22): of use where a core is idle. Without it too each batch is read while the one before is replayed.
    */
   readonly readAhead?: boolean;
 }
