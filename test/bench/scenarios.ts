@@ -1,7 +1,7 @@
 /**
- * What a scenario costs beside a replay of the same streams, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes]`
+ * What a scenario costs beside a replay of the same streams, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes] [busy]`
  *
- * A simulated crash hour is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario of one draw; with six of them. CPU time, the median of the rounds.
+ * A simulated crash hour (`busy`: with a book channel as busy as that of a large venue) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario of one draw; with six of them. CPU time, the median of the rounds.
  */
 import {
   lastingResponse,
@@ -12,7 +12,13 @@ import {
 } from "@aftershock/cascade";
 import { replay } from "@aftershock/replay";
 import { type Batch, type EventStream, micros, stepsToNumber } from "@aftershock/schema";
-import { DEMO_SEED, PRESETS, SIMULATED_PERPETUAL, simulate } from "@aftershock/simulator";
+import {
+  DEMO_SEED,
+  type MarketChange,
+  PRESETS,
+  SIMULATED_PERPETUAL,
+  simulate,
+} from "@aftershock/simulator";
 import {
   circuitBreaker,
   type Mitigation,
@@ -28,10 +34,29 @@ import {
 const ROUNDS = 3;
 const READ = ["book", "trades", "tickers", "liquidations"];
 const minutes = Number(process.argv[2] ?? 60);
+/** As in simulate.ts: five million rows an hour. */
+const BUSY: MarketChange = {
+  makers: {
+    count: 24,
+    levels: 40,
+    growth: 1.04,
+    gapBps: 0.25,
+    sizeUsd: 900,
+    reviewSecondsFrom: 0.1,
+    reviewSecondsTo: 0.2,
+    followMid: 0.1,
+  },
+};
+const market: MarketChange = process.argv[3] === "busy" ? BUSY : {};
 const { id } = SIMULATED_PERPETUAL;
 
 const kept = new Map<string, Batch[]>();
-for (const batch of simulate({ preset: "crash-hour", seed: DEMO_SEED, minutes }).batches()) {
+for (const batch of simulate({
+  preset: "crash-hour",
+  seed: DEMO_SEED,
+  minutes,
+  market,
+}).batches()) {
   if (batch.instrument.id !== id) continue;
   kept.set(batch.stream, [...(kept.get(batch.stream) ?? []), batch]);
 }

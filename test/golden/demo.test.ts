@@ -39,10 +39,9 @@ const scenarioOf = (scenario: Record<string, unknown>): Record<string, unknown> 
   const { fund, gains, cascadeProbability, divergedShare, draws } = scenario;
   const figures = { low30, forcedNotional, liquidated, fund, gains };
   const text = JSON.stringify(figures, (_, value: unknown) => rounded(value));
-  return {
-    ...{ name, kind, recordHash, pathHash, identical, cascadeProbability, divergedShare, draws },
-    ...(JSON.parse(text) as Record<string, unknown>),
-  };
+  const rest = JSON.parse(text) as Record<string, unknown>;
+  const told = { name, kind, recordHash, pathHash, identical, cascadeProbability, divergedShare };
+  return { ...told, draws, ...rest };
 };
 
 describe("the demo", () => {
