@@ -130,7 +130,7 @@ describe("aftershock replay", () => {
     expect(result["stateHash"]).toMatch(/^[0-9a-f]{16}$/);
     expect(result["seconds"]).toBeGreaterThan(0);
     expect(result["peakRssMiB"]).toBeGreaterThan(10);
-    const again = await json<Record<string, unknown>>(lake, "replay", ID);
+    const again = await json<Record<string, unknown>>(lake, "replay", ID, "--read-ahead");
     expect(again["stateHash"]).toBe(result["stateHash"]);
   });
 });

@@ -10,7 +10,7 @@ import {
   SNAPSHOT,
   SNAPSHOT_START,
 } from "@aftershock/schema";
-import { Lake, lakeStream, openDuck } from "@aftershock/ingest";
+import { Lake, lakeStream, type LakeStreamOptions, openDuck } from "@aftershock/ingest";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { storeStreams } from "../../packages/ingest/src/store/storeStreams.ts";
 import { bookAt, L2Book, replay, type ReplayOptions } from "../../packages/replay/src/index.ts";
@@ -92,8 +92,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const streamOf = async (): Promise<EventStream> =>
-  lakeStream(duck, lake, "book", await lake.list());
+const streamOf = async (options: LakeStreamOptions = {}): Promise<EventStream> =>
+  lakeStream(duck, lake, "book", await lake.list(), options);
 /** The same stream, read from its start always. */
 async function fromStart(): Promise<EventStream> {
   const { seekable: _, ...stream } = await streamOf();
@@ -114,10 +114,12 @@ describe.each(["recv", "event"] as const)("a replay by the %s clock", (clock: Cl
       const options: ReplayOptions = { clock, from: micros(at), to: micros(at + 2_000_000) };
       const whole = await replay([await fromStart()], options);
       const first = await replay([await streamOf()], options);
-      const again = await replay([await streamOf()], options);
+      const again = await replay([await streamOf({ readAhead: false })], options);
+      const ahead = await replay([await streamOf({ readAhead: true })], options);
       expect(whole.events).toBeGreaterThan(1_000);
       expect(first).toEqual(whole);
       expect(again).toEqual(whole);
+      expect(ahead).toEqual(whole);
       expect(await kept()).not.toEqual([]);
     },
     120_000,

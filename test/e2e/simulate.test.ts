@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { type ImpactTruth, measureImpact, PRESETS } from "@aftershock/simulator";
+import { type ImpactTruth, PRESETS } from "@aftershock/simulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PRESET_NAMES } from "../../packages/cli/src/presetNames.ts";
 import { aftershock, json, start } from "./aftershock.ts";
@@ -20,7 +20,11 @@ interface Simulated {
     status: string;
   }[];
   readonly truth: string;
-  readonly figures: { readonly lowUsd: number; readonly accounts: number };
+  readonly figures: {
+    readonly lowUsd: number;
+    readonly accounts: number;
+    readonly impact?: ImpactTruth["parameters"];
+  };
 }
 
 const DAY = ["simulate", "crash-hour", "--seed", "7", "--minutes", "25", "--impact", "0"];
@@ -62,24 +66,29 @@ describe("aftershock simulate", () => {
     );
   });
 
-  it("measures impact for the truth, and lays days of other seeds and presets beside each other", async () => {
-    const other = join(folder, "impact");
-    const days = [
-      ["calm-day", "--seed", "7"],
-      ["calm-day", "--seed", "8", "--impact", "0"],
-      ["crash-hour", "--seed", "8", "--impact", "0"],
-    ];
-    const truths: { readonly impact?: ImpactTruth }[] = [];
-    for (const day of days) {
-      const { truth } = await json<Simulated>(other, "simulate", ...day, "--minutes", "5");
-      truths.push(JSON.parse(await readFile(truth, "utf8")) as { impact?: ImpactTruth });
+  it("measures impact for the truth", async () => {
+    const own = join(folder, "impact");
+    const day = ["simulate", "calm-day", "--seed", "7", "--minutes", "1"];
+    const { truth, figures } = await json<Simulated>(own, ...day);
+    const { impact } = JSON.parse(await readFile(truth, "utf8")) as { impact: ImpactTruth };
+    expect(impact.draws).toBe(2);
+    expect(impact.states.map(({ state }) => state)).toEqual(["calm"]);
+    expect(impact.parameters).toEqual(figures.impact);
+    expect(impact.parameters.slopePerUsd[0]?.value).toBeGreaterThan(0);
+  }, 120_000);
+
+  it("lays days of other seeds and presets beside each other, and measures no impact when told so", async () => {
+    const own = join(folder, "beside");
+    for (const [preset, seed] of [
+      ["calm-day", "7"],
+      ["calm-day", "8"],
+      ["crash-hour", "8"],
+    ] as const) {
+      const day = ["simulate", preset, "--seed", seed, "--minutes", "1", "--impact", "0"];
+      const { truth } = await json<Simulated>(own, ...day);
+      expect(JSON.parse(await readFile(truth, "utf8"))).not.toHaveProperty("impact");
     }
-    const [measured, ...without] = truths.map(({ impact }) => impact);
-    expect(without).toEqual([undefined, undefined]);
-    expect(measured).toEqual(
-      measureImpact({ preset: "calm-day", seed: 7, minutes: 5 }, measured?.draws ?? 0),
-    );
-    const held = await json<{ readonly partitions: readonly { date: string }[] }>(other, "lake");
+    const held = await json<{ readonly partitions: readonly { date: string }[] }>(own, "lake");
     expect(new Set(held.partitions.map(({ date }) => date))).toEqual(
       new Set(["2001-01-08", "2005-01-07", "2005-01-08"]),
     );

@@ -88,5 +88,5 @@ describe("docs/write-a-mitigation.md", () => {
     expect(changed.path.low).toBeGreaterThan(plain.path.low);
     checkMitigation(page.fundFirst(500));
     expect(changedRules(page.fundFirst(500), day.rules).insuranceFund).toBe(500);
-  });
+  }, 120_000);
 });

@@ -1,9 +1,11 @@
 import type { BandDepth, ReturnFacts, StylisedFacts } from "@aftershock/replay";
+import type { MetaorderLaw } from "./metaorderLaw.ts";
 
 /** One figure of the table. */
 export interface FactRow {
   readonly name: string;
-  readonly of: (facts: StylisedFacts) => number | undefined;
+  /** `metaorders` are those of a simulated day: captures do not tell them. */
+  readonly of: (facts: StylisedFacts, metaorders?: MetaorderLaw) => number | undefined;
   /** Whether it is shown and not compared: it tells the size of a venue, or how good a fit is, and not how a market behaves. */
   readonly isShownOnly?: boolean;
 }
@@ -128,6 +130,16 @@ export const FACT_ROWS: readonly FactRow[] = [
   {
     name: "impact of runs of one sign: R²",
     of: ({ runImpact }) => runImpact?.law?.rSquared,
+    isShownOnly: true,
+  },
+  {
+    name: "impact of metaorders: exponent",
+    of: (_, metaorders) => metaorders?.exponent?.mean,
+    isShownOnly: true,
+  },
+  {
+    name: "impact of metaorders: standard error of the exponent",
+    of: (_, metaorders) => metaorders?.exponent?.error,
     isShownOnly: true,
   },
   { name: "cancellations a trade", of: ({ cancellations }) => cancellations?.perTrade },

@@ -1,10 +1,13 @@
 import type { StylisedFacts } from "@aftershock/replay";
+import type { MetaorderLaw } from "./metaorderLaw.ts";
 import { FACT_ROWS, type FactRow } from "./factRows.ts";
 
 /** One column of the table. */
 export interface FactColumn {
   readonly name: string;
   readonly facts: StylisedFacts;
+  /** What its metaorders did to the price; of simulated days alone. */
+  readonly metaorders?: MetaorderLaw;
 }
 
 /** What of a simulated day is compared: its calm beginning, and all of it. */
@@ -21,8 +24,8 @@ export function figure(value: number | undefined): string {
 }
 
 const valuesOf = ({ of }: FactRow, columns: readonly FactColumn[]): readonly number[] =>
-  columns.flatMap(({ facts }) => {
-    const value = of(facts);
+  columns.flatMap(({ facts, metaorders }) => {
+    const value = of(facts, metaorders);
     return value === undefined || !Number.isFinite(value) ? [] : [value];
   });
 
@@ -75,7 +78,7 @@ export function factsTable(captures: readonly FactColumn[], simulated: Simulated
     const isIn = (own: readonly FactColumn[]): string => verdict(valuesOf(row, own), range);
     return [
       row.name,
-      ...columns.map(({ facts }) => figure(row.of(facts))),
+      ...columns.map(({ facts, metaorders }) => figure(row.of(facts, metaorders))),
       range === undefined
         ? "–"
         : `${figure(range.lowest)} … ${figure(range.highest)} (${range.told})`,

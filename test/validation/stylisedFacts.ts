@@ -3,6 +3,7 @@
  * docs/stylised-facts.md. What is written around the marks stays.
  *
  *     node --conditions=@aftershock/source test/validation/stylisedFacts.ts [--simulated crash-hour:1,crash-hour:2] [--calm-minutes 15]
+ *       [--metaorders calm-day:1-8,crash-hour:1-24]
  *
  * The captures are those of `captureSet.ts` that ../shared/data holds; a simulated day is named by its preset and seed. All go through a
  * temporary lake, as a user's would. Run it again whenever the simulator changes.
@@ -32,6 +33,7 @@ import {
 import { type PresetName, presetOf, simulate, SIMULATOR_VERSION } from "@aftershock/simulator";
 import { type Capture, CAPTURES } from "./captureSet.ts";
 import { type FactColumn, factsTable, outside } from "./factsTable.ts";
+import { metaorderLaw, metaordersOf, metaorderTable } from "./metaorderLaw.ts";
 
 const DATA = join(import.meta.dirname, "../../../shared/data/orderbook");
 const PAGE = join(import.meta.dirname, "../../docs/stylised-facts.md");
@@ -49,6 +51,7 @@ const { values } = parseArgs({
       default: "crash-hour:1,crash-hour:2,crash-hour:3,short-squeeze:1,depeg:1",
     },
     "calm-minutes": { type: "string", default: "15" },
+    metaorders: { type: "string", default: "calm-day:1-8,crash-hour:1-24" },
   },
 });
 
@@ -102,10 +105,40 @@ async function simulated(
   const whole = await stylisedFacts(streams, { windowSeconds: WINDOW_SECONDS });
   const to = micros((whole.from ?? 0) + calmMinutes * MICROS_PER_MINUTE);
   const calm = await stylisedFacts(streams, { windowSeconds: WINDOW_SECONDS, to });
+  const orders = metaordersOf(preset, seed);
+  const early = orders.filter(({ from }) => from < to);
   return {
-    calm: { name: `simulated ${preset} ${seed}, calm beginning`, facts: calm },
-    whole: { name: `simulated ${preset} ${seed}, whole`, facts: whole },
+    calm: {
+      name: `simulated ${preset} ${seed}, calm beginning`,
+      facts: calm,
+      metaorders: metaorderLaw(early),
+    },
+    whole: {
+      name: `simulated ${preset} ${seed}, whole`,
+      facts: whole,
+      metaorders: metaorderLaw(orders),
+    },
   };
+}
+
+/** A preset and its seeds, from `PRESET:FIRST-LAST`; throws as `plannedOf` does. */
+function pooledOf(name: string): {
+  readonly preset: PresetName;
+  readonly seeds: readonly number[];
+} {
+  const [, day = "", last = ""] = /^(.*)-(\d+)$/.exec(name) ?? [];
+  const { preset, seed: first } = plannedOf(day);
+  return {
+    preset,
+    seeds: Array.from({ length: Number(last) - first + 1 }, (_, index) => first + index),
+  };
+}
+
+/** The impact of the metaorders of many simulated days by size. */
+function pooledMetaorders(name: string): string {
+  const { preset, seeds } = pooledOf(name);
+  const orders = seeds.flatMap((seed) => metaordersOf(preset, seed));
+  return metaorderTable(`${preset}, seeds ${seeds.at(0)} to ${seeds.at(-1)}`, metaorderLaw(orders));
 }
 
 /** Does something with a lake of its own, which is gone afterwards. */
@@ -137,6 +170,8 @@ function summary(
 const names = values.simulated.split(",").map((name) => name.trim());
 // What cannot be made is told before anything is measured.
 for (const name of names) plannedOf(name);
+const pools = values.metaorders.split(",").map((name) => name.trim());
+for (const name of pools) pooledOf(name);
 const calmMinutes = Number(values["calm-minutes"]);
 if (!(calmMinutes > 0)) throw new Error(`--calm-minutes ${values["calm-minutes"]} is not above 0`);
 
@@ -160,9 +195,10 @@ const table = factsTable(captures, {
   calm: days.map(({ calm }) => calm),
   whole: days.map(({ whole }) => whole),
 });
-console.log(table);
+const metaorders = pools.map(pooledMetaorders).join("\n\n");
+console.log(`${table}\n\n${metaorders}`);
 const page = await readFile(PAGE, "utf8");
 const [before, after] = [page.indexOf(BEGIN), page.indexOf(END)];
 if (before < 0 || after < before) throw new Error(`${PAGE} has no marks ${BEGIN} … ${END}`);
-const measured = `${BEGIN}\n\n${summary(captures, days)}\n\n${table}\n\n`;
+const measured = `${BEGIN}\n\n${summary(captures, days)}\n\n${table}\n\n### Impact of metaorders\n\n${metaorders}\n\n`;
 await writeFile(PAGE, page.slice(0, before) + measured + page.slice(after));

@@ -257,10 +257,10 @@ export {
   RecordedDay,
   type RecordedDayOptions,
   type RecordSummary,
-  type StandIns,
-  type StepFlow,
 } from "./record/recordedDay.ts";
 export type { GapReason, RecordGap } from "./record/recordGaps.ts";
+export type { StepFlow } from "./record/stepFlow.ts";
+export type { StandIns } from "./record/tickerView.ts";
 export { type AdlCandidate, adlCandidateOf, openProfit } from "./liquidation/adl/adlCandidate.ts";
 export {
   ADL_SCORES,

@@ -24,7 +24,7 @@ function draws(text: string): number {
   throw new InvalidArgumentError("It must be 0 or a whole number from 2.");
 }
 
-/** Draws of impact of a simulated day: with them a crash hour takes about twice as long as without. */
+/** Draws of impact of a simulated day: with them a crash hour takes some 2.3 times as long as without. */
 const IMPACT_DRAWS = 2;
 
 /** Options of `aftershock simulate`. */

@@ -149,6 +149,7 @@ interface ReplayFlags extends BarsFlags {
   readonly to?: ReturnType<typeof time>;
   readonly clock: Clock;
   readonly ordersStart: OrdersStart;
+  readonly readAhead?: boolean;
 }
 
 function replayProgram(): Command {
@@ -162,6 +163,8 @@ function replayProgram(): Command {
     .option("--out <file>", "where the bars go: a file in .parquet or .arrow")
     .option("--depth <n>", "levels a side in the bars (default 10)", wholeNumber)
     .option("--force", "replace a file of bars that is there")
+    .option("--read-ahead", "read tapes in a thread of its own, however short (default: long ones)")
+    .option("--no-read-ahead", "read them in the thread that replays")
     .action(async (ids: string[], options: CommonOptions & ReplayFlags) => {
       const { barsRequest } = await import("./barsRequest.ts");
       const bars = barsRequest(options);
@@ -170,6 +173,7 @@ function replayProgram(): Command {
         ...(options.to === undefined ? {} : { to: options.to }),
         clock: options.clock,
         ordersStart: options.ordersStart,
+        readAhead: options.readAhead,
         json: options.json ?? false,
         ...(bars === undefined ? {} : { bars }),
       });

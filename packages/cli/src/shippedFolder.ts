@@ -6,7 +6,10 @@ import { DataError } from "@aftershock/schema";
 const PLACES = ["../data", "../../../data"] as const;
 
 /** The folder of data that comes with the program; `what` names it in the error. Throws DataError when it is not where it was installed. */
-export function shippedFolder(name: "calibration" | "catalogue" | "rules", what: string): string {
+export function shippedFolder(
+  name: "bands" | "calibration" | "catalogue" | "rules",
+  what: string,
+): string {
   const folders = PLACES.map((place) => resolve(import.meta.dirname, place, name));
   const found = folders.find((folder) => existsSync(folder));
   if (found !== undefined) return found;

@@ -10,7 +10,7 @@ export {
 export { EXPORT_FORMATS, type ExportFormat } from "./export/exportFormat.ts";
 export type { Quality } from "./quality/quality.ts";
 export { keyOf, Lake } from "./store/lake.ts";
-export { lakeStream } from "./store/lakeStream.ts";
+export { lakeStream, type LakeStreamOptions } from "./store/lakeStream.ts";
 export type { Manifest, SourceRecord } from "./store/manifest.ts";
 export { abandonStaging } from "./store/stagingFolder.ts";
 export { readTruth, type TruthKey, truthFile, writeTruth } from "./store/truthFile.ts";

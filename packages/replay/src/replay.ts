@@ -4,6 +4,10 @@ import { isBookStream, keepsStates } from "./replayedBook.ts";
 import type { ReplayOptions } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
 import { ReplaySession } from "./replaySession.ts";
+import { TouchLoops } from "./touchLoops.fast.ts";
+
+/** What is learned of a class of studies is of use to its next replay. */
+const loops = new TouchLoops();
 
 /**
  * Replays streams in their total order: builds a book from every book stream, calls the handlers, and says what was met.
@@ -31,9 +35,13 @@ export async function replay(
   // Rows before `from` are merged too: the books need them.
   const window = to === undefined ? {} : { to };
   const merger = new RunMerger(streams, { clock, starts, loose: session.loose, ...window });
+  const { handlers = {} } = options;
+  const { onTouch } = handlers;
+  const loop = loops.loopFor(handlers);
   try {
     while (await merger.refill()) {
-      while (merger.next()) session.take(merger);
+      if (loop !== undefined && onTouch !== undefined) loop(merger, session, onTouch);
+      else while (merger.next()) session.take(merger);
       await session.keepStates();
     }
   } finally {

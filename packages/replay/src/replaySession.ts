@@ -15,6 +15,7 @@ import type { ReplayedBook } from "./replayedBook.ts";
 import { ReplayedSource } from "./replayedSource.ts";
 import type { ReplayOptions } from "./replayOptions.ts";
 import type { ReplayResult } from "./replayResult.ts";
+import type { TouchesAhead } from "./touchesAhead.fast.ts";
 import { TimerClock } from "./timerClock.ts";
 import { StateHash } from "./stateHash.ts";
 
@@ -75,13 +76,24 @@ export class ReplaySession {
   }
 
   /** Takes the next run. */
-  take({ source: index, batch, from, to, times }: Run): void {
+  take(run: Run): void {
+    this.begin(run)?.tell(run.from, run.to, run.times);
+    this.end(run);
+  }
+
+  /** As `take`, but for the best prices that are still to be told, of what is returned; `end` must follow. */
+  begin({ source: index, batch, from, to, times }: Run): TouchesAhead | undefined {
     const source = this.#sources[index];
     if (source === undefined) throw new ConfigError(`There is no stream ${index}`);
-    if (this.#isSteady) source.play(batch, from, to, times);
-    else this.#takeWatching(source, batch, from, to, times);
+    if (this.#isSteady) return source.begin(batch, from, to, times);
+    this.#takeWatching(source, batch, from, to, times);
+    return undefined;
+  }
+
+  /** The run that began is through. */
+  end({ source, batch, to, times }: Run): void {
     if (to < batch.length) return;
-    source.endBatch();
+    this.#sources[source]?.endBatch();
     this.#reportProgress(times, to);
     batch.release?.();
   }

@@ -186,6 +186,11 @@ export class ReplayedSource {
 
   /** Replays the rows [from, to) inside the window. `times` are the effective times of all rows of the batch, µs. */
   play(batch: Batch, from: number, to: number, times: Float64Array): void {
+    this.begin(batch, from, to, times)?.tell(from, to, times);
+  }
+
+  /** As `play`, but for the best prices that are still to be told: of what is returned, if anything. */
+  begin(batch: Batch, from: number, to: number, times: Float64Array): TouchesAhead | undefined {
     if (this.#played?.batch === batch) this.#played.to = to;
     else {
       this.endWarmUp();
@@ -194,10 +199,14 @@ export class ReplayedSource {
     }
     const { book } = this;
     // The way of most rows, as short as it can be.
-    if (this.#ahead !== undefined && !this.#hearsRows) this.#ahead.play(batch, from, to, times);
-    else if (book === undefined || !isBookBatch(batch)) handOver(this.#on, batch, from, to, times);
+    if (this.#ahead !== undefined && !this.#hearsRows) {
+      this.#ahead.enter(batch, from, times);
+      return this.#ahead;
+    }
+    if (book === undefined || !isBookBatch(batch)) handOver(this.#on, batch, from, to, times);
     else if (!this.#hearsRows) this.#apply(book, batch, from, to, times);
     else this.#playRows(book, batch, from, to, times);
+    return undefined;
   }
 
   /** Hands rows of a book over before they are applied. */
@@ -225,8 +234,10 @@ export class ReplayedSource {
     to: number,
     times: Float64Array,
   ): void {
-    if (this.#ahead !== undefined) this.#ahead.play(batch, from, to, times);
-    else if (!this.#hearsMessages && book instanceof FastL2Book && isBatchOf(batch, "book")) {
+    if (this.#ahead !== undefined) {
+      this.#ahead.enter(batch, from, times);
+      this.#ahead.tell(from, to, times);
+    } else if (!this.#hearsMessages && book instanceof FastL2Book && isBatchOf(batch, "book")) {
       book.applyTouching(batch, from, to, (runs) => this.#touch.takeRuns(runs, book), times);
     } else applyRows(book, batch, from, to, times, this.#listener);
   }

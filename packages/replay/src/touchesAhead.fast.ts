@@ -37,8 +37,9 @@ export class TouchesAhead {
   private readonly bids = new Float64Array(BLOCK_ROWS + 1);
   private readonly asks = new Float64Array(BLOCK_ROWS + 1);
   private readonly firsts = new Int32Array(BLOCK_ROWS + 1);
-  /** The best prices of the run in hand, ticks. */
-  private readonly touch = Float64Array.of(Number.NaN, Number.NaN);
+  /** The best bid and ask of the run in hand, ticks. */
+  readonly touch: Float64Array = Float64Array.of(Number.NaN, Number.NaN);
+  private readonly hearsAll: boolean;
   private batch: Batch<"book"> | undefined;
   private flags: Int8Array = new Int8Array(0);
   /** Of the batch: the row that the book takes next, and the first that is not replayed. */
@@ -54,21 +55,30 @@ export class TouchesAhead {
 
   constructor(wanted: TouchesWanted) {
     this.wanted = wanted;
+    this.hearsAll = wanted.wake === "message";
   }
 
-  /** Tells of the message ends among the rows [from, to) of the stream of the book, which follow on those before. */
-  play(batch: Batch, from: number, to: number, times: Float64Array): void {
+  /** Rows from `from` on, which follow on those before, come next: to be called before they are told of. */
+  enter(batch: Batch, from: number, times: Float64Array): void {
     if (batch !== this.batch) this.begin(batch as Batch<"book">, from, times);
-    const { touch, flags } = this;
-    const { onTouch, source, wake } = this.wanted;
-    const hearsAll = wake === "message";
+  }
+
+  /** Tells of the message ends among the rows [from, to). */
+  tell(from: number, to: number, times: Float64Array): void {
+    const { touch } = this;
+    const { onTouch, source } = this.wanted;
     for (let row = from; row < to; row++) {
-      if (row === this.applied) this.applyBlock(times);
-      if ((flags[row]! & MESSAGE_END) === 0) continue;
-      const message = this.message++;
-      const moved = message === this.first && this.nextRun();
-      if (moved || hearsAll) onTouch(touch[BID]!, touch[ASK]!, times[row] as Micros, source);
+      if (this.reaches(row, times)) onTouch(touch[BID]!, touch[ASK]!, times[row] as Micros, source);
     }
+  }
+
+  /** Goes on to the next row; whether the best prices, which `touch` has then, are to be told. */
+  reaches(row: number, times: Float64Array): boolean {
+    if (row === this.applied) this.applyBlock(times);
+    if ((this.flags[row]! & MESSAGE_END) === 0) return false;
+    const message = this.message++;
+    const moved = message === this.first && this.nextRun();
+    return moved || this.hearsAll;
   }
 
   private begin(batch: Batch<"book">, from: number, times: Float64Array): void {

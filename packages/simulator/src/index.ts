@@ -60,4 +60,5 @@ export type {
   MarketMinutes,
   MarketTruth,
 } from "./truth/marketTruth.ts";
+export type { ObservedMetaorder } from "./truth/metaorderWatch.ts";
 export type { ObservedStep, StartingAccount } from "./truth/observedStep.ts";

@@ -5,6 +5,7 @@ import { openMarket, type PlannedRun, plannedRun } from "./plannedRun.ts";
 import { DayRecorder, type RecordedStream } from "./recording/dayRecorder.ts";
 import type { SimulateOptions } from "./simulateOptions.ts";
 import type { MarketTruth } from "./truth/marketTruth.ts";
+import { MetaorderWatch, type ObservedMetaorder } from "./truth/metaorderWatch.ts";
 import {
   type ObservedStep,
   type StartingAccount,
@@ -122,6 +123,8 @@ export interface RunObserver {
   readonly start?: (accounts: readonly StartingAccount[]) => void;
   /** Called after each step. The object is the same each time. */
   readonly step?: (state: ObservedStep) => void;
+  /** Called with each metaorder that began and ended in the recording, after the step of its last part, before `step`. */
+  readonly metaorder?: (order: ObservedMetaorder) => void;
   /** Called with all that the liquidation engine does, after the step in which it did it, before `step`. */
   readonly liquidation?: (event: LiquidationEvent) => void;
 }
@@ -136,12 +139,15 @@ export function simulateTruth(options: SimulateOptions, observer: RunObserver = 
   const keeper = new TruthKeeper(market, planned.from);
   observer.start?.(startingAccounts(market));
   const watch = observer.step === undefined ? undefined : new StepWatch(market, planned.from);
+  const orders =
+    observer.metaorder === undefined ? undefined : new MetaorderWatch(market, planned.from);
   for (let step = 0; step < planned.steps; step += 1) {
     market.advance();
     keeper.observe();
     if (observer.liquidation !== undefined) {
       for (const event of market.liquidations.events) observer.liquidation(event);
     }
+    if (orders !== undefined) for (const order of orders.take()) observer.metaorder?.(order);
     if (watch !== undefined) observer.step?.(watch.take(step));
   }
   return tell(keeper, planned);

@@ -23,10 +23,10 @@ const FEW = {
 } as const;
 const CALM = { preset: "calm-day", seed: 1, minutes: 10, market: FEW } as const;
 const calmDay = measureImpact(CALM, DRAWS);
-const { value } = PRESETS["crash-hour"].market;
-const news = [{ ...value.news[0]!, minute: 1, minutes: 2, dropFrom: 0.02, dropTo: 0.03 }];
+const { value: crashValue } = PRESETS["crash-hour"].market;
+const news = [{ ...crashValue.news[0]!, minute: 1, minutes: 2, dropFrom: 0.02, dropTo: 0.03 }];
 const crash = measureImpact(
-  { seed: 1, minutes: 10, market: { ...FEW, value: { ...value, news } } },
+  { seed: 1, minutes: 10, market: { ...FEW, value: { ...crashValue, news } } },
   DRAWS,
 );
 

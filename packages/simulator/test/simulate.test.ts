@@ -16,7 +16,9 @@ import { replay } from "@aftershock/replay";
 import { describe, expect, test } from "vitest";
 import {
   DEMO_SEED,
+  type ObservedMetaorder,
   PRESETS,
+  recordingStart,
   type SimulateOptions,
   SIMULATED_FROM,
   type SimulatedDay,
@@ -410,6 +412,31 @@ describe("simulating", () => {
     expect(held).toBeGreaterThan(2_000);
     for (const kind of ["triggered", "forcedOrder", "fill", "closed"])
       expect(kinds).toContain(kind);
+  });
+
+  test("lets an observer see every metaorder, and what the price did while it was worked, and changes nothing by it", () => {
+    const options: SimulateOptions = { preset: "calm-day", seed: 1, minutes: 5 };
+    const orders: ObservedMetaorder[] = [];
+    const mids: number[] = [];
+    const from = recordingStart(PRESETS["calm-day"], 1);
+    const seen = simulateTruth(options, {
+      metaorder: (order) => orders.push(order),
+      step: ({ bid, ask }) => mids.push(Math.log((bid + ask) / 2)),
+    });
+    expect(seen).toEqual(simulateTruth(options));
+    expect(orders.length).toBeGreaterThan(50);
+    expect(new Set(orders.map(({ side }) => side))).toEqual(new Set(["buy", "sell"]));
+    const between = orders.filter((order) => order.from > from);
+    for (const order of between) {
+      const [first, last] = [order.from, order.to].map((at) => (at - from) / 100_000);
+      expect(order.logMove).toBeCloseTo(mids[last! - 1]! - mids[first! - 1]!, 9);
+      // Parts come at an even pace.
+      expect((last! - 1 - first!) % Math.max(1, order.parts - 1)).toBe(0);
+      expect(order.sizeUsd).toBeGreaterThan(0);
+    }
+    const sent = orders.reduce((sum, { sizeUsd }) => sum + sizeUsd, 0);
+    const traded = [...seen.minutes.boughtUsd, ...seen.minutes.soldUsd];
+    expect(sent).toBeLessThan(traded.reduce((sum, usd) => sum + usd, 0));
   });
 
   test("gives fresh noise, or a nudge, on the same accounts and news", () => {

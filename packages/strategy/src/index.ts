@@ -8,11 +8,21 @@ export {
 } from "./scenarios/bandModel.ts";
 export { type Basins, basinsOf, type CascadeDirection } from "./scenarios/basins.ts";
 export { type Bias, KNOWN_BIASES } from "./scenarios/biases.ts";
+export {
+  bandOf,
+  type BandCell,
+  type BandTable,
+  chanceAbove,
+  missScale,
+  plantedBands,
+  scaledMiss,
+} from "./scenarios/plantedBands.ts";
 export { METRICS, type MetricUnit, type ScenarioMetric } from "./scenarios/scenarioMetrics.ts";
 export type {
   CounterfactualDefinition,
   CounterfactualSettings,
   PositionKind,
+  ScenarioStandIns,
 } from "./scenarios/scenarioOptions.ts";
 export type * from "./scenarios/scenarioOutcome.ts";
 export { ScenarioSession } from "./scenarios/scenarioSession.ts";

@@ -1,6 +1,6 @@
 /**
  * One step of syntheticDay.ts, in a process of its own: `ingest LAKE FILE…`, `tape LAKE`, `read LAKE`, `replay LAKE`, `export LAKE FILE`.
- * Prints what `DayStep` says.
+ * `read` and `replay` by a thread that reads ahead are `read:ahead` and `replay:ahead`, without one `read:alone` and `replay:alone`. Prints what `DayStep` says.
  */
 import {
   exportLake,
@@ -31,7 +31,9 @@ export interface DayStep {
 
 type Done = Pick<DayStep, "rows" | "touch" | "mainSeconds">;
 
-const [step = "", folder = "", ...files] = process.argv.slice(2);
+const [named = "", folder = "", ...files] = process.argv.slice(2);
+const [step = "", reader] = named.split(":");
+const readAhead = reader === undefined ? undefined : reader === "ahead";
 const lake = new Lake(folder);
 
 async function partitionsOf(stream: "book" | "trades"): Promise<readonly Manifest[]> {
@@ -48,8 +50,8 @@ async function ingestFiles(): Promise<Done> {
 async function streams(): Promise<readonly EventStream[]> {
   const duck = await openDuck();
   return [
-    lakeStream(duck, lake, "book", await partitionsOf("book")),
-    lakeStream(duck, lake, "trades", await partitionsOf("trades")),
+    lakeStream(duck, lake, "book", await partitionsOf("book"), { readAhead }),
+    lakeStream(duck, lake, "trades", await partitionsOf("trades"), { readAhead }),
   ];
 }
 

@@ -12,7 +12,7 @@ const COARSE = 50;
 /** Power of depth in the slope of impact. */
 export const DEPTH_POWER = 0.5;
 /** Concavity of the power-law kernel, and the flow (quote currency in a step of 100 ms) at which it agrees with a linear one. */
-const SIZE_POWER = 0.7;
+const SIZE_POWER = 0.85;
 const UNIT = 40_000;
 
 /** Depth on the side that forced flow meets. */

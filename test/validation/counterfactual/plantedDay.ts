@@ -21,6 +21,17 @@ import {
 /** Length of a step of the simulator, µs. */
 export const STEP_MICROS = 100_000;
 
+/** A fill of a forced order. */
+export interface PlantedPrint {
+  /** µs. */
+  readonly at: number;
+  /** −1 where a long was closed. */
+  readonly side: 1 | -1;
+  readonly lots: number;
+  /** Ticks. */
+  readonly price: number;
+}
+
 /** A simulated day as columns, a value a step, and what the engine did. */
 export interface PlantedDay {
   readonly options: SimulateOptions;
@@ -41,7 +52,9 @@ export interface PlantedDay {
   readonly accounts: readonly StartingAccount[];
   /** Accounts that closed by a stop order of their own, by name, and when, µs; in order of time. */
   readonly stopped: readonly { readonly name: string; readonly at: number }[];
-  /** Accounts that were triggered, and bad debt in the settle currency. */
+  /** Fills of forced orders in the market, in order of time: what a venue prints. */
+  readonly prints: readonly PlantedPrint[];
+  /** Accounts that were triggered, and bad debt and what the fund paid in the settle currency. */
   readonly liquidated: number;
   readonly badDebt: number;
   readonly insurancePaid: number;
@@ -70,11 +83,15 @@ export function plantedDay(options: SimulateOptions): PlantedDay {
   const triggered = new Set<number>();
   const sums = { badDebt: 0, insurancePaid: 0 };
   const last = column();
+  const prints: PlantedPrint[] = [];
   const truth = simulateTruth(options, {
     start: (found) => void (accounts = found),
     liquidation: (event: LiquidationEvent) => {
       if (event.kind === "triggered") triggered.add(event.account);
-      else if (event.kind === "badDebt") sums.badDebt += event.units;
+      else if (event.kind === "fill") {
+        const { at, lots, price } = event;
+        prints.push({ at, side: lots > 0 ? -1 : 1, lots: Math.abs(lots), price });
+      } else if (event.kind === "badDebt") sums.badDebt += event.units;
       else if (event.kind === "insurancePaid") sums.insurancePaid += event.units;
     },
     step: (state: ObservedStep) => {
@@ -100,6 +117,7 @@ export function plantedDay(options: SimulateOptions): PlantedDay {
     ...columns,
     accounts,
     stopped: stopsOf(truth, last, from),
+    prints,
     liquidated: triggered.size,
     badDebt: sums.badDebt / unitsPerOne,
     insurancePaid: sums.insurancePaid / unitsPerOne,

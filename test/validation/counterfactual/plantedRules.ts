@@ -31,15 +31,39 @@ export interface Family {
   readonly preset: PresetName;
   readonly market?: MarketChange;
   readonly minutes?: number;
+  /** Whether the price is squeezed upwards. Default false. */
+  readonly isUpward?: boolean;
 }
+
+/** News that comes out over half an hour, in many headlines. */
+const SLOW_NEWS = {
+  minute: 12,
+  minutes: 25,
+  headlines: 16,
+  headlineSeconds: 40,
+  dropFrom: 0.07,
+  dropTo: 0.085,
+  volatilityFactor: 4,
+  doubtFadeMinutes: 20,
+};
 
 /** Markets that differ in news, direction and depth. */
 export const FAMILIES: readonly Family[] = [
-  { name: "crash", preset: "crash-hour", market: { accounts: { count: 3_200 } } },
+  { name: "crash", preset: "crash-hour", market: { accounts: { count: 2_800 } } },
+  {
+    name: "slow",
+    preset: "crash-hour",
+    market: { value: { news: [SLOW_NEWS] }, accounts: { count: 3_600 } },
+  },
   {
     name: "thin",
     preset: "crash-hour",
-    market: { makers: { sizeUsd: 5_000 }, accounts: { count: 1_800 } },
+    market: { makers: { sizeUsd: 6_000 }, accounts: { count: 2_000 } },
   },
-  { name: "squeeze", preset: "short-squeeze", market: { accounts: { count: 3_200 } } },
+  {
+    name: "squeeze",
+    preset: "short-squeeze",
+    isUpward: true,
+    market: { accounts: { count: 3_000 } },
+  },
 ];

@@ -87,7 +87,8 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
  * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
  * nearest to it. Owners do not add margin or close by themselves once they are latched; whoever drives the engine may do it between
- * calls, and an account that holds nothing any more is settled with the next mark. An engine that has thrown is not to be used further: what it had booked by then stands, and balances.
+ * calls, and an account that holds nothing any more is settled with the next mark. While a call is under way neither the market nor `onEvent` sets marks or books anything. An engine that has thrown is
+ * not to be used further: what it had booked by then stands, and balances.
  */
 export class LiquidationEngine {
   readonly #desk: LiquidationDesk;

@@ -48,8 +48,9 @@ export interface Pin {
   readonly interval: PinInterval;
   /** First step of its queue; pins of one queue and side share a slot of luck. */
   readonly queue: number;
-  /** Its place in its queue, by lots: 0 … 1, the middle of what it is itself. */
+  /** Where in its queue it begins, by lots, 0 … 1, and how much of the queue it is. */
   readonly place: number;
+  readonly share: number;
   /** The lowest mark of the queue as a logarithm, with the sign turned around for shorts. */
   readonly queueLow: number;
 }
@@ -57,6 +58,8 @@ export interface Pin {
 /** What became of prints. */
 export interface PinCounts {
   readonly pins: number;
+  /** Share of the printed lots that lies before the first step of the record, and is left out. */
+  readonly leftOut: number;
   /** By kind of interval. */
   readonly extreme: number;
   readonly reopened: number;
@@ -103,13 +106,13 @@ function pinsOf(options: PinOptions): readonly Pin[] {
     return { group, start, path, interval: pinInterval(path, { start, step: group.step, lag }) };
   });
   const queues = Map.groupBy(found, ({ group, start }) => `${start} ${group.side}`);
-  const places = new Map<PrintGroup, Pick<Pin, "place" | "queueLow">>();
+  const places = new Map<PrintGroup, Pick<Pin, "place" | "share" | "queueLow">>();
   for (const queue of queues.values()) {
     const all = queue.reduce((sum, { group }) => sum + Math.abs(group.lots), 0);
     const queueLow = Math.min(...queue.map(({ interval }) => interval.low));
     let before = 0;
     for (const { group } of queue) {
-      places.set(group, { place: (before + Math.abs(group.lots) / 2) / all, queueLow });
+      places.set(group, { place: before / all, share: Math.abs(group.lots) / all, queueLow });
       before += Math.abs(group.lots);
     }
   }
@@ -117,15 +120,15 @@ function pinsOf(options: PinOptions): readonly Pin[] {
     group,
     interval,
     queue: start,
-    ...(places.get(group) ?? { place: 0.5, queueLow: interval.low }),
+    ...(places.get(group) ?? { place: 0, share: 1, queueLow: interval.low }),
   }));
 }
 
 /**
- * Where the trigger of a pin lies in a draw, as a logarithm of the mark with the sign turned around for shorts. Those of one queue lie between the mark when it began and the lowest mark that it saw, in the order in which they were closed, and
+ * Where a trigger at a place of its queue, 0 … 1, lies in a draw, as a logarithm of the mark with the sign turned around for shorts. Those of one queue lie between the mark when it began and the lowest mark that it saw, in the order in which they were closed, and
  * evenly by lots in the central draw, as far as each of them was taken up before it was closed. A power of the place moves all of them towards the beginning or the end.
  */
-export function triggerOf({ interval, place, queueLow }: Pin, power: number): number {
+function triggerOf({ interval, queueLow }: Pin, place: number, power: number): number {
   const { low, high } = interval;
   const even = high - (high - Math.min(queueLow, low)) * place ** power;
   const room = (high - low) * MARGIN_SHARE;
@@ -147,7 +150,7 @@ function scaledLots(pins: readonly Pin[], kappa: number): readonly number[] {
 }
 
 /**
- * Positions pinned from liquidation prints: each print (those of one account, or of one step, together; times κ) is a position whose trigger under the rules of the day lies in an interval of marks. It ends at the mark when the queue began in which
+ * Positions pinned from liquidation prints: each print (those of one account, or of one step, together; with κ as many of its size as it stands for) is a position whose trigger under the rules of the day lies in an interval of marks. It ends at the mark when the queue began in which
  * the position can have waited, and not at the mark of its fill, which with a throttled engine lies percents below (COUNTERFACTUAL.md). Draw 0 is the central one.
  *
  * A print at a mark that had been passed before is a position that was opened in between, at the recorded price, or at the changed one where prices have changed.
@@ -173,21 +176,24 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
   const plan = (draw: number): readonly PlannedPosition[] => {
     const kappa = draw === 0 ? flow.kappa.mid : kappaAt(flow.kappa, uniform(draw, 0));
     const lots = scaledLots(pins, kappa);
-    const planned = pins.flatMap((pin, i): readonly PlannedPosition[] => {
-      const own = lots[i] ?? 0;
-      if (own === 0) return [];
+    const pieces = Math.max(1, Math.round(kappa));
+    const planned = pins.flatMap((pin, i) => {
       const quantile = draw === 0 ? 0.5 : uniform(draw, slots.get(pin.queue) ?? 0);
-      const side = own > 0 ? 1 : -1;
-      const { opensAt } = pin.interval;
-      return [
-        {
-          name: pin.group.account === undefined ? `pin ${i}` : `pin ${i} of ${pin.group.account}`,
-          lots: own,
-          trigger: Math.exp(side * triggerOf(pin, powerOf(quantile))) / tick,
+      const { group, interval, place, share } = pin;
+      const side = group.lots > 0 ? 1 : -1;
+      const name = group.account === undefined ? `pin ${i}` : `pin ${i} of ${group.account}`;
+      const { opensAt } = interval;
+      const own = lots[i] ?? 0;
+      return Array.from({ length: pieces }, (_, piece): PlannedPosition => {
+        const within = place + (share * (piece + 0.5)) / pieces;
+        return {
+          name: pieces === 1 ? name : `${name}, ${piece + 1}`,
+          lots: Math.round((own * (piece + 1)) / pieces) - Math.round((own * piece) / pieces),
+          trigger: Math.exp(side * triggerOf(pin, within, powerOf(quantile))) / tick,
           entry: mid[opensAt ?? 0] ?? Number.NaN,
           opensAt: opensAt === undefined ? undefined : at[opensAt],
-        },
-      ];
+        };
+      }).filter((one) => one.lots !== 0);
     });
     return [...planned, ...shadows];
   };
@@ -202,7 +208,7 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
   return {
     kind: "pinned",
     pins,
-    counts: countsOf(pins),
+    counts: countsOf(pins, flow),
     plan,
     population,
     identify: identifyBy({ instrument, recorded: rules, plan: plan(0) }),
@@ -210,11 +216,14 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
   };
 }
 
-function countsOf(pins: readonly Pin[]): PinCounts {
+function countsOf(pins: readonly Pin[], { prints }: ForcedFlow): PinCounts {
+  const printed = prints.reduce((sum, { lots }) => sum + lots, 0);
+  const pinned = pins.reduce((sum, { group }) => sum + Math.abs(group.lots), 0);
   const of = (kind: PinInterval["kind"]): number =>
     pins.filter(({ interval }) => interval.kind === kind).length;
   return {
     pins: pins.length,
+    leftOut: printed === 0 ? 0 : 1 - pinned / printed,
     extreme: of("extreme"),
     reopened: of("reopened"),
     unexplained: of("unexplained"),

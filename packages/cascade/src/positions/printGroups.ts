@@ -17,7 +17,7 @@ export interface PrintGroup {
 
 /**
  * Prints that are taken to close one position: those of one account and side within a minute of each other, where the venue names accounts; elsewhere those of one step and side. In the order of their first
- * prints. Prints before the first step are left out.
+ * prints. Prints during the first step are taken to be at its end, and those before it are left out.
  */
 export function groupPrints(
   prints: readonly ForcedPrint[],
@@ -25,8 +25,9 @@ export function groupPrints(
 ): readonly PrintGroup[] {
   const groups: PrintGroup[] = [];
   const open = new Map<string, { group: PrintGroup; last: number }>();
+  const opens = 2 * (at[0] ?? Number.NaN) - (at[1] ?? Number.NaN);
   for (const { at: time, side, lots, account } of prints) {
-    const step = stepOf(at, time);
+    const step = time > opens ? Math.max(0, stepOf(at, time)) : -1;
     if (step < 0) continue;
     const key = `${side} ${account ?? ""}`;
     const known = open.get(key);

@@ -1,5 +1,5 @@
 import type { RecordedStep } from "../counterfactual/recordedStep.ts";
-import type { StepFlow } from "./recordedDay.ts";
+import type { StepFlow } from "./stepFlow.ts";
 
 /** A running extreme, and the forced flow up to it. */
 interface Reached {

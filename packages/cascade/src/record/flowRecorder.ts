@@ -1,7 +1,7 @@
 import { MICROS_PER_SECOND } from "@aftershock/schema";
 import type { RecordedStep } from "../counterfactual/recordedStep.ts";
 import type { FlowDay } from "../impact/calibration/flowDay.ts";
-import type { StepFlow } from "./recordedDay.ts";
+import type { StepFlow } from "./stepFlow.ts";
 
 /** Depth below this share of the reference makes the slope no larger. */
 const LEAST_SHARE = 0.05;

@@ -1,5 +1,5 @@
 import type { RecordedStep } from "../counterfactual/recordedStep.ts";
-import type { StepFlow } from "./recordedDay.ts";
+import type { StepFlow } from "./stepFlow.ts";
 
 const FIRST_CAPACITY = 1_024;
 

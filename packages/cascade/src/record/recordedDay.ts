@@ -1,8 +1,6 @@
 import type { OrderBook, ReplayHandlers } from "@aftershock/replay";
-import { sizeThrough } from "@aftershock/replay";
 import {
   type Batch,
-  BUY,
   ConfigError,
   decimalToNumber,
   type EventStream,
@@ -10,45 +8,20 @@ import {
   type Micros,
   micros,
   MICROS_PER_SECOND,
-  SELL,
   type StreamName,
 } from "@aftershock/schema";
-import { DEPTH_BAND_BPS, type RecordedStep } from "../counterfactual/recordedStep.ts";
+import type { RecordedStep } from "../counterfactual/recordedStep.ts";
 import { BestPrices, type PriceOrigin } from "./bestPrices.ts";
-import { DepthProxy } from "./depthProxy.ts";
 import { type ForcedPrint, forcedPrintOf } from "./forcedPrint.ts";
-import { quoteNotional } from "./notional.ts";
+import { RecordedDepth } from "./recordedDepth.ts";
 import { type GapReason, type RecordGap, RecordGaps } from "./recordGaps.ts";
+import { FlowSums, type StepFlow } from "./stepFlow.ts";
+import { type StandIns, TickerView } from "./tickerView.ts";
 
 /** Length of a step unless said otherwise, µs: that of the prototype and of the engine's throttle (COUNTERFACTUAL.md). */
 export const RECORD_STEP_MICROS = 100_000;
-/** How often the depth of a book is counted, µs: to walk its band at every step would cost more than to replay the day. */
-const DEPTH_EVERY_MICROS: number = MICROS_PER_SECOND;
 /** Best prices, marks and indices older than this are not taken to stand, µs. */
 const MOST_AGE_MICROS: number = 60 * MICROS_PER_SECOND;
-
-/** What stands in for what was not recorded. Each is named in the summary. */
-export interface StandIns {
-  /** For a mark that is missing or too old: the mid. Default: such steps are left out. */
-  readonly mark?: "mid";
-  /** For an index that is missing or too old: the mark. Default: such steps are left out. */
-  readonly index?: "mark";
-}
-
-/** What was traded in a step. Quote currency, 0 or more unless said to be signed. */
-export interface StepFlow {
-  /** What takers bought less what they sold, forced orders among them; signed. Trades without an aggressor are left out. */
-  readonly taken: number;
-  /** All trades. */
-  readonly traded: number;
-  /** Forced orders that hit the book, as printed: bought less sold; signed. */
-  readonly printed: number;
-  /** What takers bought and sold. */
-  readonly bought: number;
-  readonly sold: number;
-  /** Open interest as last told by the end of the step, in base currency (of an inverse contract in quote currency); NaN for unknown. */
-  readonly openInterest: number;
-}
 
 /** How a record is taken. */
 export interface RecordedDayOptions {
@@ -133,27 +106,14 @@ export class RecordedDay {
   readonly #bookPlace: number;
   readonly #bookSource: number;
   readonly #best: BestPrices;
-  readonly #proxy = new DepthProxy();
+  readonly #tickers: TickerView;
+  readonly #depth: RecordedDepth;
+  readonly #flow: FlowSums;
   readonly #gaps: RecordGaps;
   readonly #sums = { market: noSums(), backstop: noSums(), adl: noSums() };
-  #mark = Number.NaN;
-  #markAt = Number.NEGATIVE_INFINITY;
-  #index = Number.NaN;
-  #indexAt = Number.NEGATIVE_INFINITY;
-  #openInterest = Number.NaN;
-  #bidDepth = 0;
-  #askDepth = 0;
-  #depthAt = Number.NEGATIVE_INFINITY;
-  #bought = 0;
-  #sold = 0;
-  #unsidedNow = 0;
-  #printed = 0;
-  #unsided = 0;
   #steps = 0;
   #from = Number.NaN;
   #to = Number.NaN;
-  #markStoodIn = 0;
-  #indexStoodIn = 0;
 
   /**
    * `streams`: those that will be replayed, in the same order. Throws ConfigError where none of the perpetual's streams tells prices, where it has no tickers and nothing
@@ -192,6 +152,9 @@ export class RecordedDay {
     this.#bookPlace = streams.filter(isBook).findIndex(isOwn);
     this.#bookSource = streams.findIndex(isOwn);
     this.#best = new BestPrices(instrument);
+    this.#tickers = new TickerView(this.#mostAge, options.standIns ?? {});
+    this.#depth = new RecordedDepth(instrument);
+    this.#flow = new FlowSums(instrument);
     this.#gaps = new RecordGaps(stepMicros);
   }
 
@@ -210,7 +173,7 @@ export class RecordedDay {
           if (isOwn(batch)) this.#takeTrades(batch, from, to, times);
         },
         tickers: (batch, from, to, times) => {
-          if (isOwn(batch)) this.#takeTickers(batch, from, to, times);
+          if (isOwn(batch)) this.#tickers.take(batch, from, to, times);
         },
         liquidations: (batch, from, to, times) => {
           if (isOwn(batch)) this.#takePrints(batch, from, to, times);
@@ -242,11 +205,11 @@ export class RecordedDay {
       gaps: this.#gaps.list,
       prices: this.#origin,
       depth: this.#origin === "book" ? "band" : "proxy",
-      standIns: { mark: this.#markStoodIn, index: this.#indexStoodIn },
+      standIns: this.#tickers.stoodIn,
       prints: hasPrints
         ? { market: { ...market }, backstop: { ...backstop }, adl: { ...adl } }
         : undefined,
-      unsided: this.#unsided,
+      unsided: this.#flow.unsided,
     };
   }
 
@@ -269,37 +232,15 @@ export class RecordedDay {
   }
 
   #takeTrades(batch: Batch<"trades">, from: number, to: number, times: Float64Array): void {
-    const { price, side, size } = batch.columns;
+    const { columns } = batch;
+    const hasBook = this.#origin === "book";
     const makesPrices = this.#origin === "trades";
     for (let row = from; row < to; row += 1) {
+      const notional = this.#flow.trade(columns, row);
+      if (hasBook) continue;
       const at = times[row] ?? Number.NaN;
-      const notional = quoteNotional(
-        this.#instrument,
-        size[row] ?? Number.NaN,
-        price[row] ?? Number.NaN,
-      );
-      if (side[row] === BUY) this.#bought += notional;
-      else if (side[row] === SELL) this.#sold += notional;
-      else this.#unsidedNow += notional;
-      if (this.#origin !== "book") this.#proxy.trade(at, notional);
+      this.#depth.trade(at, notional);
       if (makesPrices && this.#best.trade(batch, row, at)) this.#tellTouch(at);
-    }
-  }
-
-  #takeTickers({ columns }: Batch<"tickers">, from: number, to: number, times: Float64Array): void {
-    const { markPrice, indexPrice, openInterest } = columns;
-    for (let row = from; row < to; row += 1) {
-      const at = times[row] ?? Number.NaN;
-      const [mark, index, open] = [markPrice[row], indexPrice[row], openInterest[row]];
-      if (mark !== undefined && mark > 0) {
-        this.#mark = mark;
-        this.#markAt = at;
-      }
-      if (index !== undefined && index > 0) {
-        this.#index = index;
-        this.#indexAt = at;
-      }
-      if (open !== undefined && open >= 0) this.#openInterest = open;
     }
   }
 
@@ -313,60 +254,28 @@ export class RecordedDay {
       sums.prints += 1;
       if (side > 0) sums.bought += notional;
       else sums.sold += notional;
-      if (method === "market") this.#printed += side * notional;
+      if (method === "market") this.#flow.print(side * notional);
       this.#options.onPrint?.(print);
     }
   }
 
   /** A step is over at `at`. */
   #endStep(at: number, books: readonly OrderBook[]): void {
-    const [bought, sold, printed] = [this.#bought, this.#sold, this.#printed];
-    const unsided = this.#unsidedNow;
-    this.#bought = 0;
-    this.#sold = 0;
-    this.#printed = 0;
-    this.#unsidedNow = 0;
-    this.#unsided += unsided;
-    const { bid, ask } = this.#best;
-    const mid = this.#best.mid * this.#tick;
-    const mark = this.#markOr(mid, at);
-    const index = this.#indexOr(mark, at);
-    const heard = books[this.#bookPlace]?.at ?? this.#best.at;
-    const reason = this.#reason(at, { mark, index, heard });
+    const flow = this.#flow.end(this.#tickers.openInterest);
+    const book = books[this.#bookPlace];
+    const { mark, index } = this.#tickers.prices(at, this.#best.mid * this.#tick);
+    const reason = this.#reason(at, { mark, index, heard: book?.at ?? this.#best.at });
     if (reason !== undefined) {
       this.#gaps.miss(at, reason);
       return;
     }
-    this.#measureDepth(at, books[this.#bookPlace]);
-    const [bidDepth, askDepth] = [this.#bidDepth, this.#askDepth];
+    this.#depth.measure(at, this.#best, book);
     if (this.#steps === 0) this.#from = at - this.#stepMicros;
     this.#steps += 1;
     this.#to = at;
-    this.#options.onStep?.(
-      { at: micros(at), bid, ask, mark, index, bidDepth, askDepth },
-      {
-        taken: bought - sold,
-        traded: bought + sold + unsided,
-        printed,
-        bought,
-        sold,
-        openInterest: this.#openInterest * this.#instrument.multiplier,
-      },
-    );
-  }
-
-  #markOr(mid: number, at: number): number {
-    if (at - this.#markAt <= this.#mostAge) return this.#mark;
-    if (this.#options.standIns?.mark === undefined) return Number.NaN;
-    this.#markStoodIn += 1;
-    return mid;
-  }
-
-  #indexOr(mark: number, at: number): number {
-    if (at - this.#indexAt <= this.#mostAge) return this.#index;
-    if (this.#options.standIns?.index === undefined) return Number.NaN;
-    this.#indexStoodIn += 1;
-    return mark;
+    const { bid, ask } = this.#best;
+    const [bidDepth, askDepth] = [this.#depth.bid, this.#depth.ask];
+    this.#options.onStep?.({ at: micros(at), bid, ask, mark, index, bidDepth, askDepth }, flow);
   }
 
   /** Why a step cannot be used; undefined where it can. */
@@ -380,26 +289,6 @@ export class RecordedDay {
     if (at - heard > this.#mostAge) return "silent";
     if (!(mark > 0)) return "noMark";
     return index > 0 ? undefined : "noIndex";
-  }
-
-  #measureDepth(at: number, book: OrderBook | undefined): void {
-    const { mid, bidQuoted, askQuoted } = this.#best;
-    if (this.#origin !== "book" || book === undefined) {
-      this.#bidDepth = this.#proxy.depth(at, bidQuoted);
-      this.#askDepth = this.#proxy.depth(at, askQuoted);
-      return;
-    }
-    if (Math.floor(at / DEPTH_EVERY_MICROS) === Math.floor(this.#depthAt / DEPTH_EVERY_MICROS)) {
-      return;
-    }
-    this.#depthAt = at;
-    const band = DEPTH_BAND_BPS / 1e4;
-    const [bids, asks] = [
-      sizeThrough(book.bidSide, mid * (1 - band)),
-      sizeThrough(book.askSide, mid * (1 + band)),
-    ];
-    this.#bidDepth = quoteNotional(this.#instrument, bids, mid);
-    this.#askDepth = quoteNotional(this.#instrument, asks, mid);
   }
 }
 

@@ -396,6 +396,42 @@ describe("RuledEngine", () => {
     expect(events).toEqual([]);
   });
 
+  it("asks for the threshold of a fund that sets ADL off, and for the length of blocks", () => {
+    const adl = {
+      ...PLAIN_RULES.adl,
+      triggers: [{ kind: "fundBelowThreshold" }],
+    } as const;
+    const liquidation = {
+      ...RULES.liquidation,
+      steps: [{ kind: "takeover" }, { kind: "adl" }],
+    } as const;
+    expect(() => venueOf({ adl, liquidation })).toThrow(/fundBelowThreshold.*no threshold/);
+    const winning = (fundThreshold: number): boolean => {
+      const { engine, events } = venueOf({ adl, liquidation, fundThreshold });
+      engine.step(at(0), 10_000);
+      engine.step(at(1), 9_050);
+      return events.some(({ kind }) => kind === "takenOver");
+    };
+    // Below its threshold of 2,000 the fund of 1,000 takes nothing over.
+    expect([winning(500), winning(2_000)]).toEqual([true, false]);
+    const fillable = {
+      kind: "fillable",
+      bankruptcyAdjustment: 1,
+      spreadToMaintenance: 1.5,
+      shareOfPositionPerBlock: 0.1,
+      minimumNotional: 1_000,
+      notionalPerBlock: 100_000,
+      insuranceLossPerBlock: 1_000_000,
+    } as const;
+    const blocks = { ...RULES.liquidation, steps: [fillable] };
+    expect(() => venueOf({ liquidation: blocks })).toThrow(/How long a block lasts/);
+    const { engine, events } = venueOf({ liquidation: blocks, blockSeconds: 2 });
+    engine.step(at(0), 10_000);
+    for (let second = 1; second <= 5; second += 1) engine.step(at(second), 9_070);
+    const orders = events.filter(({ kind }) => kind === "forcedOrder");
+    expect(orders.map((event) => event.at / MICROS_PER_SECOND)).toEqual([1, 3, 5]);
+  });
+
   it("takes no mark into its average that is none, and none of an earlier time", () => {
     const [broken, whole] = [venueOf({ markTwapSeconds: 60 }), venueOf({ markTwapSeconds: 60 })];
     for (const { engine } of [broken, whole]) engine.step(at(0), 10_000);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { DefaultFund } from "../../src/index.ts";
+import { DefaultFund, NO_FEE } from "../../src/index.ts";
 import { COINS, flatSchedule, LINEAR, step, World, type WorldOptions } from "./world.ts";
 
-const FEE = { rate: 0.001, isMaximum: false, paidTo: "insuranceFund" } as const;
+const FEE = { ...NO_FEE, rate: 0.001, paidTo: "insuranceFund" } as const;
 
 /** A long of 1 BTC from 10,000 with 380 USDT, bankrupt at 9,620, at a mark with bids in tenths of a coin. */
 function soldTo(
@@ -19,7 +19,7 @@ function soldTo(
     steps: [step("market"), step("insurance")],
     ...others,
     terms: {
-      fee: { ...FEE, rate: feeRate, isMaximum, tradingRate: 0, includesTrading: false },
+      fee: { ...FEE, rate: feeRate, isMaximum },
       schedule: flatSchedule(0.03),
     },
   });
@@ -92,10 +92,12 @@ describe("the fee of a forced order", () => {
     });
     coins.mark({ 0: 10_000, 1: 10_000 });
     const holder = coins.trader(0, [{ lots: 1_000, price: 10_000 }]);
-    coins.ledger.depositLots(holder, 1, 200, 2_000e6);
+    coins.ledger.depositLots(holder, 1, 236, 2_000e6);
     coins.market.offer(0, "bids", [[81_000, 1_000]]);
     coins.market.offer(1, "bids", [[81_000, 1_000]]);
     coins.mark({ 0: 8_100, 1: 8_100 });
+    // 1,900 USDT of debt against 1,911.6 of coins: after a fee of 8.1 there is something left to charge.
+    expect(coins.worth(holder)).toBeCloseTo(3.5, 6);
     const sold = coins.of("fill").filter(({ cause }) => cause === "collateral");
     expect(sold.length).toBeGreaterThan(0);
     expect(coins.of("fee").every(({ instrument }) => instrument === 0)).toBe(true);

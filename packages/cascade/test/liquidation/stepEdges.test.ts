@@ -7,7 +7,7 @@ import {
   type StepDownStep,
 } from "../../src/index.ts";
 import { TWO } from "./twoFunds.ts";
-import { step, World } from "./world.ts";
+import { flatSchedule, step, World } from "./world.ts";
 
 describe("fillable", () => {
   const rule: FillableStep = {
@@ -235,6 +235,65 @@ describe("stepDown", () => {
   });
 });
 
+describe("the size that is stepped down", () => {
+  const cut: StepDownStep = {
+    kind: "stepDown",
+    tiersAtOnce: undefined,
+    fromTier: undefined,
+    fromSize: undefined,
+    toSize: undefined,
+    order: "market",
+  };
+  const sentOf = (steps: readonly LiquidationStep[], schedule: MarginSchedule, lots: number) => {
+    const world = new World({ steps, fund: 1e6, terms: { schedule, lotsPerContract: 1 } });
+    world.mark({ 0: 10_000 });
+    world.trader(0.03 * Math.abs(lots), [{ lots, price: 10_000 }]);
+    world.mark({ 0: lots > 0 ? 9_997 : 10_003 });
+    return world.market.orders.map((order) => order.lots);
+  };
+
+  it("is that of shorts as of longs", () => {
+    const steps = [{ ...cut, fromSize: 100, toSize: 40 }, step("takeover")];
+    for (const lots of [100, -100]) expect(sentOf(steps, flatSchedule(0.004), lots)).toEqual([60]);
+    for (const lots of [99, -99]) expect(sentOf(steps, flatSchedule(0.004), lots)).toEqual([]);
+  });
+
+  it("is in coins of a linear contract where its tiers are, and a tier ends with its cap", () => {
+    const { tiers, ...schedule } = flatSchedule(0.004) as Extract<
+      MarginSchedule,
+      { kind: "tiers" }
+    >;
+    const ends = [
+      { floor: 0, cap: 2 },
+      { floor: 2, cap: undefined },
+    ];
+    const inCoins: MarginSchedule = {
+      ...schedule,
+      unit: "coin",
+      tiers: ends.map((end) => ({ ...tiers[0]!, ...end })),
+    };
+    const steps = [cut, step("takeover")];
+    // Lots of 0.001 coins.
+    expect(sentOf(steps, inCoins, 2_000)).toEqual([]);
+    expect(sentOf(steps, inCoins, 2_500)).toEqual([500]);
+  });
+
+  it("needs no step of a risk limit that it does not pass", () => {
+    const limits: MarginSchedule = {
+      kind: "steps",
+      unit: "coin",
+      baseLimit: 2,
+      step: undefined,
+      initialRate: 0.01,
+      maintenanceRate: 0.005,
+      stepInitialRate: 0.005,
+      stepMaintenanceRate: 0.005,
+    };
+    expect(sentOf([cut, step("takeover")], limits, 2_000)).toEqual([]);
+    expect(() => sentOf([cut, step("takeover")], limits, 2_001)).toThrow(/is not known/);
+  });
+});
+
 describe("increments", () => {
   const pace = (contractsPerOrder: number): readonly LiquidationStep[] => [
     { kind: "increments", contractsPerOrder, ordersPerSecond: 20 },
@@ -277,5 +336,25 @@ describe("increments", () => {
       [0, 100],
     ]);
     expect(world.engine.nextAt).toBe(world.at + 50_000);
+  });
+});
+
+describe("contracts by their losses", () => {
+  it("are closed the largest loss since entry first, however small the position is", () => {
+    const firstOf = (btc: number, eth: number): unknown => {
+      const world = new World({
+        instruments: TWO,
+        steps: [step("market")],
+        engine: () => ({ closingOrder: "largestLoss", release: "never" }),
+      });
+      world.mark({ 0: 10_000, 1: 500 });
+      world.trader(100, [
+        { lots: 100, price: 10_000 },
+        { lots: 4_000, price: 500, instrument: 1 },
+      ]);
+      world.mark({ 0: btc, 1: eth });
+      return world.market.orders[0]?.instrument;
+    };
+    expect([firstOf(9_000, 499), firstOf(9_900, 480)]).toEqual([0, 1]);
   });
 });

@@ -6,7 +6,7 @@ import { lastingResponse, noResponse } from "../../src/counterfactual/boundRespo
 import { AttributedMove } from "../../src/record/attributedMove.ts";
 import { calibrateResponses } from "../../src/record/calibrateResponses.ts";
 import { FlowRecorder } from "../../src/record/flowRecorder.ts";
-import type { StepFlow } from "../../src/record/recordedDay.ts";
+import type { StepFlow } from "../../src/record/stepFlow.ts";
 
 const STEP = 100_000;
 const START = 978_307_200_000_000;

@@ -47,8 +47,8 @@ const columnsOf = (
   return columns;
 };
 
-const printAt = (at: number, signed: number): ForcedPrint => ({
-  at: micros(at),
+const printAt = (time: number, signed: number): ForcedPrint => ({
+  at: micros(time),
   side: signed > 0 ? 1 : -1,
   lots: Math.max(1, Math.round(Math.abs(signed))),
   notional: Math.abs(signed),
@@ -182,7 +182,7 @@ describe("forced flow that nobody printed", () => {
     });
     expect(kind).toBe("estimate");
     expect(assumptions).toHaveLength(3);
-    expect(prints.every(({ side, at }) => side === -1 && at > 600e6 && at <= 730e6)).toBe(true);
+    expect(prints.every((one) => one.side === -1 && one.at > 600e6 && one.at <= 730e6)).toBe(true);
     const all = prints.reduce((sum, { notional }) => sum + notional, 0);
     // 20 coins of open interest at 9,700 to 10,000, less what had fallen before the move was large enough.
     expect(all).toBeGreaterThan(120_000);

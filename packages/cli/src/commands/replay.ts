@@ -10,6 +10,7 @@ import {
   duckOnDemand,
   type Lake,
   lakeStream,
+  type LakeStreamOptions,
   type Manifest,
 } from "@aftershock/ingest/lake";
 import {
@@ -49,7 +50,7 @@ async function openInstrument(
   duck: DuckConnections,
   lake: Lake,
   id: string,
-  window: Window,
+  { readAhead, ...window }: Window & LakeStreamOptions,
 ): Promise<InstrumentData> {
   const all = await partitionsOf(lake, id);
   const byStream = STREAM_NAMES.map((stream) => ({
@@ -58,7 +59,9 @@ async function openInstrument(
   })).filter(({ days }) => days.length > 0);
   return {
     id,
-    streams: byStream.map(({ stream, days }) => lakeStream(duck, lake, stream, days)),
+    streams: byStream.map(({ stream, days }) =>
+      lakeStream(duck, lake, stream, days, { readAhead }),
+    ),
     partitions: byStream.flatMap(({ days }) => days),
     span: recordedSpan(all),
   };
@@ -146,7 +149,7 @@ async function openBars(
 }
 
 /** What `aftershock replay` takes. */
-export interface ReplayCommandOptions extends Window {
+export interface ReplayCommandOptions extends Window, LakeStreamOptions {
   readonly clock: Clock;
   readonly ordersStart: OrdersStart;
   readonly json: boolean;
@@ -158,14 +161,15 @@ export interface ReplayCommandOptions extends Window {
 export async function replayCommand(
   lake: Lake,
   ids: readonly string[],
-  { json, bars, ...options }: ReplayCommandOptions,
+  { json, bars, readAhead, ...options }: ReplayCommandOptions,
 ): Promise<void> {
   const duck = duckOnDemand();
   const progress = new ProgressLine("replay");
   let file: BarsFile | undefined;
   try {
     const instruments: InstrumentData[] = [];
-    for (const id of ids) instruments.push(await openInstrument(duck, lake, id, options));
+    for (const id of ids)
+      instruments.push(await openInstrument(duck, lake, id, { ...options, readAhead }));
     const streams = instruments.flatMap((instrument) => instrument.streams);
     const partitions = instruments.flatMap((instrument) => instrument.partitions);
     const replayOptions: ReplayOptions = {

@@ -1,28 +1,11 @@
 import { Worker } from "node:worker_threads";
-import { ConfigError, DataError, IntegrityError } from "@aftershock/schema";
+import { IntegrityError } from "@aftershock/schema";
 import type { ReadProgress } from "../files/openFile.ts";
 import type { ReadHints } from "../source.ts";
 import type { RowChunk } from "../store/rowBuffer.fast.ts";
 import type { FileToRead, RowTaker } from "./readFiles.ts";
-import {
-  buffersOf,
-  type PlainError,
-  type ToWorker,
-  type WorkerMessage,
-  type WorkerTask,
-} from "./workerMessages.ts";
-
-const CLASSES = new Map([
-  ["DataError", DataError],
-  ["ConfigError", ConfigError],
-  ["IntegrityError", IntegrityError],
-]);
-
-/** An error of a worker as it was there. */
-function revived({ name, message, hints }: PlainError): Error {
-  const Class = CLASSES.get(name);
-  return Class === undefined ? new Error(message) : new Class(message, { hints });
-}
+import { revived } from "../plainError.ts";
+import { buffersOf, type ToWorker, type WorkerMessage, type WorkerTask } from "./workerMessages.ts";
 
 // As this file itself: TypeScript in the workspace, JavaScript where it is installed.
 const WORKER = new URL(

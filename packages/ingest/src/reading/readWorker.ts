@@ -1,12 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { AftershockError, IntegrityError } from "@aftershock/schema";
+import { IntegrityError } from "@aftershock/schema";
+import { plainError } from "../plainError.ts";
 import { SOURCES } from "../sources.ts";
 import { recycleChunk } from "../store/rowBuffer.fast.ts";
 import { readFiles, type RowTaker } from "./readFiles.ts";
 import {
   buffersOf,
   CHUNKS_AHEAD,
-  type PlainError,
   type ToWorker,
   type WorkerMessage,
   type WorkerTask,
@@ -64,14 +64,6 @@ const taker: RowTaker = {
     post({ kind: "progress", progress, rows });
   },
 };
-
-function plainError(error: unknown): PlainError {
-  if (error instanceof AftershockError) {
-    return { name: error.name, message: error.message, hints: error.hints };
-  }
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return { name, message, hints: [] };
-}
 
 const task: WorkerTask = workerData;
 const { source: sourceName, hints, files } = task;

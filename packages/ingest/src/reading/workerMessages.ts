@@ -1,4 +1,5 @@
 import type { ReadProgress } from "../files/openFile.ts";
+import type { PlainError } from "../plainError.ts";
 import type { ReadHints } from "../source.ts";
 import type { PartitionName } from "../store/fileRows.ts";
 import type { RowChunk } from "../store/rowBuffer.fast.ts";
@@ -9,13 +10,6 @@ export interface WorkerTask {
   readonly source: string;
   readonly hints: ReadHints;
   readonly files: readonly FileToRead[];
-}
-
-/** An error on its way out of a worker. */
-export interface PlainError {
-  readonly name: string;
-  readonly message: string;
-  readonly hints: readonly string[];
 }
 
 /** What a worker sends. */

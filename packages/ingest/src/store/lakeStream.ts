@@ -9,32 +9,58 @@ import {
 import { commonInstrument, onCommonGrid } from "./commonGrid.ts";
 import type { DuckConnections } from "../duck.ts";
 import { type Lake, keyOf } from "./lake.ts";
+import { BATCH_ROWS } from "./columnReader.ts";
 import type { Manifest } from "./manifest.ts";
 import { DayBatches } from "./dayBatches.ts";
 import { Keyframes } from "./keyframes.ts";
 import { readPartition, tapeOf } from "./tape.ts";
+import { ReadingAhead } from "./readingAhead.ts";
 import { readTapeIndex, type TapeIndex } from "./tapeIndex.ts";
 
-/** The batches of some days, but for the first so many. */
+/** Where a stream is read from. */
+interface LakeSource<S extends StreamName> {
+  readonly duck: DuckConnections;
+  readonly lake: Lake;
+  readonly stream: S;
+  readonly readAhead: boolean | undefined;
+}
+
+/** The batches of some days, but for the first so many, read ahead where that is wanted. */
 async function* batchesOf<S extends StreamName>(
-  {
-    duck,
-    lake,
-    stream,
-  }: { readonly duck: DuckConnections; readonly lake: Lake; readonly stream: S },
+  source: LakeSource<S>,
   days: readonly Manifest[],
   instrument: Instrument,
   skipOf: (day: number) => number = () => 0,
 ): AsyncGenerator<Batch<S>> {
-  for (const [nth, day] of days.entries()) {
-    const skip = skipOf(nth);
-    if (skip === Number.POSITIVE_INFINITY) continue;
-    for await (const rows of readPartition(duck, lake, day, skip)) {
-      const aligned = onCommonGrid(stream, rows.columns, day.instrument, instrument);
-      const own = aligned as unknown as Batch<S>["columns"];
-      yield { ...rows, stream, instrument, columns: own };
+  const { duck, lake, stream, readAhead } = source;
+  const left = days.map(({ rows }, nth) => Math.max(0, rows - skipOf(nth) * BATCH_ROWS));
+  const ahead = new ReadingAhead(
+    readAhead,
+    left.reduce((sum, own) => sum + own, 0),
+  );
+  try {
+    for (const [nth, day] of days.entries()) {
+      const skip = skipOf(nth);
+      if (skip === Number.POSITIVE_INFINITY) continue;
+      for await (const rows of readPartition(duck, lake, day, { skip, ahead })) {
+        const aligned = onCommonGrid(stream, rows.columns, day.instrument, instrument);
+        const own = aligned as unknown as Batch<S>["columns"];
+        yield { ...rows, stream, instrument, columns: own };
+      }
     }
+  } finally {
+    ahead.close();
   }
+}
+
+/** How a stream is read. */
+export interface LakeStreamOptions {
+  /**
+   * Whether a thread reads and checks the tapes a batch ahead, into memory that it shares with the replay: rows, order and errors are the same. By default
+   * from the two-millionth row on, where 40 million or more are still to come and there is more than one core. Without it each batch is read ahead too, by the thread that
+   * replays.
+   */
+  readonly readAhead?: boolean | undefined;
 }
 
 /**
@@ -46,6 +72,7 @@ export function lakeStream<S extends StreamName>(
   lake: Lake,
   stream: S,
   partitions: readonly Manifest[],
+  { readAhead }: LakeStreamOptions = {},
 ): EventStream<S> {
   const days = partitions.toSorted((a, b) => (a.date < b.date ? -1 : 1));
   const instrument = commonInstrument(days.map((day) => day.instrument));
@@ -57,7 +84,7 @@ export function lakeStream<S extends StreamName>(
   }
   const placed = new DayBatches(days, instrument);
   const keyframes = new Keyframes(lake.paths.tape, (batches) => placed.keyAfter(batches));
-  const source = { duck, lake, stream };
+  const source = { duck, lake, stream, readAhead };
   return {
     stream,
     instrument,

@@ -15,8 +15,9 @@ import { type DuckConnections, parquetRows, sqlName } from "../duck.ts";
 import type { Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { makeStaging } from "./stagingFolder.ts";
+import { type ReadingAhead, readTapeAhead } from "./readingAhead.ts";
 import { indexOf, TapeIndexBuilder } from "./tapeIndex.ts";
-import { readTape, type TapeRows } from "./tapeReader.ts";
+import type { TapeRows } from "./tapeRows.ts";
 
 /** Raised when the layout of the tape changes. */
 const TAPE_VERSION = 2;
@@ -190,13 +191,13 @@ export async function tapeOf(
 
 /**
  * A partition's rows batch by batch, by way of its tape; straight from its Parquet file, more slowly, where the lake cannot be
- * written. `skip`: how many batches are left out.
+ * written. `skip`: how many batches are left out; `ahead`: whether a thread reads the tape.
  */
 export async function* readPartition(
   duck: DuckConnections,
   lake: Lake,
   manifest: Manifest,
-  skip: number = 0,
+  { skip, ahead }: { readonly skip: number; readonly ahead: ReadingAhead },
 ): AsyncGenerator<TapeRows> {
   const tape = await tapeOf(duck, lake, manifest);
   if (tape === undefined) {
@@ -206,7 +207,7 @@ export async function* readPartition(
     return;
   }
   let rows = skip * BATCH_ROWS;
-  for await (const batch of readTape(tape, manifest.stream, skip)) {
+  for await (const batch of readTapeAhead(tape, manifest.stream, skip, ahead)) {
     rows += batch.length;
     yield batch;
   }

@@ -1,5 +1,3 @@
-import type { ColumnArrays } from "./columnReader.ts";
-
 interface Place {
   /** Whether its numbers have eight bytes, not one. */
   readonly isWide: boolean;
@@ -18,10 +16,15 @@ export class TapeLayout {
   readonly #places = new Map<string, Place>();
 
   /** Keeps how a batch lies, all columns of which are numbers; its head are the first `headLength` bytes. */
-  keep(bytes: Uint8Array, headLength: number, length: number, columns: ColumnArrays): void {
+  keep(
+    bytes: Uint8Array,
+    headLength: number,
+    length: number,
+    columns: Readonly<Record<string, Float64Array | Int8Array>>,
+  ): void {
     this.#places.clear();
     for (const [name, column] of Object.entries(columns)) {
-      if (Array.isArray(column) || column.buffer !== bytes.buffer) continue;
+      if (column.buffer !== bytes.buffer) continue;
       const from = column.byteOffset - bytes.byteOffset;
       this.#places.set(name, { isWide: column instanceof Float64Array, from });
     }

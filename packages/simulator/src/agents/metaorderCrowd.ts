@@ -4,6 +4,18 @@ import type { MetaorderConfig } from "../config/marketConfig.ts";
 import type { CounterRandom } from "../counterRandom.ts";
 import type { Agent, TradingVenue } from "./agent.ts";
 
+/** A metaorder whose last part has been sent. */
+export interface FinishedMetaorder {
+  /** Steps of its first and of its last part. */
+  readonly from: number;
+  readonly to: number;
+  /** BUY 1 or SELL −1. */
+  readonly side: number;
+  readonly parts: number;
+  /** What was filled. */
+  readonly lots: number;
+}
+
 interface Metaorder {
   /** How many orders this desk has begun: what its luck is found by. */
   number: number;
@@ -12,6 +24,10 @@ interface Metaorder {
   /** Steps between two parts, and the step of the next. */
   every: number;
   next: number;
+  /** What has been sent of it: the step of the first part, parts, and filled lots. */
+  from: number;
+  parts: number;
+  lots: number;
 }
 
 /** Room in lanes for the parts of one order. */
@@ -30,14 +46,18 @@ export class MetaorderCrowd implements Agent {
   readonly #config: MetaorderConfig;
   readonly #random: CounterRandom;
   readonly #desks: Metaorder[];
+  readonly #onFinished: (order: FinishedMetaorder) => void;
 
+  /** `onFinished` is called with each metaorder in the step of its last part. */
   constructor(options: {
     venue: TradingVenue;
     account: number;
     config: MetaorderConfig;
     random: CounterRandom;
+    onFinished?: (order: FinishedMetaorder) => void;
   }) {
-    const { config } = options;
+    const { config, onFinished = () => undefined } = options;
+    this.#onFinished = onFinished;
     this.#venue = options.venue;
     this.#account = options.account;
     this.#config = config;
@@ -48,6 +68,9 @@ export class MetaorderCrowd implements Agent {
       partsLeft: 0,
       every: 1,
       next: 0,
+      from: 0,
+      parts: 0,
+      lots: 0,
     }));
     this.#desks.forEach((desk, index) => this.#begin(desk, index, 0));
   }
@@ -56,10 +79,15 @@ export class MetaorderCrowd implements Agent {
     for (let index = 0; index < this.#desks.length; index += 1) {
       const desk = this.#desks[index];
       if (desk === undefined || desk.next > step) continue;
-      this.#sendPart(desk, index);
+      if (desk.parts === 0) desk.from = step;
+      desk.lots += this.#sendPart(desk, index);
+      desk.parts += 1;
       desk.partsLeft -= 1;
       desk.next = step + desk.every;
-      if (desk.partsLeft === 0) this.#begin(desk, index, desk.next);
+      if (desk.partsLeft > 0) continue;
+      const { from, side, parts, lots } = desk;
+      this.#onFinished({ from, to: step, side, parts, lots });
+      this.#begin(desk, index, desk.next);
     }
   }
 
@@ -71,14 +99,17 @@ export class MetaorderCrowd implements Agent {
     desk.partsLeft = Math.min(mostParts, Math.floor(random.uniform(1) ** (-1 / tail)));
     desk.every = stepsIn(random.betweenLog(2, everySecondsFrom, everySecondsTo));
     desk.next = from + Math.floor(random.uniform(3) * desk.every);
+    desk.parts = 0;
+    desk.lots = 0;
   }
 
-  #sendPart(desk: Metaorder, index: number): void {
+  /** Returns the lots that were filled. */
+  #sendPart(desk: Metaorder, index: number): number {
     const { medianUsd, sizeSigma, count } = this.#config;
     const slot = (desk.number - 1) * count + index;
     const random = this.#random.at(slot, 1 + (desk.partsLeft % LANES));
     const sizeUsd = random.logNormal(0, medianUsd, sizeSigma);
-    this.#venue.take(
+    return this.#venue.take(
       this.#account,
       desk.side,
       Math.max(1, Math.round(sizeUsd / this.#venue.lotUsd)),

@@ -72,8 +72,11 @@ function newsWithin(market: Market, options: SimulateOptions): Market["value"]["
 }
 
 /** Whether a day has stress to measure impact in. */
-export const hasStress = (options: SimulateOptions): boolean =>
-  newsWithin(openMarket(plannedRun(options), false), options).length > 0;
+export function hasStress(options: SimulateOptions): boolean {
+  const { preset, steps } = plannedRun(options);
+  const { news } = { ...preset.market.value, ...options.market?.value };
+  return news.some(({ minute }) => Math.round(minute * STEPS_PER_MINUTE) < steps);
+}
 
 /** Runs a market until the last lag after an order of so many steps. Gives way every so often. */
 function* pathOf(market: Market, begin: number, orderSteps: number): Generator<undefined, Path> {

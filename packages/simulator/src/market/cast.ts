@@ -3,7 +3,7 @@ import type { Agent } from "../agents/agent.ts";
 import { DeltaHedger } from "../agents/deltaHedger.ts";
 import { FrontRunner } from "../agents/frontRunner.ts";
 import { Maker } from "../agents/maker.ts";
-import { MetaorderCrowd } from "../agents/metaorderCrowd.ts";
+import { type FinishedMetaorder, MetaorderCrowd } from "../agents/metaorderCrowd.ts";
 import { MomentumTrader } from "../agents/momentumTrader.ts";
 import { NoiseCrowd } from "../agents/noiseCrowd.ts";
 import { StopOrders } from "../agents/stopOrders.ts";
@@ -70,12 +70,18 @@ const crowdOn = (
   random: new CounterRandom(market.noiseSeed, name),
 });
 
-function perpetualTakers(market: MarketParts): readonly Agent[] {
+type OnMetaorder = (order: FinishedMetaorder) => void;
+
+function perpetualTakers(market: MarketParts, onMetaorder: OnMetaorder): readonly Agent[] {
   const { perpetual, value, config, seed, carriers } = market;
   const on = (name: string): ReturnType<typeof openFor> => openFor(market, perpetual, name);
   return [
     new NoiseCrowd({ ...crowdOn(market, perpetual, "noise"), config: config.noise }),
-    new MetaorderCrowd({ ...crowdOn(market, perpetual, "metaorders"), config: config.metaorders }),
+    new MetaorderCrowd({
+      ...crowdOn(market, perpetual, "metaorders"),
+      config: config.metaorders,
+      onFinished: onMetaorder,
+    }),
     ...each(config.valueTraders.count, (index) => {
       const name = `value trader ${index}`;
       const random = new CounterRandom(seed, name);
@@ -137,13 +143,13 @@ function arbitrageurs(market: MarketParts): readonly Agent[] {
   });
 }
 
-/** Those who trade at the market, in the order in which they act. */
-export const openTakers = (market: MarketParts): readonly Agent[] => {
+/** Those who trade at the market, in the order in which they act. `onMetaorder` is called with each metaorder in the step of its last part. */
+export const openTakers = (market: MarketParts, onMetaorder: OnMetaorder): readonly Agent[] => {
   // Before the value traders are made, to whom what they hold then is what they carry.
   const ofDealers = hedgers(market);
   return [
     ...spotTakers(market),
-    ...perpetualTakers(market),
+    ...perpetualTakers(market, onMetaorder),
     ...ofDealers,
     new StopOrders(
       market.perpetual,

@@ -13,6 +13,7 @@ import {
 } from "@aftershock/cascade";
 import { BUY, decimalToNumber, micros } from "@aftershock/schema";
 import type { Agent } from "../agents/agent.ts";
+import type { FinishedMetaorder } from "../agents/metaorderCrowd.ts";
 import { STEP_MICROS, STEPS_PER_SECOND } from "../clock.ts";
 import type { MarketConfig } from "../config/marketConfig.ts";
 import type { TradedInstruments } from "../instruments.ts";
@@ -76,6 +77,7 @@ export class Market implements MarketParts {
   readonly #takers: readonly Agent[];
   readonly #slack: MarginSlack;
   readonly #marks: Marks;
+  #metaorders: FinishedMetaorder[] = [];
   #step = 0;
 
   constructor(options: MarketOptions) {
@@ -110,7 +112,7 @@ export class Market implements MarketParts {
     });
     this.#findLevels(startUsd);
     this.#makers = openMakers(this);
-    const takers = openTakers(this);
+    const takers = openTakers(this, (order) => this.#metaorders.push(order));
     const own = options.agents.map((make) => make(this));
     const nudge = options.isNudged ? [nudgeBefore(this, this.value.news)] : [];
     this.#takers = [...takers, ...nudge, ...own];
@@ -128,6 +130,11 @@ export class Market implements MarketParts {
     return this.#step;
   }
 
+  /** The metaorders whose last part was sent in the last step. */
+  get finishedMetaorders(): readonly FinishedMetaorder[] {
+    return this.#metaorders;
+  }
+
   /** Runs one step. */
   advance(): void {
     const step = this.#step;
@@ -136,6 +143,7 @@ export class Market implements MarketParts {
     this.perpetual.begin();
     this.spot.begin();
     this.liquidations.begin();
+    if (this.#metaorders.length > 0) this.#metaorders = [];
     for (const maker of this.#makers) maker.act(step);
     this.engine.step(micros(at), this.oracle.mark);
     this.perpetual.halted = this.engine.halt === "trading";

@@ -2,10 +2,10 @@ import type {
   Assumption,
   FundingTerms,
   LiquidationStep,
-  MarginSchedule,
   PeriodicFunding,
   RuleAssumptions,
 } from "@aftershock/cascade";
+import { ASSUMED_MARGINS } from "./assumedMargins.ts";
 
 /** Whose rules are completed. */
 export interface AssumedVenue {
@@ -124,18 +124,6 @@ const EVERYWHERE = {
   hiddenLevels: assume(true, "Accounts of this venue are not public."),
 } as const satisfies RuleAssumptions;
 
-/** Bybit's inverse bitcoin contract as it is first known (2023-01-01): data/rules/bybit.json. */
-const BYBIT_INVERSE: MarginSchedule = {
-  kind: "steps",
-  unit: "coin",
-  baseLimit: 150,
-  step: 150,
-  initialRate: 0.01,
-  maintenanceRate: 0.005,
-  stepInitialRate: 0.005,
-  stepMaintenanceRate: 0.005,
-};
-
 /** Deribit's funding flows all the time at the premium less a dampener of 0.025 %; here of the premium's mean of an hour, paid at its end. */
 const DERIBIT_FUNDING: PeriodicFunding = {
   ...FUNDING,
@@ -190,12 +178,6 @@ const OF_VENUE: Readonly<Record<string, RuleAssumptions>> = {
   hyperliquid: { hiddenLevels: ON_CHAIN },
 };
 
-const BYBIT_SYMBOLS: Readonly<Record<string, RuleAssumptions>> = {
-  BTCUSD: {
-    margin: assume(BYBIT_INVERSE, "As first known later, of 2023-01-01."),
-  },
-};
-
 /** Coins in a fund worth some 100 M USD at prices of the recorded crashes, by order of magnitude. */
 const COIN_FUNDS: Readonly<Record<string, number>> = { BTC: 2_000, XBT: 2_000, ETH: 50_000 };
 const DOLLAR_FUND = 100_000_000;
@@ -218,6 +200,7 @@ export function assumedRules({ venue, symbol, settle }: AssumedVenue): RuleAssum
     size,
     "The fund of the day is not in the rules: the order of magnitude of large venues' funds.",
   );
-  const ofSymbol = venue === "bybit" ? BYBIT_SYMBOLS[symbol] : undefined;
-  return { ...EVERYWHERE, insuranceFund, ...OF_VENUE[venue], ...ofSymbol };
+  const margin = ASSUMED_MARGINS[venue]?.[symbol];
+  const known = margin === undefined ? {} : { margin };
+  return { ...EVERYWHERE, insuranceFund, ...OF_VENUE[venue], ...known };
 }

@@ -5,6 +5,7 @@ import {
   Counterfactual,
   Currency,
   initialMargin,
+  isGap,
   lackingRules,
   Ledger,
   type LiquidationEvent,
@@ -33,6 +34,7 @@ import {
   twapOracle,
   volatilityMargin,
 } from "../../src/index.ts";
+import { ASSUMED_MARGINS } from "../../src/venues/assumedMargins.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../../../data/rules");
 
@@ -243,6 +245,56 @@ describe("the rule set of a venue's crash day", () => {
       ["throttlePerSecond", '"none"'],
       ["hiddenLevels", "false"],
     ]);
+  });
+
+  it("of other contracts is whole too, but where they were not there yet", () => {
+    const found = Object.keys(CONTRACTS).flatMap((venue) => {
+      const file = join(FOLDER, `${venue}.json`);
+      const dated = parseVenueRules(file, readFileSync(file, "utf8"));
+      return dated.symbols.flatMap((symbol) =>
+        DAYS.flatMap((day) => {
+          const { settle } = instrumentOf(venue);
+          const rules = rulesOf(dated, parseUtcDay(day)!, [symbol]);
+          const assumptions = assumedRules({ venue, symbol, settle });
+          const lacking = lackingRules({ rules, symbol, assumptions }).map(({ name }) => name);
+          return lacking.length === 0 ? [] : [`${venue} ${symbol} ${day}: ${lacking.join(", ")}`];
+        }),
+      );
+    });
+    expect(found).toMatchInlineSnapshot(`
+      [
+        "binance-coinm BTCUSD_PERP 2020-03-12: margin, mark",
+        "binance-coinm ETHUSD_PERP 2020-03-12: margin, mark",
+        "deribit BTC_USDC-PERPETUAL 2020-03-12: margin",
+        "deribit BTC_USDC-PERPETUAL 2021-05-19: margin",
+        "deribit SOL_USDC-PERPETUAL 2020-03-12: margin",
+        "deribit SOL_USDC-PERPETUAL 2021-05-19: margin",
+        "hyperliquid BTC 2020-03-12: margin, liquidation, funding, mark",
+        "hyperliquid BTC 2021-05-19: margin, liquidation, funding, mark",
+        "hyperliquid ETH 2020-03-12: liquidation, funding, mark",
+        "hyperliquid ETH 2021-05-19: liquidation, funding, mark",
+        "dydx-v4 BTC-USD 2020-03-12: margin, liquidation, funding, mark",
+        "dydx-v4 BTC-USD 2021-05-19: margin, liquidation, funding, mark",
+        "dydx-v4 ETH-USD 2020-03-12: margin, liquidation, funding, mark",
+        "dydx-v4 ETH-USD 2021-05-19: margin, liquidation, funding, mark",
+      ]
+    `);
+  });
+
+  it("assumes of margin what is first known later, to the last tier", () => {
+    let compared = 0;
+    for (const [venue, symbols] of Object.entries(ASSUMED_MARGINS)) {
+      const file = join(FOLDER, `${venue}.json`);
+      const { parts } = parseVenueRules(file, readFileSync(file, "utf8"));
+      for (const [symbol, { value, why }] of Object.entries(symbols)) {
+        const day = /^As first known later, of (.*)\.$/.exec(why)?.[1];
+        if (day === undefined) continue;
+        const first = parts.margin[symbol]?.find((entry) => !isGap(entry));
+        expect(first).toMatchObject({ from: day, value });
+        compared += 1;
+      }
+    }
+    expect(compared).toBe(5);
   });
 
   it("can be told otherwise, one value at a time", () => {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { parseBands, shippedBands } from "../src/shippedBands.ts";
+
+const cell = {
+  kind: "twap",
+  metric: "low30",
+  days: 80,
+  quantiles: [-1, 0, 1],
+  coverage50: 0.5,
+  coverage90: 0.9,
+};
+const file = (cells: readonly unknown[], version = 1): string =>
+  JSON.stringify({ version, tables: [{ positions: "snapshot", cells }] });
+
+describe("the bands that come with the program", () => {
+  it("are read with what they say of coverage, and of why there is none", () => {
+    const none = { ...cell, metric: "path", none: "does not cover" };
+    expect(parseBands("b.json", file([cell, none]))).toEqual([
+      { positions: "snapshot", cells: [{ ...cell, none: undefined }, none] },
+    ]);
+  });
+
+  it("are refused with the place of what is wrong", () => {
+    expect(() => parseBands("b.json", "{")).toThrow("b.json is no JSON");
+    expect(() => parseBands("b.json", file([cell], 2))).toThrow("version 2");
+    expect(() => parseBands("b.json", file([{ ...cell, coverage50: 2 }]))).toThrow(
+      /b\.json.*coverage50/,
+    );
+    expect(() => parseBands("b.json", file([{ ...cell, quantiles: ["x"] }]))).toThrow(/quantiles/);
+  });
+
+  it("hold planted truth by kind and metric, and nothing for what was not planted", async () => {
+    for (const positions of ["snapshot", "prints"] as const) {
+      const bands = await shippedBands(positions);
+      const unknown = bands.band("hiddenLevels", "low30", Float64Array.of(1), 1);
+      expect(unknown).toHaveProperty("none", expect.stringContaining("hiddenLevels"));
+      const known = bands.band("noLiquidations", "low30", Float64Array.of(-0.05), -0.1);
+      if ("none" in known) expect(known.none).toContain("no calibrated band");
+      else {
+        expect(known.low).toBeLessThanOrEqual(known.low50);
+        expect(known.low50).toBeLessThan(known.high50);
+        expect(known.high50).toBeLessThanOrEqual(known.high);
+      }
+    }
+  });
+});

@@ -1,0 +1,117 @@
+import type { Band, BandModel, NoBand } from "./bandModel.ts";
+import { medianOf } from "./quantiles.ts";
+
+/** The misses of one metric under one kind of rule on simulated days whose truth is known. */
+export interface BandCell {
+  readonly kind: string;
+  readonly metric: string;
+  /** On how many days they were measured. */
+  readonly days: number;
+  /**
+   * Quantiles of the scaled misses from 0 to 1 in even steps, an odd number of them: (truth − middle of the ensemble) / missScale, above 0 where the truth lies further from the record than
+   * the ensemble does.
+   */
+  readonly quantiles: readonly number[];
+  /** Share of other days, simulated for that alone, on which the bands held the truth. */
+  readonly coverage50: number;
+  readonly coverage90: number;
+  /** Why no band is given all the same; undefined where one is. */
+  readonly none?: string | undefined;
+}
+
+/** What was measured, for one view of the positions. */
+export interface BandTable {
+  /** `snapshot`: all accounts are known. `prints`: those that were liquidated and printed. */
+  readonly positions: "snapshot" | "prints";
+  readonly cells: readonly BandCell[];
+}
+
+/** Metrics that are logarithms of prices. */
+const LOG_METRICS: ReadonlySet<string> = new Set(["path", "low", "low30", "high30", "last"]);
+/** What is added to an effect where it is small: a logarithm, or a share of what was recorded. */
+const LEAST_LOG = 0.005;
+const LEAST_SHARE = 0.05;
+
+/** The scale that misses are measured in: how far the estimate lies from the record, and a little besides, so that an estimate of no effect has a band too. */
+export function missScale(metric: string, mid: number, recorded: number): number {
+  const least = LOG_METRICS.has(metric) ? LEAST_LOG : LEAST_SHARE * Math.abs(recorded);
+  return Math.abs(mid - recorded) + least;
+}
+
+/** A miss in that scale, above 0 where the truth lies further from the record than the estimate. */
+export const scaledMiss = (metric: string, mid: number, recorded: number, truth: number): number =>
+  ((truth - mid) * (mid >= recorded ? 1 : -1)) / missScale(metric, mid, recorded);
+
+/** A quantile of a cell, by straight lines between its own. */
+function quantileOf({ quantiles }: Pick<BandCell, "quantiles">, share: number): number {
+  const place = share * (quantiles.length - 1);
+  const below = Math.floor(place);
+  const low = quantiles[below] ?? Number.NaN;
+  const high = quantiles[below + 1] ?? low;
+  return low + (high - low) * (place - below);
+}
+
+/** The band of a cell around the middle of an ensemble. Amounts of money and counts do not fall below 0. */
+export function bandOf(
+  cell: Pick<BandCell, "metric" | "quantiles">,
+  middle: number,
+  recorded: number,
+): Band {
+  const { metric } = cell;
+  const scale = missScale(metric, middle, recorded);
+  const isAbove = middle >= recorded;
+  const least = LOG_METRICS.has(metric) ? Number.NEGATIVE_INFINITY : 0;
+  const at = (share: number): number => {
+    const miss = isAbove ? quantileOf(cell, share) : -quantileOf(cell, 1 - share);
+    return Math.max(least, middle + scale * miss);
+  };
+  return { low: at(0.05), low50: at(0.25), mid: at(0.5), high50: at(0.75), high: at(0.95) };
+}
+
+/** The share of a cell's misses with which the truth lies at or above a value. */
+export function chanceAbove(
+  cell: Pick<BandCell, "metric" | "quantiles">,
+  middle: number,
+  recorded: number,
+  value: number,
+): number {
+  const scale = missScale(cell.metric, middle, recorded);
+  const isAbove = middle >= recorded;
+  const miss = ((value - middle) * (isAbove ? 1 : -1)) / scale;
+  const below = shareBelow(cell.quantiles, miss);
+  return isAbove ? 1 - below : below;
+}
+
+/** The share of misses below a value, by straight lines between the quantiles. */
+function shareBelow(quantiles: readonly number[], value: number): number {
+  const last = quantiles.length - 1;
+  if (last < 1 || value <= (quantiles[0] ?? 0)) return 0;
+  const next = quantiles.findIndex((quantile) => quantile > value);
+  if (next < 0) return 1;
+  const [from, to] = [quantiles[next - 1] ?? 0, quantiles[next] ?? 0];
+  return (next - 1 + (to > from ? (value - from) / (to - from) : 0)) / last;
+}
+
+/**
+ * Bands from misses on simulated days whose truth is known: around the middle of an ensemble lies what the truth missed it by there, in proportion to the effect. Kernel, calibration, noise of the
+ * market and what the model leaves out are all in the misses, and so is their bias: the middle of a band is the ensemble's, moved by the median miss.
+ *
+ * Assumes that a real day misses as simulated ones do: their markets are a few kinds, built to cascade. Where other days have shown that a band does not cover, or nothing was
+ * measured, there is none, and the reason.
+ */
+export function plantedBands({ positions, cells }: BandTable): BandModel {
+  const byName = new Map(cells.map((cell) => [`${cell.kind} ${cell.metric}`, cell]));
+  return {
+    band(kind, metric, ensemble, recorded): Band | NoBand {
+      const cell = byName.get(`${kind} ${metric}`);
+      if (cell === undefined) {
+        return {
+          none: `${metric} under rules of the kind ${kind} was not validated on simulated days (positions from ${positions})`,
+        };
+      }
+      return cell.none === undefined
+        ? bandOf(cell, medianOf(ensemble), recorded)
+        : { none: cell.none };
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { bandOf, chanceAbove, missScale, plantedBands, scaledMiss } from "../../src/index.ts";
+
+const QUANTILES = [-2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2];
+const low30 = { metric: "low30", quantiles: QUANTILES };
+
+describe("bands from misses on planted days", () => {
+  it("lie around the middle of the ensemble in proportion to its effect", () => {
+    const small = bandOf(low30, -0.1, -0.11);
+    const large = bandOf(low30, -0.1, -0.15);
+    expect(small.mid).toBe(-0.1);
+    expect(large.high - large.low).toBeGreaterThan(2 * (small.high - small.low));
+  });
+
+  it("turn around with the side on which the record lies", () => {
+    const skewed = { metric: "low30", quantiles: [-0.5, -0.25, 0.25, 1, 3] };
+    const above = bandOf(skewed, -0.1, -0.15);
+    const below = bandOf(skewed, -0.1, -0.05);
+    expect(above.high - -0.1).toBeCloseTo(-0.1 - below.low, 12);
+    expect(above.mid).toBeGreaterThan(-0.1);
+    expect(below.mid).toBeLessThan(-0.1);
+  });
+
+  it("hold the share of misses that their quantiles say, on the misses they were measured from", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            recorded: fc.double({ min: -0.3, max: 0, noNaN: true }),
+            mid: fc.double({ min: -0.3, max: 0, noNaN: true }),
+            miss: fc.double({ min: -3, max: 3, noNaN: true }),
+          }),
+          { minLength: 60, maxLength: 60 },
+        ),
+        (days) => {
+          const sorted = days.map(({ miss }) => miss).toSorted((a, b) => a - b);
+          const quantiles = Array.from({ length: 41 }, (_, i) => {
+            const place = (i / 40) * 59;
+            const below = Math.floor(place);
+            const [from = 0, to = from] = [sorted[below], sorted[below + 1]];
+            return from + (to - from) * (place - below);
+          });
+          const held = days.filter(({ recorded, mid, miss }) => {
+            const along = mid >= recorded ? 1 : -1;
+            const truth = mid + along * miss * missScale("low30", mid, recorded);
+            expect(scaledMiss("low30", mid, recorded, truth)).toBeCloseTo(miss, 9);
+            const band = bandOf({ metric: "low30", quantiles }, mid, recorded);
+            return truth >= band.low - 1e-12 && truth <= band.high + 1e-12;
+          });
+          expect(held.length / days.length).toBeGreaterThanOrEqual(0.85);
+        },
+      ),
+    );
+  });
+
+  it("state the chance that the truth lies above a value, falling from one to nothing", () => {
+    const at = (value: number): number => chanceAbove(low30, -0.1, -0.15, value);
+    expect(at(-0.1)).toBeCloseTo(0.5, 12);
+    expect(at(-1)).toBe(1);
+    expect(at(1)).toBe(0);
+    fc.assert(
+      fc.property(
+        fc.double({ min: -0.3, max: 0.1, noNaN: true }),
+        fc.double({ min: 0, max: 0.1, noNaN: true }),
+        (value, more) => {
+          expect(at(value + more)).toBeLessThanOrEqual(at(value));
+        },
+      ),
+    );
+  });
+
+  it("never go below nothing for amounts", () => {
+    const band = bandOf({ metric: "forcedNotional", quantiles: QUANTILES }, 10, 100);
+    expect(band.low).toBe(0);
+  });
+
+  it("are withheld with a reason where days have shown that they do not cover, or nothing was measured", () => {
+    const model = plantedBands({
+      positions: "prints",
+      cells: [
+        {
+          kind: "twap",
+          metric: "path",
+          days: 80,
+          quantiles: QUANTILES,
+          coverage50: 0.2,
+          coverage90: 0.5,
+          none: "no calibrated band",
+        },
+      ],
+    });
+    expect(model.band("twap", "path", Float64Array.of(0), 0)).toEqual({
+      none: "no calibrated band",
+    });
+    expect(model.band("twap", "low30", Float64Array.of(0), 0)).toHaveProperty(
+      "none",
+      expect.stringContaining("prints"),
+    );
+  });
+});

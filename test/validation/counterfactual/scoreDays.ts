@@ -1,0 +1,112 @@
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import type { ResponseFits } from "@aftershock/cascade";
+import { calibrateDays } from "./calibratedResponses.ts";
+import { evaluateDay, type RuleScore, type View } from "./evaluateDay.ts";
+import { snapshotPopulation } from "./plantedDay.ts";
+import { FAMILIES, type Family } from "./plantedRules.ts";
+import { recordedDay } from "./plantedStore.ts";
+import { printsPopulation } from "./printsView.ts";
+
+/** Where the seeds of days begin on which responses are calibrated, bands are measured, and results are reported: they share none. */
+export const CALIBRATION_SEED = 9_001;
+export const TUNING_SEED = 2_001;
+export const REPORTED_SEED = 5_001;
+
+/** What a process scores: every `of`-th day from `shard` on. */
+export interface ScoreRequest {
+  readonly firstSeed: number;
+  /** Days of each family. */
+  readonly days: number;
+  /** Days of each family that responses are calibrated on. */
+  readonly calibration: number;
+  /** Days of each family whose rules are simulated again with a nudge and with fresh noise. */
+  readonly noisy: number;
+  readonly shard: number;
+  readonly of: number;
+  readonly folder: string | undefined;
+}
+
+const VIEWS: readonly View[] = [
+  { name: "snapshot", population: snapshotPopulation },
+  { name: "prints", population: (day) => printsPopulation(day) },
+];
+
+/** Calibrated anew for each day by a bootstrap of the days of calibration, so that what calibration leaves open is in what a day misses. */
+const BOOTSTRAPS = 20;
+
+const fitsOf = (all: ResponseFits, draw: number): ResponseFits => {
+  const one = 1 + (draw % Math.max(1, all.price.length - 1));
+  return {
+    ...all,
+    price: all.price.slice(one, one + 1),
+    index: all.index.slice(one, one + 1),
+  };
+};
+
+/** Scores days one by one; `onDay` is told of each. */
+export function scoreDays(
+  request: ScoreRequest,
+  onDay: (family: Family, seed: number) => void,
+): readonly RuleScore[] {
+  const { firstSeed, days, calibration, noisy, shard, of, folder } = request;
+  const calibrated = FAMILIES.map((family) =>
+    calibrateDays(
+      Array.from({ length: calibration }, (_, i) =>
+        recordedDay(family, CALIBRATION_SEED + i, folder),
+      ),
+      BOOTSTRAPS,
+    ),
+  );
+  const scores: RuleScore[] = [];
+  for (let day = 0; day < days; day += 1) {
+    for (const [which, family] of FAMILIES.entries()) {
+      if ((day * FAMILIES.length + which) % of !== shard) continue;
+      const seed = firstSeed + day;
+      const all = calibrated[which];
+      if (all === undefined) continue;
+      const recorded = recordedDay(family, seed, folder);
+      const fits = fitsOf(all, seed);
+      scores.push(
+        ...evaluateDay({
+          family,
+          day: recorded,
+          fits,
+          views: VIEWS,
+          folder,
+          withNoise: day < noisy,
+        }),
+      );
+      onDay(family, seed);
+    }
+  }
+  return scores;
+}
+
+const OPTIONS = {
+  first: { type: "string" },
+  days: { type: "string" },
+  calibration: { type: "string" },
+  noisy: { type: "string" },
+  shard: { type: "string" },
+  of: { type: "string" },
+  folder: { type: "string" },
+  out: { type: "string" },
+} as const;
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: OPTIONS });
+  const scores = scoreDays(
+    {
+      firstSeed: Number(values.first),
+      days: Number(values.days),
+      calibration: Number(values.calibration),
+      noisy: Number(values.noisy),
+      shard: Number(values.shard),
+      of: Number(values.of),
+      folder: values.folder,
+    },
+    (family, seed) => process.stderr.write(`${family.name} ${seed}\n`),
+  );
+  writeFileSync(values.out ?? "/dev/stdout", JSON.stringify(scores));
+}

@@ -1,0 +1,164 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { BandCell, BandTable } from "@aftershock/strategy";
+import type { RuleScore } from "./evaluateDay.ts";
+import {
+  comparisonsOf,
+  coverageOf,
+  METRIC_NAMES,
+  type MetricName,
+  missesOf,
+  missQuantiles,
+  PRODUCT_METRICS,
+} from "./misses.ts";
+import { FAMILIES, PLANTED_MITIGATIONS } from "./plantedRules.ts";
+import { REPORTED_SEED, type ScoreRequest, TUNING_SEED } from "./scoreDays.ts";
+import { estimateOf } from "./validationTables.ts";
+import { validationPage } from "./validationPage.ts";
+
+/** What the bands have to hold: on days that they were not measured on. */
+const GATE_50 = [0.42, 0.58] as const;
+const GATE_90 = [0.84, 0.95] as const;
+
+/** Runs a share of the days in a process of its own. */
+function scoreShard(request: ScoreRequest, out: string): Promise<void> {
+  const args = Object.entries({ ...request, out }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${FLAGS[name] ?? name}`, String(value)],
+  );
+  const script = join(import.meta.dirname, "scoreDays.ts");
+  const child = spawn(process.execPath, ["--conditions=@aftershock/source", script, ...args], {
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`A process that scored days ended with ${code}`));
+    });
+  });
+}
+
+const FLAGS: Readonly<Record<string, string>> = { firstSeed: "first" };
+
+/** Scores days in some processes at once. */
+export async function scoreAll(
+  request: Omit<ScoreRequest, "shard" | "of">,
+  processes: number,
+): Promise<readonly RuleScore[]> {
+  const folder = mkdtempSync(join(tmpdir(), "planted-scores-"));
+  try {
+    const files = Array.from({ length: processes }, (_, shard) => join(folder, `${shard}.json`));
+    await Promise.all(
+      files.map((file, shard) => scoreShard({ ...request, shard, of: processes }, file)),
+    );
+    const scores = files.flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as RuleScore[]);
+    return scores.toSorted((a, b) => a.family.localeCompare(b.family) || a.seed - b.seed);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const kindOf = (rule: string): string =>
+  Object.entries(PLANTED_MITIGATIONS).find(([name]) => name === rule)?.[1].kind ?? rule;
+
+const comparisons = (scores: readonly RuleScore[], view: string, metric: MetricName) =>
+  scores.flatMap((score) => comparisonsOf(score, estimateOf(score, view), metric));
+
+/** Why a metric of a rule has no band, or undefined. */
+function whyNone(
+  metric: MetricName,
+  found: readonly { readonly recorded: number; readonly truth: number; readonly mid: number }[],
+  coverage: { readonly half: number; readonly ninety: number },
+): string | undefined {
+  if (found.every(({ truth, mid }) => truth === mid)) return undefined;
+  const isWithin = (value: number, [from, to]: readonly [number, number]): boolean =>
+    value >= from && value <= to;
+  if (isWithin(coverage.half, GATE_50) && isWithin(coverage.ninety, GATE_90)) return undefined;
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  return `no calibrated band for this rule: on simulated days that it was not measured on, its 50 % band held the truth in ${percent(coverage.half)} and its 90 % band in ${percent(coverage.ninety)} (${metric})`;
+}
+
+/** Bands measured on some days, and judged on others. */
+export function bandTable(
+  tuning: readonly RuleScore[],
+  reported: readonly RuleScore[],
+  positions: BandTable["positions"],
+): BandTable {
+  const rules = [...new Set(tuning.map(({ rule }) => rule))];
+  const cells = rules.flatMap((rule): BandCell[] =>
+    METRIC_NAMES.flatMap((metric) => {
+      const own = tuning.filter((score) => score.rule === rule);
+      const quantiles = missQuantiles(missesOf(metric, comparisons(own, positions, metric)));
+      const judged = comparisons(
+        reported.filter((score) => score.rule === rule),
+        positions,
+        metric,
+      );
+      const coverage = coverageOf(metric, quantiles, judged);
+      const none = whyNone(metric, judged, coverage);
+      return PRODUCT_METRICS[metric].map((name) => ({
+        kind: kindOf(rule),
+        metric: name,
+        days: own.length,
+        quantiles,
+        coverage50: Number(coverage.half.toFixed(3)),
+        coverage90: Number(coverage.ninety.toFixed(3)),
+        ...(none === undefined ? {} : { none }),
+      }));
+    }),
+  );
+  return { positions, cells };
+}
+
+const OPTIONS = {
+  tuning: { type: "string", default: "20" },
+  days: { type: "string", default: "50" },
+  calibration: { type: "string", default: "32" },
+  noisy: { type: "string", default: "5" },
+  processes: { type: "string", default: "2" },
+  folder: { type: "string" },
+  bands: { type: "string" },
+  page: { type: "string" },
+  scores: { type: "string" },
+} as const;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const { folder } = values;
+  const common = { calibration: Number(values.calibration), folder };
+  const processes = Number(values.processes);
+  const tuning = await scoreAll(
+    { ...common, firstSeed: TUNING_SEED, days: Number(values.tuning), noisy: 0 },
+    processes,
+  );
+  const reported = await scoreAll(
+    {
+      ...common,
+      firstSeed: REPORTED_SEED,
+      days: Number(values.days),
+      noisy: Number(values.noisy),
+    },
+    processes,
+  );
+  if (values.scores !== undefined) {
+    writeFileSync(values.scores, JSON.stringify({ tuning, reported }));
+  }
+  const tables = (["snapshot", "prints"] as const).map((view) => bandTable(tuning, reported, view));
+  if (values.bands !== undefined) {
+    writeFileSync(values.bands, `${JSON.stringify({ version: 1, tables }, undefined, 1)}\n`);
+  }
+  const page = validationPage({
+    tuning,
+    reported,
+    tables,
+    calibration: common.calibration,
+    families: FAMILIES.map(({ name }) => name),
+  });
+  if (values.page === undefined) process.stdout.write(page);
+  else writeFileSync(values.page, page);
+}
+
+if (import.meta.main) await main();

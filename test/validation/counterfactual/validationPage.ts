@@ -1,0 +1,169 @@
+import type { BandTable } from "@aftershock/strategy";
+import type { RuleScore } from "./evaluateDay.ts";
+import type { MetricName } from "./misses.ts";
+import { PRODUCT_METRICS } from "./misses.ts";
+import { PLANTED_MITIGATIONS } from "./plantedRules.ts";
+import {
+  cascadeChances,
+  kernelRows,
+  type MetricRow,
+  metricRows,
+  reliability,
+} from "./validationTables.ts";
+
+const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
+  extreme: "low30 (squeeze: high30), %",
+  path: "path by minute, %",
+  notional: "forced notional, % of the record's",
+  count: "accounts liquidated, % of the record's",
+  insurance: "paid by the fund, % of the record's",
+};
+
+const number = (value: number | undefined, digits = 2): string =>
+  value === undefined || Number.isNaN(value) ? "–" : value.toFixed(digits).replace("-", "−");
+const percent = (value: number | undefined): string =>
+  value === undefined ? "–" : `${Math.round(100 * value)}`;
+
+const kindOf = (rule: string): string =>
+  Object.entries(PLANTED_MITIGATIONS).find(([name]) => name === rule)?.[1].kind ?? rule;
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [
+    `| ${head.join(" | ")} |`,
+    `|${head.map(() => "---").join("|")}|`,
+    ...rows.map((row) => `| ${row.join(" | ")} |`),
+  ].join("\n");
+
+function metricTable(rows: readonly MetricRow[], metric: MetricName, bands: BandTable): string {
+  const digits = metric === "extreme" || metric === "path" ? 2 : 1;
+  const isOfPrice = metric === "extreme" || metric === "path";
+  return table(
+    [
+      "rule",
+      "bias",
+      "RMSE",
+      "nothing changes",
+      isOfPrice ? "open loop" : "engine on the true path",
+      "nudge",
+      "fresh noise",
+      "50 % band held",
+      "90 % band held",
+      "band",
+    ],
+    rows
+      .filter((row) => row.metric === metric)
+      .map((row) => {
+        const cell = bands.cells.find(
+          ({ kind, metric: name }) =>
+            kind === kindOf(row.rule) && name === PRODUCT_METRICS[metric][0],
+        );
+        return [
+          row.rule,
+          number(row.bias, digits),
+          number(row.rmse, digits),
+          number(row.unchanged, digits),
+          number(isOfPrice ? row.openRmse : row.engineRmse, digits),
+          number(row.nudged, digits),
+          number(row.fresh, digits),
+          percent(row.coverage50),
+          percent(row.coverage90),
+          cell?.none === undefined ? "yes" : "none",
+        ];
+      }),
+  );
+}
+
+/** What a page is made of. */
+export interface ValidationPage {
+  readonly tuning: readonly RuleScore[];
+  readonly reported: readonly RuleScore[];
+  readonly tables: readonly BandTable[];
+  readonly calibration: number;
+  readonly families: readonly string[];
+}
+
+const daysOf = (scores: readonly RuleScore[]): number =>
+  new Set(scores.map(({ family, seed }) => `${family} ${seed}`)).size;
+
+function viewPart(page: ValidationPage, bands: BandTable): string {
+  const view = bands.positions;
+  const quantiles = (rule: string, metric: MetricName) =>
+    bands.cells.find(
+      (cell) => cell.kind === kindOf(rule) && cell.metric === PRODUCT_METRICS[metric][0],
+    )?.quantiles;
+  const rows = metricRows(page.reported, view, quantiles);
+  const title = view === "snapshot" ? "All accounts known" : "Liquidation prints alone";
+  const metrics = (Object.keys(METRIC_TITLES) as MetricName[]).map(
+    (metric) => `#### ${METRIC_TITLES[metric]}\n\n${metricTable(rows, metric, bands)}`,
+  );
+  const kernels = table(
+    ["rule", "kernel", "low30 bias / RMSE", "path bias / RMSE", "notional bias / RMSE", "diverged"],
+    kernelRows(page.reported, view).map(({ rule, kernel, extreme, path, notional, diverged }) => [
+      rule,
+      kernel,
+      `${number(extreme.bias)} / ${number(extreme.rmse)}`,
+      `${number(path.bias)} / ${number(path.rmse)}`,
+      `${number(notional.bias, 1)} / ${number(notional.rmse, 1)}`,
+      String(diverged),
+    ]),
+  );
+  const chances = cascadeChances(page.reported, view, quantiles);
+  const reliable = table(
+    ["stated chance of a cascade", "days × rules", "mean stated", "came true"],
+    reliability(chances).map(({ from, to, count, stated, happened }) => [
+      `${percent(from)} – ${percent(to)} %`,
+      String(count),
+      `${percent(stated)} %`,
+      `${percent(happened)} %`,
+    ]),
+  );
+  const flips = [...Map.groupBy(chances, ({ rule }) => rule)].map(([rule, own]) => {
+    const known = own.filter(({ flipped }) => flipped !== undefined);
+    const flipped = known.filter((one) => one.flipped === true).length;
+    return [rule, `${flipped} of ${known.length}`];
+  });
+  return [
+    `### ${title}`,
+    ...metrics,
+    `#### By kernel`,
+    kernels,
+    `#### Chance of a cascade`,
+    reliable,
+    `Days that end in the other basin with fresh noise: ${flips.map(([rule, share]) => `${rule} ${share}`).join(", ")}.`,
+  ].join("\n\n");
+}
+
+/** By family: the error of the path and of forced notional, with all accounts known. */
+function familyPart({ reported, families }: ValidationPage): string {
+  const rows = families.flatMap((family) => {
+    const own = reported.filter((score) => score.family === family);
+    const found = metricRows(own, "snapshot", () => undefined);
+    return [...new Set(own.map(({ rule }) => rule))].map((rule) => {
+      const of = (metric: MetricName, digits: number): string => {
+        const row = found.find((each) => each.rule === rule && each.metric === metric);
+        return `${number(row?.bias, digits)} / ${number(row?.rmse, digits)} (${number(row?.unchanged, digits)})`;
+      };
+      return [family, rule, of("extreme", 2), of("path", 2), of("notional", 1)];
+    });
+  });
+  return `### By family\n\nBias / RMSE (of "nothing changes"), all accounts known.\n\n${table(
+    ["family", "rule", "low30 or high30, %", "path, %", "forced notional, %"],
+    rows,
+  )}`;
+}
+
+/** The tables as Markdown. */
+export function validationPage(page: ValidationPage): string {
+  const { tuning, reported, tables, calibration, families } = page;
+  return `<!-- Made by test/validation/counterfactual/validate.ts; not edited by hand. -->
+
+# Counterfactuals against planted truth
+
+${daysOf(reported)} simulated days of ${families.length} families (${families.join(", ")}), none of which anything was tuned on. Responses are calibrated on ${calibration} other days of each family, anew for each day by a bootstrap; misses for the
+bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; the estimate is the median over the kernels, before the bands' correction. How to read it: [method.md](method.md).
+
+${tables.map((bands) => viewPart(page, bands)).join("\n\n")}
+
+${familyPart(page)}
+`;
+}
