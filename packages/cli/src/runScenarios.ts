@@ -43,7 +43,7 @@ interface FirstLook {
 
 async function lookFirst(
   record: ScenarioRecord,
-  stepMicros: number,
+  { stepMillis, standIns }: CounterfactualSettings,
   isKept: boolean,
 ): Promise<FirstLook> {
   const columns = new RecordColumns();
@@ -51,7 +51,8 @@ async function lookFirst(
   const move = new AttributedMove();
   const progress = new ProgressLine(`look through ${record.instrument.id}`);
   await replayRecord(record, {
-    stepMicros,
+    stepMicros: stepMillis * 1_000,
+    standIns,
     onStep: (step, flow) => {
       if (isKept) columns.take(step, flow);
       move.take(step, flow);
@@ -81,7 +82,7 @@ async function prepare(
   study: Study,
   { settings, folder }: { settings: CounterfactualSettings; folder: string },
 ): Promise<Prepared> {
-  const { instrument, positions: kind, calibration: named, kappa: stated, stepMillis } = settings;
+  const { instrument, positions: kind, calibration: named, kappa: stated } = settings;
   const record = await openScenarioRecord(duck, lake, instrument, study);
   const recorded = await recordedRuleSet(lake, record);
   const file = named === undefined ? undefined : calibrationPath(named, folder);
@@ -97,8 +98,7 @@ async function prepare(
     hasPrints && (isPinned || calibration === undefined)
       ? await kappaFor(record, stated)
       : undefined;
-  const first =
-    kappa === undefined ? undefined : await lookFirst(record, stepMillis * 1_000, isPinned);
+  const first = kappa === undefined ? undefined : await lookFirst(record, settings, isPinned);
   const positions =
     isPinned && first !== undefined && kappa !== undefined
       ? printPositions({ record, rules: recorded.rules, kappa, ...first })
@@ -115,6 +115,14 @@ async function prepare(
   return { record, recorded, positions, responses, kappaMid: kappa?.mid ?? 1, bands };
 }
 
+/** Where something stood in for what was not recorded; nothing where it never did. */
+const stoodIn = (what: string, of: string, count: number, steps: number): readonly string[] =>
+  count === 0
+    ? []
+    : [
+        `Scenarios: ${what} stands in for the ${of} in ${((100 * count) / steps).toFixed(1)} % of the record.`,
+      ];
+
 /** What is missing in a record, in sentences. */
 function recordWarnings({
   gaps,
@@ -122,6 +130,8 @@ function recordWarnings({
   depth,
   prices,
   prints,
+  standIns,
+  steps,
 }: RecordSummary): readonly string[] {
   const lost = gaps.reduce((steps, gap) => steps + gap.steps, 0);
   const [longest] = gaps.toSorted((a, b) => b.steps - a.steps);
@@ -131,6 +141,8 @@ function recordWarnings({
       : [
           `Scenarios: ${((lost * stepMicros) / MICROS_PER_SECOND).toFixed(1)} s of the record cannot be used, the longest stretch from ${isoMicros(longest.from)} (${longest.reason}).`,
         ]),
+    ...stoodIn("the mid", "mark", standIns.mark, steps),
+    ...stoodIn("the mark", "index", standIns.index, steps),
     ...(depth === "proxy"
       ? [`Scenarios: depth is not recorded; a proxy of it from ${prices} stands in.`]
       : []),
@@ -179,6 +191,7 @@ export async function runScenarios(
   const progress = new ProgressLine(`scenarios on ${record.instrument.id}`);
   const { summary, stateHash } = await replayRecord(record, {
     stepMicros: settings.stepMillis * 1_000,
+    standIns: settings.standIns,
     onStep: (step) => session.step(step),
     onTouch: (bid, ask, at) => session.touch(bid, ask, at),
     onProgress: ({ events, at }) => progress.events(events, at),

@@ -51,8 +51,8 @@ export async function openScenarioRecord(
   const priced = PRICE_STREAMS.map(daysOf).find((days) => days.length > 0) ?? [];
   const byStream = [priced, ...OTHER_STREAMS.map(daysOf)].filter((days) => days.length > 0);
   const partitions = byStream.flat();
-  const [first] = partitions;
-  if (first === undefined || !partitions.some(({ stream }) => stream !== "liquidations")) {
+  const first = partitions.find(({ lastTime }) => lastTime >= window.from);
+  if (first === undefined) {
     throw new DataError(`the lake holds nothing of ${id} in that window`, {
       hints: [`It was recorded ${recordedSpan(own)}.`],
     });

@@ -22,6 +22,7 @@ export type {
   CounterfactualDefinition,
   CounterfactualSettings,
   PositionKind,
+  ScenarioStandIns,
 } from "./scenarios/scenarioOptions.ts";
 export type * from "./scenarios/scenarioOutcome.ts";
 export { ScenarioSession } from "./scenarios/scenarioSession.ts";

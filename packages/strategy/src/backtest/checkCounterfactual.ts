@@ -2,6 +2,7 @@ import { ConfigError, instrumentId, isInstrumentName } from "@aftershock/schema"
 import type {
   CounterfactualDefinition,
   CounterfactualSettings,
+  ScenarioStandIns,
 } from "../scenarios/scenarioOptions.ts";
 import { parseBound } from "./parseInstant.ts";
 
@@ -46,6 +47,17 @@ function horizonsOf(minutes: readonly number[]): readonly number[] {
   throw refuse(`horizonMinutes are ${minutes.join(", ")}`, "Give minutes above 0, ascending.");
 }
 
+function checkStandIns({ mark, index }: ScenarioStandIns): ScenarioStandIns {
+  const given: readonly (string | undefined)[] = [mark, index];
+  if ((given[0] ?? "mid") !== "mid" || (given[1] ?? "mark") !== "mark") {
+    throw refuse(
+      `standIns are ${given.join(" and ")}`,
+      'The mid may stand in for the mark, and the mark for the index: { mark: "mid", index: "mark" }.',
+    );
+  }
+  return { ...(mark === undefined ? {} : { mark }), ...(index === undefined ? {} : { index }) };
+}
+
 /** Checks how scenarios are run, and fills in defaults; undefined where there are none. Throws ConfigError naming what cannot be. */
 export function checkCounterfactual(
   definition: CounterfactualDefinition | undefined,
@@ -62,6 +74,7 @@ export function checkCounterfactual(
     horizonMinutes = DEFAULTS.horizonMinutes,
     onset,
     stepMillis = DEFAULTS.stepMillis,
+    standIns = {},
   } = definition ?? {};
   const given: string = positions;
   if (given !== "snapshot" && given !== "prints") {
@@ -85,5 +98,6 @@ export function checkCounterfactual(
     horizonMinutes: horizonsOf(horizonMinutes),
     onset: onset === undefined ? undefined : parseBound("onset", onset),
     stepMillis,
+    standIns: checkStandIns(standIns),
   };
 }

@@ -8,7 +8,7 @@ function scenariosConfig({ scenarios, counterfactual }: Study): {
 } {
   if (counterfactual === undefined) return {};
   const { instrument, positions, calibration, kappa, draws } = counterfactual;
-  const { horizonMinutes, onset, stepMillis } = counterfactual;
+  const { horizonMinutes, onset, stepMillis, standIns } = counterfactual;
   return {
     scenarios: scenarios.map(({ name, kind, parameters }) => ({ name, kind, parameters })),
     counterfactual: {
@@ -20,6 +20,7 @@ function scenariosConfig({ scenarios, counterfactual }: Study): {
       horizonMinutes,
       onset: onset ?? null,
       stepMillis,
+      standIns: { mark: standIns.mark ?? null, index: standIns.index ?? null },
     },
   };
 }

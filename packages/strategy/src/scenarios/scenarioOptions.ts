@@ -22,6 +22,14 @@ export interface CounterfactualDefinition {
   readonly onset?: string | number;
   /** Length of a step, ms. Default 100. */
   readonly stepMillis?: number;
+  /** What stands in for a mark or an index that was not recorded: the mid, the mark. Default: steps without are left out. */
+  readonly standIns?: ScenarioStandIns;
+}
+
+/** What stands in for what was not recorded; a result says where it did. */
+export interface ScenarioStandIns {
+  readonly mark?: "mid";
+  readonly index?: "mark";
 }
 
 /** Checked, with defaults. */
@@ -35,4 +43,5 @@ export interface CounterfactualSettings {
   /** µs. */
   readonly onset: number | undefined;
   readonly stepMillis: number;
+  readonly standIns: ScenarioStandIns;
 }

@@ -7,6 +7,7 @@ import {
   type RuleSet,
 } from "@aftershock/cascade";
 import { decimalToNumber, type Micros, MICROS_PER_MINUTE } from "@aftershock/schema";
+import { changedRules } from "../mitigations/changedRules.ts";
 import type { Mitigation } from "../mitigations/mitigation.ts";
 import { markAssumptions } from "./markAssumptions.ts";
 import type { CounterfactualSettings } from "./scenarioOptions.ts";
@@ -34,7 +35,7 @@ export class ScenarioSession {
     this.#world = world;
     this.#scenarios = mitigations.map((mitigation) => ({
       mitigation,
-      rules: mitigation.apply(recorded),
+      rules: changedRules(mitigation, recorded),
     }));
     const changedMarks = this.#scenarios
       .map(({ rules }) => rules.mark)

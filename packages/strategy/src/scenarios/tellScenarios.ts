@@ -196,11 +196,9 @@ function unknownAccounts(
 ): readonly string[] {
   const { source } = world.positions;
   const known = worstIdentification(
-    runs.flatMap(({ figures, diverged }, draw) => {
+    runs.flatMap(({ figures }, draw) => {
       const recorded = result.record.engines[draw];
-      return recorded === undefined || diverged
-        ? []
-        : [source.identify(rules, { recorded, changed: figures })];
+      return recorded === undefined ? [] : [source.identify(rules, { recorded, changed: figures })];
     }),
   );
   return known.identified === "estimate" ? [] : known.why.map((why) => BOUND_TEXTS[why]);

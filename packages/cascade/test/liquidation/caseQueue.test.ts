@@ -1,0 +1,80 @@
+import { micros } from "@aftershock/schema";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { HeldCases } from "../../src/liquidation/heldCases.ts";
+import {
+  CaseQueue,
+  type LiquidationCase,
+  openCase,
+} from "../../src/liquidation/liquidationCase.ts";
+
+const latched = (order: number): LiquidationCase =>
+  openCase({ account: order, order, triggeredAt: micros(0), moved: [], lastInstrument: 0 });
+
+describe("CaseQueue", () => {
+  it("gives accounts by time and then in the order of latching, whatever was entered, entered again or overtaken", () => {
+    const moves = fc.array(
+      fc.tuple(fc.nat(7), fc.oneof(fc.nat(5), fc.constant(Infinity), fc.constant(-1))),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(moves, (all) => {
+        const queue = new CaseQueue();
+        const cases = Array.from({ length: 8 }, (_, order) => latched(order));
+        for (const one of cases) one.dueAt = Number.NaN;
+        const due = (): readonly LiquidationCase[] =>
+          cases
+            .filter(({ dueAt }) => dueAt < Infinity)
+            .toSorted((a, b) => a.dueAt - b.dueAt || a.order - b.order);
+        for (const [which, at] of all) {
+          const [first] = due();
+          expect(queue.nextAt).toBe(first?.dueAt ?? Infinity);
+          expect(queue.first).toBe(first);
+          if (at === -1) {
+            expect(queue.pop()).toBe(first);
+            continue;
+          }
+          const one = cases[which]!;
+          one.dueAt = at;
+          queue.push(one);
+        }
+        for (let [first] = due(); first !== undefined; [first] = due())
+          expect(queue.pop()).toBe(first);
+        expect(queue.pop()).toBeUndefined();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("HeldCases", () => {
+  const waiting = (order: number, instrument = 0, fillOrKill = false): LiquidationCase => {
+    const one = latched(order);
+    one.orders = [{ instrument, lots: 5, limit: "none", fillOrKill }];
+    return one;
+  };
+
+  it("gives accounts in the order of latching, and is due at no time when nobody waits", () => {
+    const held = new HeldCases();
+    expect([held.dueAt, held.first]).toEqual([Infinity, undefined]);
+    for (const order of [3, 5, 1, 4]) held.add(waiting(order), 100);
+    expect(held.dueAt).toBe(100);
+    const orders: number[] = [];
+    for (let { first } = held; first !== undefined; { first } = held) {
+      orders.push(first.order);
+      held.take();
+      if (orders.length === 2) held.add(waiting(2), 200);
+    }
+    expect(orders).toEqual([1, 3, 2, 4, 5]);
+    expect(held.dueAt).toBe(Infinity);
+  });
+
+  it("takes in only orders that may be cut, of one instrument", () => {
+    const held = new HeldCases();
+    expect(held.fits(latched(0))).toBe(false);
+    expect(held.fits(waiting(0, 0, true))).toBe(false);
+    held.add(waiting(0), 100);
+    expect(held.fits(waiting(1))).toBe(true);
+    expect(held.fits(waiting(1, 1))).toBe(false);
+  });
+});

@@ -1,0 +1,198 @@
+/**
+ * What a scenario costs beside a replay of the same streams, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes] [busy]`
+ *
+ * A simulated crash hour (`busy`: with a book channel as busy as that of a large venue) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario of one draw; with six of them. CPU time, the median of the rounds.
+ */
+import {
+  lastingResponse,
+  type PopulationSource,
+  type PositionSource,
+  RecordedDay,
+  snapshotPositions,
+} from "@aftershock/cascade";
+import { replay } from "@aftershock/replay";
+import { type Batch, type EventStream, micros, stepsToNumber } from "@aftershock/schema";
+import {
+  DEMO_SEED,
+  type MarketChange,
+  PRESETS,
+  SIMULATED_PERPETUAL,
+  simulate,
+} from "@aftershock/simulator";
+import {
+  circuitBreaker,
+  type Mitigation,
+  noChange,
+  noLiquidations,
+  scaledMaintenance,
+  ScenarioSession,
+  trancheLiquidation,
+  twapOracle,
+  UNVALIDATED_BANDS,
+} from "@aftershock/strategy";
+
+const ROUNDS = 3;
+const READ = ["book", "trades", "tickers", "liquidations"];
+const minutes = Number(process.argv[2] ?? 60);
+/** As in simulate.ts: five million rows an hour. */
+const BUSY: MarketChange = {
+  makers: {
+    count: 24,
+    levels: 40,
+    growth: 1.04,
+    gapBps: 0.25,
+    sizeUsd: 900,
+    reviewSecondsFrom: 0.1,
+    reviewSecondsTo: 0.2,
+    followMid: 0.1,
+  },
+};
+const market: MarketChange = process.argv[3] === "busy" ? BUSY : {};
+const { id } = SIMULATED_PERPETUAL;
+
+const kept = new Map<string, Batch[]>();
+for (const batch of simulate({
+  preset: "crash-hour",
+  seed: DEMO_SEED,
+  minutes,
+  market,
+}).batches()) {
+  if (batch.instrument.id !== id) continue;
+  kept.set(batch.stream, [...(kept.get(batch.stream) ?? []), batch]);
+}
+const streams: readonly EventStream[] = READ.map((stream): EventStream => ({
+  stream: stream as EventStream["stream"],
+  instrument: SIMULATED_PERPETUAL,
+  simulated: true,
+  async *batches() {
+    yield* kept.get(stream) ?? [];
+  },
+}));
+
+/** The accounts of the first snapshot. */
+function positions(): PositionSource {
+  const [first] = kept.get("positions") ?? [];
+  if (first === undefined) throw new Error("nothing was recorded");
+  const { columns, instrument } = first as Batch<"positions">;
+  const rows = Array.from({ length: first.length }, (_, row) => ({
+    account: columns.account[row] ?? "",
+    instrument: 0,
+    lots: (columns.side[row] ?? 0) * (columns.size[row] ?? 0),
+    entryPrice: columns.entryPrice[row],
+    markPrice: columns.markPrice[row],
+    accountValue: columns.collateral[row],
+    leverage: columns.leverage[row],
+    at: columns.tsEvent[row] ?? 0,
+  }));
+  const start = rows[0]?.at ?? 0;
+  const own = rows.filter(({ at }) => at - start < 1e6);
+  return snapshotPositions({ instrument, rows: own });
+}
+
+const source = positions();
+const population: PopulationSource = source.population(0);
+
+function session(mitigations: readonly Mitigation[]): ScenarioSession {
+  return new ScenarioSession(
+    mitigations,
+    { horizonMinutes: [], onset: undefined, stepMillis: 100 },
+    {
+      instrument: SIMULATED_PERPETUAL,
+      recorded: PRESETS["crash-hour"].rules,
+      positions: { source: { ...source, population: () => population }, accounts: 0, says: "" },
+      responses: {
+        models: [lastingResponse(4e-10)],
+        kernels: 1,
+        calibration: { none: "a benchmark" },
+      },
+      assumed: [],
+      bands: UNVALIDATED_BANDS,
+    },
+  );
+}
+
+const collect = (): number => {
+  (globalThis as { gc?: () => void }).gc?.();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+};
+
+/** Runs scenarios on the record; returns the heap at each third of it, MiB, where `watched`. */
+async function scenarios(
+  mitigations: readonly Mitigation[],
+  watched = false,
+): Promise<readonly number[]> {
+  const run = session(mitigations);
+  const heap: number[] = [];
+  let steps = 0;
+  const third = minutes * 200;
+  const day = new RecordedDay(streams, {
+    instrument: id,
+    onStep: (step) => {
+      run.step(step);
+      steps += 1;
+      if (watched && steps % third === third - 1) heap.push(collect());
+    },
+    onTouch: (bid, ask, at) => run.touch(bid, ask, at),
+  });
+  await replay(streams, { handlers: day.handlers });
+  run.finish([], undefined);
+  return heap;
+}
+
+const SIX: readonly Mitigation[] = [
+  noChange(),
+  noLiquidations(),
+  trancheLiquidation({ share: 0.2, cooldownSeconds: 60 }),
+  twapOracle({ seconds: 300 }),
+  circuitBreaker({ move: 0.03, withinSeconds: 300, pauseSeconds: 300 }),
+  scaledMaintenance({ factor: 0.7 }),
+];
+
+let touches = 0;
+const CASES: readonly (readonly [string, () => Promise<unknown>])[] = [
+  [
+    "plain replay: best prices and rows",
+    () => {
+      const count = (): void => void (touches += 1);
+      const on = { trades: count, tickers: count, liquidations: count };
+      return replay(streams, { handlers: { onTouch: count, on } });
+    },
+  ],
+  [
+    "the record's steps, nothing run on them",
+    () => {
+      const day = new RecordedDay(streams, { instrument: id, onStep: () => void (touches += 1) });
+      return replay(streams, { handlers: day.handlers });
+    },
+  ],
+  ["no change alone", () => scenarios([noChange()])],
+  ["six scenarios", () => scenarios(SIX)],
+];
+
+const times = CASES.map((): number[] => []);
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const [place, [, run]] of CASES.entries()) {
+    const before = process.cpuUsage();
+    await run();
+    const { user, system } = process.cpuUsage(before);
+    times[place]?.push((user + system) / 1e6);
+  }
+}
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const medians = times.map(median);
+for (const [place, [name]] of CASES.entries()) {
+  console.log(`${(medians[place] ?? 0).toFixed(3)} s  ${name}`);
+}
+const [plain = 1, record = 1, one = 1, six = 1] = medians;
+// Each scenario is run with feedback and on the path without forced flow, and beside all of them nobody is liquidated.
+console.log(
+  `a scenario more: ${((six - one) / 5).toFixed(3)} s, ${((six - one) / 5 / plain).toFixed(2)} times a plain replay, ${((six - one) / 5 / record).toFixed(2)} times the record's steps`,
+);
+const heap = await scenarios(SIX, true);
+console.log(
+  `heap at the thirds of the record, MiB: ${heap.map((size) => size.toFixed(1)).join(", ")}`,
+);
+console.log(
+  `${streams.length} streams, ${minutes} min, from ${micros(PRESETS["crash-hour"].from)}; lots of ${stepsToNumber(1, SIMULATED_PERPETUAL.lot)}`,
+);
