@@ -1,7 +1,10 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { replay } from "@aftershock/replay";
 import {
   absentColumn,
@@ -305,6 +308,16 @@ describe("a thread that reads tapes", () => {
     await other.return?.();
     expect(thread.isReady).toBe(false);
     await thread.ended;
+  }, 60_000);
+
+  it("does not keep a process from ending that leaves its streams open", async () => {
+    const script = join(import.meta.dirname, "leftReading.ts");
+    for (const batches of [1, 3]) {
+      const own = [script, lakes.get("digits")?.paths.root ?? "", `${batches}`];
+      const child = execFile(process.execPath, ["--conditions=@aftershock/source", ...own]);
+      const [said, [code]] = await Promise.all([text(child.stdout!), once(child, "exit")]);
+      expect([said, code]).toEqual(["left", 0]);
+    }
   }, 60_000);
 
   it("changes nothing of a replay: its hash, its counts and what is heard", async () => {

@@ -67,7 +67,6 @@ export class TapeThread {
   constructor(file: URL = WORKER) {
     const worker = startWorker(file);
     this.#worker = worker;
-    worker?.unref();
     worker?.on("message", (message: FromTapeWorker) => this.#take(message));
     // Its end follows.
     worker?.on("error", () => {});
@@ -79,6 +78,8 @@ export class TapeThread {
         resolve();
       });
     });
+    // Not before: who listens keeps the process from ending.
+    worker?.unref();
   }
 
   /** Whether it can be asked: it has started, and neither ended nor been stopped. */
