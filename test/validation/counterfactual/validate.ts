@@ -128,7 +128,7 @@ const OPTIONS = {
 
 /** Numbers with as many digits as they are worth. */
 const rounded = (_key: string, value: unknown): unknown =>
-  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value;
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
