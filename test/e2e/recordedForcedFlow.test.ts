@@ -16,6 +16,7 @@ import {
 } from "@aftershock/cascade";
 import { detectSource, ingest, Lake, lakeStream, openDuck } from "@aftershock/ingest";
 import { replay } from "@aftershock/replay";
+import type { EventStream } from "@aftershock/schema";
 import { PRESETS, type PresetName } from "@aftershock/simulator";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
@@ -41,11 +42,13 @@ describe.each([
   { preset: "short-squeeze", seed: 2, mainSide: 1 },
 ] as const)("a simulated $preset, as a vendor would sell it", ({ preset, seed, mainSide }) => {
   const { rules } = PRESETS[preset satisfies PresetName];
+  let recorded: readonly EventStream[];
   let record: SimulatedRecord;
   let planted: PlantedDay;
 
   beforeAll(async () => {
-    record = await simulatedRecord(recordedStreams({ preset, seed }));
+    recorded = recordedStreams({ preset, seed });
+    record = await simulatedRecord(recorded);
     planted = plantedDay({ preset, seed });
   });
 
@@ -72,6 +75,23 @@ describe.each([
       .reduce((sum, one, i) => sum + one - (record.columns.column("sold")[i] ?? 0), 0);
     const truly = planted.forced.reduce((sum, one, i) => sum + one + (planted.others[i] ?? 0), 0);
     expect(taken).toBeCloseTo(truly, 0);
+  });
+
+  it("has, without its book, a proxy of depth that is right to a factor of ten, and says that it is one", async () => {
+    const { steps, summary } = await simulatedRecord(
+      recorded.filter(({ stream }) => stream !== "book"),
+    );
+    expect(summary).toMatchObject({ prices: "trades", depth: "proxy" });
+    const depths = new Map(steps.map(({ at, bidDepth }) => [at, bidDepth]));
+    const ratios = record.steps
+      .slice(3_000)
+      .flatMap(({ at, bidDepth }) =>
+        (depths.get(at) ?? 0) > 0 ? [(depths.get(at) ?? 0) / bidDepth] : [],
+      )
+      .toSorted((a, b) => a - b);
+    const middle = ratios[ratios.length >> 1] ?? 0;
+    expect(middle).toBeGreaterThan(0.1);
+    expect(middle).toBeLessThan(1);
   });
 
   it("gives positions with which the engine sells what was printed, to half a percent, and minute by minute to 4 %", () => {

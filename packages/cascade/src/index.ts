@@ -240,7 +240,12 @@ export {
   type ResponseCalibrationOptions,
 } from "./record/calibrateResponses.ts";
 export { estimateForcedFlow, type EstimateOptions } from "./record/estimateForcedFlow.ts";
-export { flowDayOf, type RecordedFlowDay } from "./record/flowDayOf.ts";
+export {
+  earlyDepth,
+  flowDayOf,
+  type FlowDayOptions,
+  type RecordedFlowDay,
+} from "./record/flowDayOf.ts";
 export { type DepthScale, type FlowOf, FlowRecorder } from "./record/flowRecorder.ts";
 export {
   type EstimatedFlow,
@@ -250,6 +255,7 @@ export {
 } from "./record/forcedFlow.ts";
 export type { ForcedMethod, ForcedPrint } from "./record/forcedPrint.ts";
 export { EVERY_PRINT, kappaAt, type KappaBand, kappaOf } from "./record/kappaBand.ts";
+export { firstOpenInterest } from "./record/openInterest.ts";
 export { type RecordColumn, RecordColumns } from "./record/recordColumns.ts";
 export {
   type PrintSums,

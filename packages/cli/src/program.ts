@@ -163,8 +163,7 @@ function replayProgram(): Command {
     .option("--out <file>", "where the bars go: a file in .parquet or .arrow")
     .option("--depth <n>", "levels a side in the bars (default 10)", wholeNumber)
     .option("--force", "replace a file of bars that is there")
-    .option("--read-ahead", "read tapes in a thread of its own, however short (default: long ones)")
-    .option("--no-read-ahead", "read them in the thread that replays")
+    .option("--read-ahead", "have a thread of its own read the lake ahead of the replay")
     .action(async (ids: string[], options: CommonOptions & ReplayFlags) => {
       const { barsRequest } = await import("./barsRequest.ts");
       const bars = barsRequest(options);
@@ -173,7 +172,7 @@ function replayProgram(): Command {
         ...(options.to === undefined ? {} : { to: options.to }),
         clock: options.clock,
         ordersStart: options.ordersStart,
-        readAhead: options.readAhead,
+        readAhead: options.readAhead ?? false,
         json: options.json ?? false,
         ...(bars === undefined ? {} : { bars }),
       });

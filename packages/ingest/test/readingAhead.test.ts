@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replay } from "@aftershock/replay";
 import {
@@ -16,12 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Duck, openDuck } from "../src/duck.ts";
 import { Lake } from "../src/store/lake.ts";
 import { lakeStream } from "../src/store/lakeStream.ts";
-import {
-  borrowTapeThread,
-  readTapeAhead,
-  ReadingAhead,
-  returnTapeThread,
-} from "../src/store/readingAhead.ts";
+import { borrowTapeThread, readTapeAhead, returnTapeThread } from "../src/store/readingAhead.ts";
 import { storeStreams } from "../src/store/storeStreams.ts";
 import { tapeOf } from "../src/store/tape.ts";
 import { readTape } from "../src/store/tapeReader.ts";
@@ -182,12 +177,6 @@ async function ready(thread: TapeThread): Promise<TapeThread> {
   return thread;
 }
 
-/** Reading by this thread, from when it is ready. */
-const by = (thread: TapeThread): Pick<ReadingAhead, "thread" | "count"> => ({
-  thread,
-  count: () => {},
-});
-
 async function ended(thread: TapeThread): Promise<void> {
   thread.stop();
   await thread.ended;
@@ -214,7 +203,7 @@ describe("a tape that a thread reads ahead", () => {
     const thread = new TapeThread();
     const read = await Promise.all(
       KINDS.map((kind) =>
-        copies(readTapeAhead(tapes.get(kind) ?? "", streamOfKind(kind), 0, by(thread))),
+        copies(readTapeAhead(tapes.get(kind) ?? "", streamOfKind(kind), 0, thread)),
       ),
     );
     expect(thread.isReady).toBe(true);
@@ -260,11 +249,11 @@ describe("a thread that reads tapes", () => {
     for (const file of [new URL("./noSuchWorker.ts", import.meta.url), new URL("http://[::1]/")]) {
       const absent = new TapeThread(file);
       await absent.ended;
-      expect(await copies(readTapeAhead(path, "tickers", 0, by(absent)))).toEqual(expected);
+      expect(await copies(readTapeAhead(path, "tickers", 0, absent))).toEqual(expected);
       absent.stop();
     }
     const dying = await ready(new TapeThread(new URL("./dyingTapeWorker.ts", import.meta.url)));
-    expect(await copies(readTapeAhead(path, "tickers", 0, by(dying)))).toEqual(expected);
+    expect(await copies(readTapeAhead(path, "tickers", 0, dying))).toEqual(expected);
     await dying.ended;
     expect(dying.isReady).toBe(false);
     expect(await copies(dying.read(path, "tickers", 0))).toEqual([new ThreadLost()]);
@@ -288,7 +277,7 @@ describe("a thread that reads tapes", () => {
       [join(folder, "absent.arrow"), 0],
     ] as const) {
       const alone = await copies(readTape(file, "trades", 0));
-      const ahead = await copies(readTapeAhead(file, "trades", 0, by(thread)));
+      const ahead = await copies(readTapeAhead(file, "trades", 0, thread));
       const [error, same] = [alone.at(-1) as Error, ahead.at(-1) as Error];
       expect(alone.length).toBe(batches + 1);
       expect(error).toBeInstanceOf(Error);
@@ -317,22 +306,6 @@ describe("a thread that reads tapes", () => {
     expect(thread.isReady).toBe(false);
     await thread.ended;
   }, 60_000);
-
-  it("is asked for by default once 32 batches were read and 40 million rows are left", () => {
-    const cores = availableParallelism() > 1;
-    const asked = (isWanted: boolean | undefined, rows: number, read: number): boolean => {
-      const ahead = new ReadingAhead(isWanted, rows);
-      for (let nth = 0; nth < read; nth++) ahead.count(BATCH);
-      const isAsked = ahead.thread !== undefined;
-      ahead.close();
-      return isAsked;
-    };
-    expect(asked(undefined, 43_000_000, 31)).toBe(false);
-    expect(asked(undefined, 43_000_000, 32)).toBe(cores);
-    expect(asked(undefined, 41_000_000, 32)).toBe(false);
-    expect(asked(false, 43_000_000, 32)).toBe(false);
-    expect(asked(true, 10, 0)).toBe(true);
-  });
 
   it("changes nothing of a replay: its hash, its counts and what is heard", async () => {
     const lake = lakes.get("digits") ?? new Lake(folder);

@@ -5,7 +5,7 @@ import type { OrdersBook, OrdersStart } from "./book/ordersBook.ts";
 
 /**
  * Takes the rows [from, to) of a batch. `times` are the effective times of all rows of the batch, µs, ascending. Neither they nor the columns may be
- * kept: their memory is freed when the replay is through with the batch.
+ * kept: their memory is freed, or taken for other rows, when the replay is through with the batch.
  */
 export type RowsHandler<S extends StreamName> = (
   batch: Batch<S>,

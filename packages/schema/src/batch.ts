@@ -37,7 +37,7 @@ export interface Batch<S extends StreamName = StreamName> {
   /** Columns of texts, by name; absent where the batch comes of no tape, and without those of which a text is not ASCII. */
   readonly asciiTexts?: Readonly<Record<string, AsciiTexts>> | undefined;
   /**
-   * Frees the memory of the columns, which are empty then; absent where there is none of its own. To be called by who asked for the batch, at
+   * Frees the memory of the columns, which are empty then, or hold other rows where a thread reads these into the same memory; absent where there is none of its own. To be called by who asked for the batch, at
    * most once. Left to the garbage collector, the bytes of a day make it walk through the whole heap every few dozen megabytes.
    */
   readonly release?: (() => void) | undefined;

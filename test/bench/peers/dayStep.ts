@@ -1,6 +1,6 @@
 /**
  * One step of syntheticDay.ts, in a process of its own: `ingest LAKE FILE…`, `tape LAKE`, `read LAKE`, `replay LAKE`, `export LAKE FILE`.
- * `read` and `replay` by a thread that reads ahead are `read:ahead` and `replay:ahead`, without one `read:alone` and `replay:alone`. Prints what `DayStep` says.
+ * `read:ahead` and `replay:ahead` have a thread read ahead. Prints what `DayStep` says.
  */
 import {
   exportLake,
@@ -33,7 +33,7 @@ type Done = Pick<DayStep, "rows" | "touch" | "mainSeconds">;
 
 const [named = "", folder = "", ...files] = process.argv.slice(2);
 const [step = "", reader] = named.split(":");
-const readAhead = reader === undefined ? undefined : reader === "ahead";
+const readAhead = reader === "ahead";
 const lake = new Lake(folder);
 
 async function partitionsOf(stream: "book" | "trades"): Promise<readonly Manifest[]> {

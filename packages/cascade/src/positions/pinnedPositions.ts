@@ -109,7 +109,7 @@ function pinsOf(options: PinOptions): readonly Pin[] {
   const places = new Map<PrintGroup, Pick<Pin, "place" | "share" | "queueLow">>();
   for (const queue of queues.values()) {
     const all = queue.reduce((sum, { group }) => sum + Math.abs(group.lots), 0);
-    const queueLow = Math.min(...queue.map(({ interval }) => interval.low));
+    const queueLow = queue.reduce((low, { interval }) => Math.min(low, interval.low), Infinity);
     let before = 0;
     for (const { group } of queue) {
       places.set(group, { place: before / all, share: Math.abs(group.lots) / all, queueLow });

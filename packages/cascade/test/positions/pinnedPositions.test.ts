@@ -250,6 +250,20 @@ describe("positions pinned from prints", () => {
     const plan = pinned(scaled, larger).plan(0);
     expect(plan.map(({ lots }) => lots)).toEqual(base.map(({ lots }) => lots * 3));
     plan.forEach(({ trigger }, i) => expect(trigger).toBeCloseTo(base[i]?.trigger ?? 0, 6));
+    // Twice the price of everything, and of what the throttle lets through.
+    const dearer = recordOf(
+      CRASH.map((mid) => 2 * mid),
+      { rules: RULES, population: populationOf([]) },
+    );
+    const doubled = pinned(
+      { ...dearer, prints: record.prints },
+      { ...RULES, throttlePerSecond: 400_000 },
+    ).plan(0);
+    expect(doubled.map(({ lots }) => lots)).toEqual(base.map(({ lots }) => lots));
+    doubled.forEach(({ trigger, entry }, i) => {
+      expect(trigger / (base[i]?.trigger ?? 0)).toBeCloseTo(2, 9);
+      expect(entry / (base[i]?.entry ?? 0)).toBeCloseTo(2, 9);
+    });
   });
 
   it("without prints are nobody, so that every rule gives the record", () => {

@@ -2,6 +2,7 @@ import { micros } from "@aftershock/schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  earlyDepth,
   EVERY_PRINT,
   estimateForcedFlow,
   flowDayOf,
@@ -20,6 +21,7 @@ interface TradedStep {
   readonly bought?: number;
   readonly sold?: number;
   readonly open?: number;
+  readonly depth?: number;
 }
 
 const columnsOf = (
@@ -29,7 +31,7 @@ const columnsOf = (
   const columns = new RecordColumns();
   steps.forEach((step, i) => {
     if (step === undefined) return;
-    const { mid, bought = 0, sold = 0, open = Number.NaN } = step;
+    const { mid, bought = 0, sold = 0, open = Number.NaN, depth = 1e6 } = step;
     const price = mid * 0.1;
     columns.take(
       {
@@ -38,8 +40,8 @@ const columnsOf = (
         ask: mid + 1,
         mark: price,
         index: price,
-        bidDepth: 1e6,
-        askDepth: 1e6,
+        bidDepth: depth,
+        askDepth: depth,
       },
       { taken: bought - sold, traded: bought + sold, printed: 0, bought, sold, openInterest: open },
     );
@@ -154,6 +156,32 @@ describe("forced flow of prints", () => {
     const day = flowDayOf({ name: "d", columns, stepMicros: STEP, flow: printedFlow([]) });
     expect(day).toMatchObject({ stepSeconds: 0.1, filled: 2, isEstimate: false });
     expect([...day.returns]).toEqual([0, Math.log(1.01), 0, 0, 0, Math.log(1.01)]);
+  });
+
+  it("is summed up over several steps, of price or index, and counts for more where depth is less", () => {
+    const columns = columnsOf(
+      [1_000, 1_010, 1_020, 1_010].map((mid, i) => ({
+        mid,
+        bought: 10,
+        depth: i < 2 ? 1e6 : 2.5e5,
+      })),
+    );
+    const flow = printedFlow([printAt(STEP, -4), printAt(4 * STEP, -6)]);
+    const depth = { reference: 1e6, power: 0.5 };
+    const day = flowDayOf({ name: "d", columns, stepMicros: STEP, flow, every: 2, depth });
+    expect(day.stepSeconds).toBe(0.2);
+    expect([...day.returns].map((x) => x.toFixed(9))).toEqual(
+      [Math.log(1.01), 0].map((x) => x.toFixed(9)),
+    );
+    // A quarter of the depth, twice the weight; what others did is not weighed.
+    expect([...day.forced]).toEqual([-4, -12]);
+    expect([...day.others]).toEqual([24, 26]);
+    expect(earlyDepth(columns)).toBe(1e6);
+    const index = flowDayOf({ name: "d", columns, stepMicros: STEP, flow, of: "index" });
+    expect(index.returns[1]).toBeCloseTo(Math.log(1.01), 12);
+    expect(() => flowDayOf({ name: "d", columns, stepMicros: STEP, flow, every: 0 })).toThrow(
+      /cut into 0 steps/,
+    );
   });
 });
 

@@ -17,6 +17,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  firstOpenInterest,
   type ForcedPrint,
   RecordColumns,
   RecordedDay,
@@ -305,5 +306,8 @@ describe("the record of a day", () => {
     expect(columns.column("at")).toHaveLength(columns.length);
     expect(columns.column("mark").at(-1)).toBe(10_000 + more.length - 1);
     expect(columns.column("mid")[0]).toBe(100_000);
+    // 50 coins at 10,000.
+    expect(firstOpenInterest(columns, PERPETUAL)).toBeCloseTo(500_000, 6);
+    expect(firstOpenInterest(new RecordColumns(), PERPETUAL)).toBeUndefined();
   });
 });

@@ -50,7 +50,7 @@ async function openInstrument(
   duck: DuckConnections,
   lake: Lake,
   id: string,
-  { readAhead, ...window }: Window & LakeStreamOptions,
+  { readAhead = false, ...window }: Window & LakeStreamOptions,
 ): Promise<InstrumentData> {
   const all = await partitionsOf(lake, id);
   const byStream = STREAM_NAMES.map((stream) => ({
@@ -161,7 +161,7 @@ export interface ReplayCommandOptions extends Window, LakeStreamOptions {
 export async function replayCommand(
   lake: Lake,
   ids: readonly string[],
-  { json, bars, readAhead, ...options }: ReplayCommandOptions,
+  { json, bars, readAhead = false, ...options }: ReplayCommandOptions,
 ): Promise<void> {
   const duck = duckOnDemand();
   const progress = new ProgressLine("replay");

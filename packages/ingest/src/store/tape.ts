@@ -15,9 +15,10 @@ import { type DuckConnections, parquetRows, sqlName } from "../duck.ts";
 import type { Lake } from "./lake.ts";
 import type { Manifest } from "./manifest.ts";
 import { makeStaging } from "./stagingFolder.ts";
-import { type ReadingAhead, readTapeAhead } from "./readingAhead.ts";
+import { readTapeAhead } from "./readingAhead.ts";
 import { indexOf, TapeIndexBuilder } from "./tapeIndex.ts";
 import type { TapeRows } from "./tapeRows.ts";
+import type { TapeThread } from "./tapeThread.ts";
 
 /** Raised when the layout of the tape changes. */
 const TAPE_VERSION = 2;
@@ -191,13 +192,13 @@ export async function tapeOf(
 
 /**
  * A partition's rows batch by batch, by way of its tape; straight from its Parquet file, more slowly, where the lake cannot be
- * written. `skip`: how many batches are left out; `ahead`: whether a thread reads the tape.
+ * written. `skip`: how many batches are left out; `thread`: reads the tape ahead, where there is one.
  */
 export async function* readPartition(
   duck: DuckConnections,
   lake: Lake,
   manifest: Manifest,
-  { skip, ahead }: { readonly skip: number; readonly ahead: ReadingAhead },
+  { skip, thread }: { readonly skip: number; readonly thread: TapeThread | undefined },
 ): AsyncGenerator<TapeRows> {
   const tape = await tapeOf(duck, lake, manifest);
   if (tape === undefined) {
@@ -207,7 +208,7 @@ export async function* readPartition(
     return;
   }
   let rows = skip * BATCH_ROWS;
-  for await (const batch of readTapeAhead(tape, manifest.stream, skip, ahead)) {
+  for await (const batch of readTapeAhead(tape, manifest.stream, skip, thread)) {
     rows += batch.length;
     yield batch;
   }
