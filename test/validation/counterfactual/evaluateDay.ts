@@ -12,7 +12,7 @@ import {
 } from "@aftershock/cascade";
 import { type PlantedDay, recordedSteps, STEP_MICROS, tickOf } from "./plantedDay.ts";
 import { type Family, PLANTED_MITIGATIONS } from "./plantedRules.ts";
-import { changedOutcome, type Outcome } from "./plantedStore.ts";
+import { changedOutcome, type Outcome, outcomeOf } from "./plantedStore.ts";
 
 /** The kernels that are tried; a middle estimate is the median over them. */
 export const TRIED_KERNELS = [
@@ -136,7 +136,7 @@ export interface DayRequest {
 export function evaluateDay(request: DayRequest): readonly RuleScore[] {
   const { family, day, fits, views, folder, withNoise } = request;
   const { seed } = day.options;
-  const record = figuresOf(changedOutcome(family, seed, {}, folder), family);
+  const record = figuresOf(outcomeOf(day), family);
   const responses = TRIED_KERNELS.flatMap((name) => responseModels(name, fits).slice(0, 1));
   const results = views.map(({ population }) => runAll(day, population(day), responses));
   const first = Math.log(((day.bid[0] ?? 0) + (day.ask[0] ?? 0)) / 2);

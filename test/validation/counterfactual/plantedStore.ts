@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { type EngineFigures, EngineRun, PathFigures, type PathResult } from "@aftershock/cascade";
+import { presetOf } from "@aftershock/simulator";
 import {
   type PlantedDay,
   plantedDay,
@@ -91,7 +92,7 @@ export const changedOutcome = (
     folder,
     `${family.name}-${seed}-${rule ?? "again"}${noiseSeed === undefined ? "" : `-noise${noiseSeed}`}${nudge === true ? "-nudge" : ""}`,
     () => {
-      const { rules } = recordedDay(family, seed, folder);
+      const { rules } = presetOf(family.preset).preset;
       return outcomeOf(
         plantedDay({
           ...optionsOf(family, seed),

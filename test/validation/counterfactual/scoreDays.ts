@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { ResponseFits } from "@aftershock/cascade";
 import { calibrateDays } from "./calibratedResponses.ts";
@@ -18,10 +18,12 @@ export interface ScoreRequest {
   readonly firstSeed: number;
   /** Days of each family. */
   readonly days: number;
-  /** Days of each family that responses are calibrated on. */
-  readonly calibration: number;
+  /** File of the fits of each family. */
+  readonly fits: string;
   /** Days of each family whose rules are simulated again with a nudge and with fresh noise. */
   readonly noisy: number;
+  /** 1: all accounts known; 2: prints alone besides. */
+  readonly views: number;
   readonly shard: number;
   readonly of: number;
   readonly folder: string | undefined;
@@ -32,8 +34,22 @@ const VIEWS: readonly View[] = [
   { name: "prints", population: (day) => printsPopulation(day) },
 ];
 
-/** Calibrated anew for each day by a bootstrap of the days of calibration, so that what calibration leaves open is in what a day misses. */
+/** Bootstraps of the days of calibration: each day that is scored takes one of them, so that what calibration leaves open is in what a day misses. */
 const BOOTSTRAPS = 20;
+
+/** The fits of each family by name, from some days of the recorded rules. */
+export const calibrateFamilies = (
+  days: number,
+  folder: string | undefined,
+): Readonly<Record<string, ResponseFits>> =>
+  Object.fromEntries(
+    FAMILIES.map((family) => {
+      const recorded = Array.from({ length: days }, (_, i) =>
+        recordedDay(family, CALIBRATION_SEED + i, folder),
+      );
+      return [family.name, calibrateDays(recorded, BOOTSTRAPS)];
+    }),
+  );
 
 const fitsOf = (all: ResponseFits, draw: number): ResponseFits => {
   const one = 1 + (draw % Math.max(1, all.price.length - 1));
@@ -49,30 +65,22 @@ export function scoreDays(
   request: ScoreRequest,
   onDay: (family: Family, seed: number) => void,
 ): readonly RuleScore[] {
-  const { firstSeed, days, calibration, noisy, shard, of, folder } = request;
-  const calibrated = FAMILIES.map((family) =>
-    calibrateDays(
-      Array.from({ length: calibration }, (_, i) =>
-        recordedDay(family, CALIBRATION_SEED + i, folder),
-      ),
-      BOOTSTRAPS,
-    ),
-  );
+  const { firstSeed, days, fits, noisy, shard, of, folder } = request;
+  const calibrated = JSON.parse(readFileSync(fits, "utf8")) as ReturnType<typeof calibrateFamilies>;
   const scores: RuleScore[] = [];
   for (let day = 0; day < days; day += 1) {
     for (const [which, family] of FAMILIES.entries()) {
       if ((day * FAMILIES.length + which) % of !== shard) continue;
       const seed = firstSeed + day;
-      const all = calibrated[which];
-      if (all === undefined) continue;
+      const all = calibrated[family.name];
+      if (all === undefined) throw new Error(`${fits} has no fits of ${family.name}`);
       const recorded = recordedDay(family, seed, folder);
-      const fits = fitsOf(all, seed);
       scores.push(
         ...evaluateDay({
           family,
           day: recorded,
-          fits,
-          views: VIEWS,
+          fits: fitsOf(all, seed),
+          views: VIEWS.slice(0, request.views),
           folder,
           withNoise: day < noisy,
         }),
@@ -86,8 +94,9 @@ export function scoreDays(
 const OPTIONS = {
   first: { type: "string" },
   days: { type: "string" },
-  calibration: { type: "string" },
+  fits: { type: "string" },
   noisy: { type: "string" },
+  views: { type: "string" },
   shard: { type: "string" },
   of: { type: "string" },
   folder: { type: "string" },
@@ -100,8 +109,9 @@ if (import.meta.main) {
     {
       firstSeed: Number(values.first),
       days: Number(values.days),
-      calibration: Number(values.calibration),
+      fits: values.fits ?? "",
       noisy: Number(values.noisy),
+      views: Number(values.views),
       shard: Number(values.shard),
       of: Number(values.of),
       folder: values.folder,

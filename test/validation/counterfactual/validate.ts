@@ -15,7 +15,7 @@ import {
   PRODUCT_METRICS,
 } from "./misses.ts";
 import { FAMILIES, PLANTED_MITIGATIONS } from "./plantedRules.ts";
-import { REPORTED_SEED, type ScoreRequest, TUNING_SEED } from "./scoreDays.ts";
+import { calibrateFamilies, REPORTED_SEED, type ScoreRequest, TUNING_SEED } from "./scoreDays.ts";
 import { estimateOf } from "./validationTables.ts";
 import { validationPage } from "./validationPage.ts";
 
@@ -119,16 +119,23 @@ const OPTIONS = {
   calibration: { type: "string", default: "32" },
   noisy: { type: "string", default: "5" },
   processes: { type: "string", default: "2" },
+  fits: { type: "string", default: join(import.meta.dirname, "plantedFits.json") },
   folder: { type: "string" },
   bands: { type: "string" },
   page: { type: "string" },
   scores: { type: "string" },
 } as const;
 
+/** Numbers with as many digits as they are worth. */
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value;
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   const { folder } = values;
-  const common = { calibration: Number(values.calibration), folder };
+  const calibration = Number(values.calibration);
+  writeFileSync(values.fits, JSON.stringify(calibrateFamilies(calibration, folder), rounded, 1));
+  const common = { fits: values.fits, views: 2, folder };
   const processes = Number(values.processes);
   const tuning = await scoreAll(
     { ...common, firstSeed: TUNING_SEED, days: Number(values.tuning), noisy: 0 },
@@ -154,7 +161,7 @@ async function main(): Promise<void> {
     tuning,
     reported,
     tables,
-    calibration: common.calibration,
+    calibration,
     families: FAMILIES.map(({ name }) => name),
   });
   if (values.page === undefined) process.stdout.write(page);

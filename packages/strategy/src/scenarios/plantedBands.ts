@@ -113,5 +113,11 @@ export function plantedBands({ positions, cells }: BandTable): BandModel {
         ? bandOf(cell, medianOf(ensemble), recorded)
         : { none: cell.none };
     },
+    chanceAbove(kind, metric, ensemble, { recorded, value }): number | undefined {
+      const cell = byName.get(`${kind} ${metric}`);
+      return cell === undefined || cell.none !== undefined
+        ? undefined
+        : chanceAbove(cell, medianOf(ensemble), recorded, value);
+    },
   };
 }

@@ -12,6 +12,7 @@ import type { Mitigation } from "../mitigations/mitigation.ts";
 import { basinsOf, type CascadeDirection } from "./basins.ts";
 import { KNOWN_BIASES } from "./biases.ts";
 import { pathBands } from "./pathBands.ts";
+import { medianOf } from "./quantiles.ts";
 import type {
   BandStatus,
   HorizonFigures,
@@ -171,12 +172,38 @@ function outcomeOf(
     ...figures,
     horizons: horizonsOf(found, telling, at),
     branchingRatio: branchingOf(found, telling, sources),
-    cascadeProbability: basins.probability ?? null,
+    cascadeProbability: isRecord
+      ? (basins.probability ?? null)
+      : (chanceOf(mitigation.kind, found, telling, basins.probability) ?? null),
     straddles: basins.straddles,
     divergedShare: found.runs.length === 0 ? 0 : 1 - kept.length / found.runs.length,
     draws: found.runs.length,
     path: pathBands({ paths, ...sources, recorded: record.path }),
   };
+}
+
+/**
+ * The chance of a cascade: by the misses of planted days where they say something of this kind of rule, how likely the extreme lies further than halfway from that without any forced flow to that of the record; else the share of draws in
+ * which it does.
+ */
+function chanceOf(
+  kind: string,
+  found: ScenarioResult,
+  { world: { bands }, unforced, result, direction, logTick }: Telling,
+  share: number | undefined,
+): number | undefined {
+  if (share === undefined) return undefined;
+  const extreme = direction === "down" ? "low30" : "high30";
+  const of = ({ runs }: ScenarioResult): Float64Array =>
+    Float64Array.from(
+      runs.flatMap(({ path, diverged }) => (diverged ? [] : [path[extreme] + logTick])),
+    );
+  const recorded = result.record.path[extreme] + logTick;
+  const free = medianOf(of(unforced));
+  const value = free + (recorded - free) / 2;
+  const above = bands.chanceAbove?.(kind, extreme, of(found), { recorded, value });
+  if (above === undefined || Number.isNaN(above)) return share;
+  return direction === "down" ? 1 - above : above;
 }
 
 const isDiverged = ({ runs }: ScenarioResult, draw: number): boolean =>

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { BandTable } from "@aftershock/strategy";
+import type { RuleScore } from "./evaluateDay.ts";
+import {
+  comparisonsOf,
+  coverageOf,
+  METRIC_NAMES,
+  type MetricName,
+  PRODUCT_METRICS,
+} from "./misses.ts";
+import { PLANTED_MITIGATIONS } from "./plantedRules.ts";
+import { scoreAll } from "./validate.ts";
+import { estimateOf, metricRows } from "./validationTables.ts";
+
+/** Seeds of the days of this check: none of the others. */
+const CHECK_SEED = 8_001;
+/** Days of each family. */
+const DAYS = 10;
+/** The least and most share of days on which a 90 % band of 40 days holds, but for once in a thousand cells. */
+const HELD_90 = [0.72, 1] as const;
+const HELD_50 = [0.25, 0.75] as const;
+/** The rules whose effect is material in these markets, and how much of the error of "nothing changes" the path may keep. */
+const MATERIAL = ["none", "tranches", "twap", "breaker", "throttle"] as const;
+const MOST_OF_UNCHANGED = 0.85;
+/** The engine on the true path may miss this much of the forced notional, percent of the record's, root mean square, under rules that are no harsher. */
+const MOST_ENGINE_MISS = 1.5;
+
+const failures: string[] = [];
+const passes: string[] = [];
+const judge = (holds: boolean, what: string): void => {
+  (holds ? passes : failures).push(what);
+};
+
+function judgeCoverage(scores: readonly RuleScore[], table: BandTable): void {
+  for (const [rule, { kind }] of Object.entries(PLANTED_MITIGATIONS)) {
+    const own = scores.filter((score) => score.rule === rule);
+    for (const metric of METRIC_NAMES) {
+      const cell = table.cells.find(
+        (one) => one.kind === kind && one.metric === PRODUCT_METRICS[metric][0],
+      );
+      if (cell === undefined) {
+        judge(false, `${rule} ${metric}: there is no cell`);
+        continue;
+      }
+      const found = own.flatMap((score) =>
+        comparisonsOf(score, estimateOf(score, table.positions), metric),
+      );
+      if (cell.none !== undefined || found.every(({ truth, mid }) => truth === mid)) continue;
+      const { half, ninety } = coverageOf(metric, cell.quantiles, found);
+      const says = `${rule} ${metric}: bands held the truth in ${half.toFixed(2)} and ${ninety.toFixed(2)}`;
+      judge(half >= HELD_50[0] && half <= HELD_50[1] && ninety >= HELD_90[0], says);
+    }
+  }
+}
+
+function judgeErrors(scores: readonly RuleScore[]): void {
+  const rows = metricRows(scores, "snapshot", () => undefined);
+  const of = (rule: string, metric: MetricName) =>
+    rows.find((row) => row.rule === rule && row.metric === metric);
+  for (const rule of MATERIAL) {
+    const path = of(rule, "path");
+    const ratio = (path?.rmse ?? Number.NaN) / (path?.unchanged ?? Number.NaN);
+    judge(
+      ratio < MOST_OF_UNCHANGED,
+      `${rule}: error of the path is ${ratio.toFixed(2)} of that of "nothing changes"`,
+    );
+    const engine = of(rule, "notional")?.engineRmse ?? Number.NaN;
+    judge(
+      engine < MOST_ENGINE_MISS,
+      `${rule}: the engine on the true path misses ${engine.toFixed(2)} %`,
+    );
+  }
+}
+
+const { tables } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "../../../data/bands/planted.json"), "utf8"),
+) as { readonly tables: readonly BandTable[] };
+const scores = await scoreAll(
+  {
+    firstSeed: CHECK_SEED,
+    days: DAYS,
+    fits: join(import.meta.dirname, "plantedFits.json"),
+    noisy: 0,
+    views: 1,
+    folder: undefined,
+  },
+  Math.min(4, availableParallelism()),
+);
+for (const table of tables) if (table.positions === "snapshot") judgeCoverage(scores, table);
+judgeErrors(scores);
+const days = new Set(scores.map(({ family, seed }) => `${family} ${seed}`)).size;
+process.stdout.write(`${days} simulated days against their truth\n`);
+for (const what of passes) process.stdout.write(`  held    ${what}\n`);
+for (const what of failures) process.stdout.write(`  FAILED  ${what}\n`);
+process.stdout.write(`${passes.length} passed, ${failures.length} failed\n`);
+process.exitCode = failures.length === 0 && days >= 40 ? 0 : 1;
