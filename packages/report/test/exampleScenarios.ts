@@ -82,6 +82,7 @@ function outcome({ name, low30, shift, changes = {} }: Example): ScenarioOutcome
     identified: "estimate",
     boundBecause: [],
     band: identical ? "exact" : { none: "not validated" },
+    bands: { low30: identical ? "exact" : { none: "not validated" } },
     ...figures(low30, identical),
     horizons: [{ minutes: 5, at: START + 5 * MINUTE, ...figures(low30, identical) }],
     branchingRatio: figure(0.2, 0.05, false),

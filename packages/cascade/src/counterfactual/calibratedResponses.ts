@@ -71,6 +71,8 @@ function kernelOf(
           slope: exponential.slope,
         }
       );
+    default:
+      return name satisfies never;
   }
 }
 

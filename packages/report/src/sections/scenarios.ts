@@ -48,10 +48,11 @@ function assumed({ assumed: list, population, accounts }: ScenarioBasis): Html {
 function descriptions(scenarios: readonly ScenarioOutcome[]): Html {
   return html`<ul>
     ${scenarios.map(
-      ({ name, description, boundBecause, pathHash, recordHash, identical }, i) =>
+      ({ name, description, boundBecause, pathHash, recordHash, identical, band }, i) =>
         html`<li>
           <span class="swatch" style="background:${seriesColor(i)}"></span><strong>${name}</strong>:
           ${description}${boundBecause.length > 0 && ` A bound: ${boundBecause.join("; ")}.`}
+          ${typeof band === "object" && ` No calibrated band: ${band.none}.`}
           <span class="soft"
             >path <code>${pathHash}</code>${identical ? ", that of the record" : `, record `}${
               !identical && html`<code>${recordHash}</code>`

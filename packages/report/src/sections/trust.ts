@@ -2,7 +2,7 @@ import type { ScenarioBasis, ScenarioOutcome, StudyResult } from "@aftershock/st
 
 import { formatCounted, formatPercent } from "../format.ts";
 import { type Html, html } from "../html.ts";
-import { listed } from "../scenarioText.ts";
+import { extremeName, listed } from "../scenarioText.ts";
 
 /** What a study of scenarios has told: absent where it has none. */
 export interface ScenarioParts {
@@ -17,16 +17,14 @@ export const scenarioParts = ({ basis, scenarios = [] }: StudyResult): ScenarioP
 const names = (scenarios: readonly ScenarioOutcome[]): string =>
   listed(scenarios.map(({ name }) => `“${name}”`));
 
-/** Whether bands are there, and for which. */
-function bandSentence(changed: readonly ScenarioOutcome[]): string {
+/** Whether the figure that scenarios are ranked by has a band, and for which of them. */
+function bandSentence(changed: readonly ScenarioOutcome[], basis: ScenarioBasis): string {
   const without = changed.filter(({ band }) => typeof band === "object");
+  const extreme = extremeName(basis);
   if (without.length === 0)
-    return "Each figure has a band whose coverage was measured on days whose truth is known.";
-  const reasons = [
-    ...new Set(without.flatMap(({ band }) => (typeof band === "object" ? [band.none] : []))),
-  ];
+    return `The bands of each ${extreme} are ones whose coverage was measured on simulated days whose truth is known; of other figures those in italics are not.`;
   const whose = without.length === changed.length ? "any of these scenarios" : names(without);
-  return `There is no calibrated band for ${whose} (${reasons.join("; ")}): the intervals shown there are how far the model’s own draws differ, and the truth may well lie outside of them.`;
+  return `There is no calibrated band of the ${extreme} for ${whose}: the intervals shown there are how far the model’s own draws differ, and the truth may well lie outside of them.`;
 }
 
 function modelSentence({ calibration, kernels }: ScenarioBasis): string {
@@ -64,7 +62,7 @@ export function trustParagraph({ basis, scenarios }: ScenarioParts): Html {
   return html`<p class="trust">
     <strong>How far to trust this.</strong> The scenarios are answers of a model, not records. With
     nothing changed it gives the record itself, tick for tick. ${gapSentence(basis)}
-    ${modelSentence(basis)} ${bandSentence(changed)}${boundSentence(changed)} What is wrong with all
-    of them in a known direction stands under <a href="#biases">biases</a>.
+    ${modelSentence(basis)} ${bandSentence(changed, basis)}${boundSentence(changed)} What is wrong
+    with all of them in a known direction stands under <a href="#biases">biases</a>.
   </p> `;
 }

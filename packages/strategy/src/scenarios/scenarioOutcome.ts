@@ -96,7 +96,10 @@ export interface ScenarioOutcome extends ScenarioFigures {
   readonly identified: "estimate" | "bound";
   /** Why it is a bound; empty for an estimate. */
   readonly boundBecause: readonly string[];
+  /** Of the extreme mean over 30 s, low or high as the record's forced flow went: the figure that scenarios are ranked by. */
   readonly band: BandStatus;
+  /** Of each figure at the end, by metric: bands are judged one by one. */
+  readonly bands: Readonly<Record<string, BandStatus>>;
   readonly horizons: readonly HorizonFigures[];
   /** Share of forced flow that forced flow set off itself: 1 − (forced notional on the path without forced flow / forced notional). Null where nothing was forced. */
   readonly branchingRatio: ScenarioFigure | null;

@@ -114,15 +114,15 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
   });
 }
 
-/** All figures of a scenario at one instant, and what is to be said of their bands together: calibrated where every one is, else the first reason. */
+/** All figures of a scenario at one instant, and whether each has a band, by metric. */
 export function figuresOf(sources: FigureSources): {
   readonly figures: ScenarioFigures;
-  readonly band: BandStatus;
+  readonly bands: Readonly<Record<string, BandStatus>>;
 } {
-  const seen: BandStatus[] = [];
+  const bands: Record<string, BandStatus> = {};
   const judge = (metric: ScenarioMetric): ScenarioFigure => {
     const { figure, band } = figureOf(sources, metric);
-    seen.push(band);
+    bands[metric.name] = band;
     return figure;
   };
   const figures: ScenarioFigures = {
@@ -149,7 +149,5 @@ export function figuresOf(sources: FigureSources): {
       world: judge(gainMetric("world")),
     },
   };
-  const without = seen.find((band) => typeof band === "object");
-  const isExact = seen.every((band) => band === "exact");
-  return { figures, band: without ?? (isExact ? "exact" : "calibrated") };
+  return { figures, bands };
 }

@@ -154,7 +154,7 @@ function outcomeOf(
   });
   const recorded = record.engines.map((figures) => ({ path: record.path, figures }));
   // Nothing changed is the record in every draw, those in which it is not run included.
-  const { figures, band } = figuresOf(
+  const { figures, bands } = figuresOf(
     sources.isRecord ? { ...sources, runs: recorded, records: recorded } : at(found.runs, recorded),
   );
   const paths = kept.flatMap((draw) => found.runs[draw]?.path ?? []);
@@ -167,7 +167,8 @@ function outcomeOf(
     identical,
     identified: boundBecause.length > 0 ? "bound" : "estimate",
     boundBecause,
-    band: divergenceOf(found) ?? band,
+    band: divergenceOf(found) ?? bands[extreme] ?? { none: "not validated" },
+    bands,
     ...figures,
     horizons: horizonsOf(found, telling, at),
     branchingRatio: branchingOf(found, telling, sources),

@@ -138,15 +138,19 @@ describe("scenarios", () => {
         return { low: low - 0.01, low50, mid, high50, high: high + 0.01 };
       },
     };
-    const { low30, owed, band, path } = named(
-      run([noChange(), noLiquidations()], { bands }),
-      "No liquidations",
-    );
+    const {
+      low30,
+      owed,
+      band,
+      bands: judged,
+      path,
+    } = named(run([noChange(), noLiquidations()], { bands }), "No liquidations");
     const { low, high, spread } = low30;
     expect(Math.log(spread!.low / low!)).toBeCloseTo(0.01, 9);
     expect(Math.log(high! / spread!.high)).toBeCloseTo(0.01, 9);
     expect(owed.low).toBeNull();
-    expect(band).toEqual({ none: "never covered" });
+    expect(band).toBe("calibrated");
+    expect(judged["owed"]).toEqual({ none: "never covered" });
     expect(path.calibrated).toBe(true);
     const [, , recorded] = asked.find(
       ([kind, metric]) => kind === "noLiquidations" && metric === "low30",
