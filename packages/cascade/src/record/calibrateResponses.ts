@@ -14,8 +14,8 @@ const HORIZON_SECONDS = 900;
 const LAG_BINS = 7;
 /** Slopes fall with the root of depth (COUNTERFACTUAL of the prototype). */
 const DEPTH_POWER = 0.5;
-/** Concavity of the power-law kernel: the middle of what is published for the impact of metaorders, 0.5 … 0.8. */
-const SIZE_POWER = 0.7;
+/** Concavity of the power-law kernel: between linear and what is published for whole metaorders (0.5 … 0.8), as flow is summed step by step here and not order by order. That of planted days too. */
+const SIZE_POWER = 0.85;
 
 /** A day that is calibrated on. */
 export interface CalibrationDay {
