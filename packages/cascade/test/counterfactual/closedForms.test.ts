@@ -161,7 +161,9 @@ function scheduled(
     },
     /** By how much sellers got less than the recorded price, quote currency: what the rest of the world, who had sold to them at it, has gained. */
     get cost(): number {
-      const { ledger, world } = made.at(-1)!;
+      const last = made.at(-1);
+      if (last === undefined) throw new Error("Nothing has run");
+      const { ledger, world } = last;
       return ledger.currency.amount(ledger.cash(world));
     },
   };
