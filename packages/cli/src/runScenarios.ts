@@ -133,7 +133,7 @@ function recordWarnings({
   standIns,
   steps,
 }: RecordSummary): readonly string[] {
-  const lost = gaps.reduce((steps, gap) => steps + gap.steps, 0);
+  const lost = gaps.reduce((sum, gap) => sum + gap.steps, 0);
   const [longest] = gaps.toSorted((a, b) => b.steps - a.steps);
   return [
     ...(longest === undefined
