@@ -54,7 +54,7 @@ export function flowDay(day: PlantedDay, referenceDepth: number, of: "price" | "
 }
 
 /** Median depth of the first tenth of days. */
-function referenceOf(days: readonly PlantedDay[]): number {
+export function referenceOf(days: readonly PlantedDay[]): number {
   const depths = days
     .flatMap((day) => Array.from(day.bidDepth.slice(600, 6_000)))
     .sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 import {
   Counterfactual,
   type CounterfactualResult,
+  type Draw,
   type KernelName,
   PathFigures,
   type PathResult,
@@ -11,7 +12,12 @@ import {
   type RunResult,
 } from "@aftershock/cascade";
 import { type PlantedDay, recordedSteps, STEP_MICROS, tickOf } from "./plantedDay.ts";
-import { type Family, PLANTED_MITIGATIONS } from "./plantedRules.ts";
+import {
+  type Family,
+  PLANTED_MITIGATIONS,
+  PLANTED_RULE_NAMES,
+  type PlantedRuleName,
+} from "./plantedRules.ts";
 import { changedOutcome, type Outcome, outcomeOf } from "./plantedStore.ts";
 
 /** The kernels that are tried; a middle estimate is the median over them. */
@@ -56,7 +62,8 @@ export interface RuleScore {
 const extremeOf = (path: PathResult, family: Family): number =>
   family.isUpward === true ? path.high30 : path.low30;
 
-const figuresOf = (outcome: Outcome, family: Family): Figures => ({
+/** The figures of an outcome. */
+export const figuresOf = (outcome: Outcome, family: Family): Figures => ({
   extreme: extremeOf(outcome.path, family),
   minutes: outcome.path.minutes,
   notional: outcome.notional,
@@ -65,7 +72,8 @@ const figuresOf = (outcome: Outcome, family: Family): Figures => ({
   badDebt: outcome.badDebt,
 });
 
-const runFigures = ({ path, figures, diverged }: RunResult, family: Family): Figures => ({
+/** The figures of a run. */
+export const runFigures = ({ path, figures, diverged }: RunResult, family: Family): Figures => ({
   extreme: extremeOf(path, family),
   minutes: path.minutes,
   notional: figures.forcedSold + figures.forcedBought,
@@ -95,18 +103,19 @@ function openLoop(day: PlantedDay, response: ResponseModel, changed: Float64Arra
 /** How the mark is rebuilt: the simulator's own terms. */
 const MARK = { of: "the simulated venue", bandRate: "none", fairPrice: "mid" } as const;
 
-function runAll(
+/** Runs planted rules on a day, each with all draws of positions and responses. */
+export function runRules(
   day: PlantedDay,
-  population: PopulationSource,
-  responses: readonly ResponseModel[],
+  draws: readonly Draw[],
+  names: readonly PlantedRuleName[] = PLANTED_RULE_NAMES,
 ): CounterfactualResult {
   const counterfactual = new Counterfactual({
     recorded: day.rules,
-    scenarios: Object.entries(PLANTED_MITIGATIONS).map(([name, { apply }]) => ({
+    scenarios: names.map((name) => ({
       name,
-      rules: apply(day.rules),
+      rules: PLANTED_MITIGATIONS[name].apply(day.rules),
     })),
-    draws: responses.map((response) => ({ population, response })),
+    draws,
     mark: MARK,
     stepMicros: STEP_MICROS,
     tick: tickOf(day),
@@ -138,9 +147,15 @@ export function evaluateDay(request: DayRequest): readonly RuleScore[] {
   const { seed } = day.options;
   const record = figuresOf(outcomeOf(day), family);
   const responses = TRIED_KERNELS.flatMap((name) => responseModels(name, fits).slice(0, 1));
-  const results = views.map(({ population }) => runAll(day, population(day), responses));
+  const results = views.map((view) => {
+    const population = view.population(day);
+    return runRules(
+      day,
+      responses.map((response) => ({ population, response })),
+    );
+  });
   const first = Math.log(((day.bid[0] ?? 0) + (day.ask[0] ?? 0)) / 2);
-  return Object.keys(PLANTED_MITIGATIONS).map((rule, scenario) => {
+  return PLANTED_RULE_NAMES.map((rule, scenario) => {
     const outcome = changedOutcome(family, seed, { rule }, folder);
     const { engine } = outcome;
     const other = (change: { nudge?: boolean; noiseSeed?: number }): Figures =>

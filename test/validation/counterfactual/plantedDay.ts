@@ -60,8 +60,11 @@ export interface PlantedDay {
   readonly insurancePaid: number;
 }
 
-/** Runs a simulated day and keeps its steps. */
-export function plantedDay(options: SimulateOptions): PlantedDay {
+/** Runs a simulated day and keeps its steps. `onLiquidation` is told of what the engine did, in order. */
+export function plantedDay(
+  options: SimulateOptions,
+  onLiquidation: (event: LiquidationEvent) => void = () => undefined,
+): PlantedDay {
   const { preset } = presetOf(options.preset ?? "crash-hour");
   const instrument = preset.traded.perpetual;
   const rules = { ...preset.rules, ...options.rules };
@@ -87,6 +90,7 @@ export function plantedDay(options: SimulateOptions): PlantedDay {
   const truth = simulateTruth(options, {
     start: (found) => void (accounts = found),
     liquidation: (event: LiquidationEvent) => {
+      onLiquidation(event);
       if (event.kind === "triggered") triggered.add(event.account);
       else if (event.kind === "fill") {
         const { at, lots, price } = event;

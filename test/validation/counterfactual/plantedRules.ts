@@ -21,6 +21,11 @@ export const PLANTED_MITIGATIONS = {
   "maintenance x0.5": scaledMaintenance({ factor: 0.5 }),
 } as const satisfies Readonly<Record<string, Mitigation>>;
 
+export type PlantedRuleName = keyof typeof PLANTED_MITIGATIONS;
+
+/** Their names, in order. */
+export const PLANTED_RULE_NAMES = Object.keys(PLANTED_MITIGATIONS) as readonly PlantedRuleName[];
+
 /** Rule changes whose truth is known by simulating them. */
 export const PLANTED_RULES: Readonly<Record<string, (rules: RuleSet) => RuleSet>> =
   Object.fromEntries(Object.entries(PLANTED_MITIGATIONS).map(([name, { apply }]) => [name, apply]));

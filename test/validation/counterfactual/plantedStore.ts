@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { type EngineFigures, EngineRun, PathFigures, type PathResult } from "@aftershock/cascade";
-import { presetOf } from "@aftershock/simulator";
+import { presetOf, type SimulateOptions } from "@aftershock/simulator";
 import {
   type PlantedDay,
   plantedDay,
@@ -58,7 +58,8 @@ export function outcomeOf(day: PlantedDay): Outcome {
   };
 }
 
-const keep = <T>(folder: string | undefined, name: string, make: () => T): T => {
+/** What was made before, from a file of the folder; else makes it, and keeps it there. */
+export const keep = <T>(folder: string | undefined, name: string, make: () => T): T => {
   if (folder === undefined) return make();
   const file = join(folder, `${name.replaceAll(/[^a-z0-9.-]+/gi, "_")}.v8`);
   if (existsSync(file)) return deserialize(readFileSync(file)) as T;
@@ -69,7 +70,8 @@ const keep = <T>(folder: string | undefined, name: string, make: () => T): T => 
   return made;
 };
 
-const optionsOf = ({ preset, market, minutes }: Family, seed: number) => ({
+/** The options that a day of a family is simulated by. */
+export const optionsOf = ({ preset, market, minutes }: Family, seed: number): SimulateOptions => ({
   preset,
   seed,
   ...(market === undefined ? {} : { market }),

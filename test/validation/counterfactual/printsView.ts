@@ -1,6 +1,7 @@
 import {
   type ForcedPrint,
   type KappaBand,
+  type PinnedPositions,
   pinnedPositions,
   type PopulationSource,
   printedFlow,
@@ -20,7 +21,11 @@ export interface PrintsSold {
 }
 
 /** Positions as they are pinned from the prints of a planted day. */
-export function printsPopulation(day: PlantedDay, sold?: PrintsSold): PopulationSource {
+export const printsPopulation = (day: PlantedDay): PopulationSource =>
+  pinnedPrints(day).population(0);
+
+/** The positions that the prints of a planted day pin, all draws of them. */
+export function pinnedPrints(day: PlantedDay, sold?: PrintsSold): PinnedPositions {
   const { instrument, rules } = day;
   const columns = new RecordColumns();
   for (const step of recordedSteps(day)) {
@@ -40,5 +45,5 @@ export function printsPopulation(day: PlantedDay, sold?: PrintsSold): Population
     flow: printedFlow(prints, sold?.kappa),
     uniform: (draw, slot) => random.at(slot, draw).uniform(1),
     lagMicros: 0,
-  }).population(0);
+  });
 }
