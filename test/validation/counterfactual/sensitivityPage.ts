@@ -1,10 +1,4 @@
-import {
-  differenceOf,
-  errorsOf,
-  LAGS,
-  type ResponseDraws,
-  WINDOWS,
-} from "./responseErrors.ts";
+import { differenceOf, errorsOf, LAGS, type ResponseDraws, WINDOWS } from "./responseErrors.ts";
 import {
   THROTTLED_CASES,
   THROTTLED_RULES,

@@ -124,7 +124,30 @@ const OPTIONS = {
   bands: { type: "string" },
   page: { type: "string" },
   scores: { type: "string" },
+  again: { type: "string" },
 } as const;
+
+interface Scored {
+  readonly tuning: readonly RuleScore[];
+  readonly reported: readonly RuleScore[];
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
+
+/** Calibrates, and scores the days for the bands and those that are reported. */
+async function scoreDaysAnew(values: Values): Promise<Scored> {
+  const { folder, fits } = values;
+  const calibrated = calibrateFamilies(Number(values.calibration), folder);
+  writeFileSync(fits, JSON.stringify(calibrated, rounded, 1));
+  const common = { fits, views: 2, folder };
+  const processes = Number(values.processes);
+  const tuning = await scoreAll(
+    { ...common, firstSeed: TUNING_SEED, days: Number(values.tuning), noisy: 0 },
+    processes,
+  );
+  const days = { firstSeed: REPORTED_SEED, days: Number(values.days), noisy: Number(values.noisy) };
+  return { tuning, reported: await scoreAll({ ...common, ...days }, processes) };
+}
 
 /** Numbers with as many digits as they are worth. */
 const rounded = (_key: string, value: unknown): unknown =>
@@ -132,24 +155,10 @@ const rounded = (_key: string, value: unknown): unknown =>
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
-  const { folder } = values;
-  const calibration = Number(values.calibration);
-  writeFileSync(values.fits, JSON.stringify(calibrateFamilies(calibration, folder), rounded, 1));
-  const common = { fits: values.fits, views: 2, folder };
-  const processes = Number(values.processes);
-  const tuning = await scoreAll(
-    { ...common, firstSeed: TUNING_SEED, days: Number(values.tuning), noisy: 0 },
-    processes,
-  );
-  const reported = await scoreAll(
-    {
-      ...common,
-      firstSeed: REPORTED_SEED,
-      days: Number(values.days),
-      noisy: Number(values.noisy),
-    },
-    processes,
-  );
+  const { tuning, reported } =
+    values.again === undefined
+      ? await scoreDaysAnew(values)
+      : (JSON.parse(readFileSync(values.again, "utf8")) as Scored);
   if (values.scores !== undefined) {
     writeFileSync(values.scores, JSON.stringify({ tuning, reported }));
   }
@@ -161,7 +170,7 @@ async function main(): Promise<void> {
     tuning,
     reported,
     tables,
-    calibration,
+    calibration: Number(values.calibration),
     families: FAMILIES.map(({ name }) => name),
   });
   if (values.page === undefined) process.stdout.write(page);

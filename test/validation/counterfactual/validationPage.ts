@@ -16,7 +16,7 @@ const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
   path: "path by minute, %",
   notional: "forced notional, % of the record's",
   count: "accounts liquidated, % of the record's",
-  insurance: "paid by the fund, % of the record's",
+  insurance: "paid by the fund, coins",
 };
 
 const number = (value: number | undefined, digits = 2): string =>
@@ -152,6 +152,14 @@ function familyPart({ reported, families }: ValidationPage): string {
   )}`;
 }
 
+/** What there is to say of bad debt. */
+function badDebtLine(scores: readonly RuleScore[]): string {
+  const days = scores.filter(({ record, truth }) => record.badDebt > 0 || truth.badDebt > 0).length;
+  return days === 0
+    ? "Bad debt is nothing on all of these days, under all rules: auto-deleveraging takes what the fund cannot pay. What the fund pays stands for losses."
+    : `There is bad debt on ${days} of ${scores.length} days and rules.`;
+}
+
 /** The tables as Markdown. */
 export function validationPage(page: ValidationPage): string {
   const { tuning, reported, tables, calibration, families } = page;
@@ -161,6 +169,8 @@ export function validationPage(page: ValidationPage): string {
 
 ${daysOf(reported)} simulated days of ${families.length} families (${families.join(", ")}), none of which anything was tuned on. Responses are calibrated on ${calibration} other days of each family, anew for each day by a bootstrap; misses for the
 bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; the estimate is the median over the kernels, before the bands' correction. How to read it: [method.md](method.md).
+
+${badDebtLine(reported)}
 
 ${tables.map((bands) => viewPart(page, bands)).join("\n\n")}
 

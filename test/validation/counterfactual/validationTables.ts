@@ -9,7 +9,7 @@ import {
   middleOf,
 } from "./misses.ts";
 
-/** What is measured of one rule and metric, over days. Prices in percent (of log price), notional, count and insurance in percent of the record's. */
+/** What is measured of one rule and metric, over days. Prices in percent (of log price), notional and count in percent of the record's, what the fund paid in the settle currency. */
 export interface MetricRow {
   readonly rule: string;
   readonly metric: MetricName;
@@ -31,9 +31,15 @@ const mean = (values: readonly number[]): number =>
 const rootMeanSquare = (values: readonly number[]): number =>
   Math.sqrt(mean(values.map((value) => value * value)));
 
+/** What a metric is told in: prices in percent, amounts in percent of the record's; what the fund paid, of which the record may have next to nothing, in coins. */
+function unitOf(metric: MetricName, { record }: RuleScore): number {
+  if (metric === "extreme" || metric === "path") return 0.01;
+  return metric === "insurance" ? 1 : record[metric] / 100;
+}
+
 /** Errors of comparisons in the unit of the table. */
 function errorsOf(metric: MetricName, score: RuleScore, found: readonly Comparison[]) {
-  const unit = metric === "extreme" || metric === "path" ? 0.01 : score.record[metric] / 100;
+  const unit = unitOf(metric, score);
   const isUsable = unit > 0;
   return {
     errors: isUsable ? found.map(({ truth, mid }) => (mid - truth) / unit) : [],
