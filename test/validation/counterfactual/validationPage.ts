@@ -157,7 +157,7 @@ function badDebtLine(scores: readonly RuleScore[]): string {
   const days = scores.filter(({ record, truth }) => record.badDebt > 0 || truth.badDebt > 0).length;
   return days === 0
     ? "Bad debt is nothing on all of these days, under all rules: auto-deleveraging takes what the fund cannot pay. What the fund pays stands for losses."
-    : `There is bad debt on ${days} of ${scores.length} days and rules.`;
+    : `There is bad debt on ${days} of ${scores.length} days and rules, too few for a band of it: auto-deleveraging takes what the fund cannot pay. What the fund pays stands for losses.`;
 }
 
 /** The tables as Markdown. */

@@ -193,6 +193,8 @@ function chanceOf(
   share: number | undefined,
 ): number | undefined {
   if (share === undefined) return undefined;
+  // Where nobody is forced to sell there is nothing that could be a cascade.
+  if (found.runs.every(({ figures }) => notional(figures) === 0)) return 0;
   const extreme = direction === "down" ? "low30" : "high30";
   const of = ({ runs }: ScenarioResult): Float64Array =>
     Float64Array.from(
