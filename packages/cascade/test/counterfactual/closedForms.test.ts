@@ -161,9 +161,7 @@ function scheduled(
     },
     /** By how much sellers got less than the recorded price, quote currency: what the rest of the world, who had sold to them at it, has gained. */
     get cost(): number {
-      const last = made.at(-1);
-      if (last === undefined) throw new Error("Nothing has run");
-      const { ledger, world } = last;
+      const { ledger, world } = made[1]!;
       return ledger.currency.amount(ledger.cash(world));
     },
   };
@@ -241,7 +239,7 @@ describe("Obizhaeva and Wang's schedule, forced through the engine: X = 100k, ρ
         deltas.push(run.step(i * STEP, START - (i === 1 ? 1 : 2) * GAP) / SLOPE / -BLOCK);
         sold.push((run.sold - before) / TOTAL);
       }
-      const expected = [BLOCK, ...Array<number>(GAPS - 1).fill(WITHIN), BLOCK];
+      const expected = [BLOCK, ...Array.from({ length: GAPS - 1 }, () => WITHIN), BLOCK];
       for (const [i, one] of expected.entries()) expect(sold[i]).toBeCloseTo(one / TOTAL, 3);
       for (const delta of deltas.slice(1)) expect(delta).toBeCloseTo(KEPT, 3);
       expect(run.cost / COST).toBeCloseTo(1, 3);
