@@ -58,9 +58,7 @@ export function relabelled(day: PlantedDay, placebo: Float64Array): PlantedDay {
   return {
     ...day,
     forced: placebo,
-    others: day.others.map(
-      (flow, step) => flow + (day.forced[step] ?? 0) - (placebo[step] ?? 0),
-    ),
+    others: day.others.map((flow, step) => flow + (day.forced[step] ?? 0) - (placebo[step] ?? 0)),
   };
 }
 

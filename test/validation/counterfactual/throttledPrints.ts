@@ -149,4 +149,3 @@ const errorOf = ({ mid, truth, recorded }: Comparison, unit: number) => ({
   error: (mid - truth) / unit,
   unchanged: (recorded - truth) / unit,
 });
-

@@ -42,11 +42,7 @@ export class TransferredFlow {
   readonly #notionalOf: (lots: number, price: number) => number;
   readonly #holders = new Set<number>();
 
-  constructor(
-    steps: number,
-    from: number,
-    notionalOf: (lots: number, price: number) => number,
-  ) {
+  constructor(steps: number, from: number, notionalOf: (lots: number, price: number) => number) {
     this.flow = new Float64Array(steps);
     this.#from = from;
     this.#notionalOf = notionalOf;
