@@ -159,7 +159,7 @@ function reproducedTable(scores: readonly ThrottledScore[]): string {
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const rows = THROTTLED_CASES.map((tried) => {
     const own = scores.filter(isOf(tried));
-    const shares = own.filter(({ rule }) => rule === "none").map(({ reproduced }) => reproduced);
+    const found = own.filter(({ rule }) => rule === "none").map(({ reproduced }) => reproduced);
     const cells = THROTTLED_RULES.filter((rule) => rule !== "none").map((rule) => {
       const drawn = own.filter((score) => score.rule === rule && score.notionals.length > 0);
       if (drawn.length === 0) return "–";
@@ -177,8 +177,8 @@ function reproducedTable(scores: readonly ThrottledScore[]): string {
     });
     return [
       ...caseTitles(tried),
-      percent(average(shares)),
-      `${percent(Math.min(...shares))} … ${percent(Math.max(...shares))}`,
+      percent(average(found)),
+      `${percent(Math.min(...found))} … ${percent(Math.max(...found))}`,
       ...cells,
     ];
   });
