@@ -7,7 +7,7 @@ import { placeboFlow, placeboShare, type PlaceboSide, relabelled } from "./place
 import { answerDay, plantedAnswer } from "./plantedAnswer.ts";
 import type { PlantedDay } from "./plantedDay.ts";
 import { FAMILIES, type Family } from "./plantedRules.ts";
-import { changedOutcome, recordedDay } from "./plantedStore.ts";
+import { changedOutcome, keep, recordedDay } from "./plantedStore.ts";
 import { bootstrapped, overWindows, responseDraws } from "./responseErrors.ts";
 import { CALIBRATION_SEED, TUNING_SEED } from "./scoreDays.ts";
 import {
@@ -39,6 +39,13 @@ interface Effort {
   readonly folder: string | undefined;
   readonly zeroFolder: string | undefined;
 }
+
+/** A name that says what was computed. */
+const effortName = (family: Family, effort: Effort): string => {
+  const { calibration, answers, zeroFlow, throttled, bootstraps, kappaDraws } = effort;
+  const counts = [calibration, answers, zeroFlow, throttled, bootstraps, kappaDraws];
+  return `${family.name}-sensitivity-${counts.join("-")}`;
+};
 
 const daysFrom = (seed: number, count: number, of: (seed: number) => PlantedDay) =>
   Array.from({ length: count }, (_, i) => of(seed + i));
@@ -119,8 +126,10 @@ function familySensitivity(family: Family, effort: Effort): FamilySensitivity {
     planted: bootstrapped(answers, bootstraps, plantedAnswer),
   };
   note("answers");
-  const fits = calibrateDays(days, 0);
-  const throttled = others.slice(0, effort.throttled).flatMap((day) => {
+  const scored = others.slice(0, effort.throttled);
+  const fits = scored.length === 0 ? undefined : calibrateDays(days, 0);
+  const throttled = scored.flatMap((day) => {
+    if (fits === undefined) return [];
     note(`prints of ${day.options.seed}`);
     return throttledScores({ family, day, fits, draws: effort.kappaDraws, folder });
   });
@@ -131,16 +140,17 @@ const OPTIONS = {
   calibration: { type: "string", default: "32" },
   answers: { type: "string", default: "12" },
   "zero-flow": { type: "string", default: "10" },
-  throttled: { type: "string", default: "3" },
+  throttled: { type: "string", default: "2" },
   bootstraps: { type: "string", default: "40" },
-  "kappa-draws": { type: "string", default: "6" },
+  "kappa-draws": { type: "string", default: "4" },
   families: { type: "string", default: FAMILIES.map(({ name }) => name).join(",") },
   folder: { type: "string" },
   "zero-folder": { type: "string" },
+  parts: { type: "string" },
   page: { type: "string" },
 } as const;
 
-/** Prints docs/validation-sensitivity.md: `node --conditions=@aftershock/source test/validation/counterfactual/sensitivity.ts --page docs/validation-sensitivity.md`. */
+/** Prints docs/validation-sensitivity.md: `node --conditions=@aftershock/source test/validation/counterfactual/sensitivity.ts --page docs/validation-sensitivity.md`. `--folder` keeps simulated days, `--parts` what was found in each family. */
 function main(): void {
   const { values } = parseArgs({ options: OPTIONS });
   const effort: Effort = {
@@ -155,7 +165,7 @@ function main(): void {
   };
   const names = values.families.split(",");
   const found = FAMILIES.filter(({ name }) => names.includes(name)).map((family) =>
-    familySensitivity(family, effort),
+    keep(values.parts, effortName(family, effort), () => familySensitivity(family, effort)),
   );
   const page = sensitivityPage({ families: found, calibration: effort.calibration });
   if (values.page === undefined) process.stdout.write(page);

@@ -81,17 +81,24 @@ function labelTable(families: readonly FamilySensitivity[]): string {
   return table(["family", "what is called forced", "notional, %", ...LAG_TITLES], rows);
 }
 
+/** Shares are of responses of at least this many bootstrap errors; of less they are none. */
+const CLEAR = 2;
+
+/** One response in percent of another at each lag. */
+const shares = (response: ResponseDraws, of: ResponseDraws): readonly string[] => {
+  const errors = errorsOf(of);
+  return response.point.map((value, lag) => {
+    const whole = of.point[lag] ?? Number.NaN;
+    return whole > CLEAR * (errors[lag] ?? Number.NaN) ? percent(value / whole) : "–";
+  });
+};
+
 function zeroFlowTable(families: readonly FamilySensitivity[]): string {
   const rows = families.flatMap(({ family, zeroFlow }) =>
     zeroFlow.flatMap(({ rule, notional, response, forced }) => [
       [family, `${rule}, no flow`, (notional / 1e6).toFixed(0), ...withErrors(response)],
       [family, "forced flow, same seeds", "", ...withErrors(forced)],
-      [
-        family,
-        "… share, %",
-        "",
-        ...response.point.map((value, lag) => percent(value / (forced.point[lag] ?? Number.NaN))),
-      ],
+      [family, "… share, %", "", ...shares(response, forced)],
     ]),
   );
   return table(["family", "closed by", "a day, millions", ...LAG_TITLES], rows);
@@ -152,7 +159,7 @@ function reproducedTable(scores: readonly ThrottledScore[]): string {
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const rows = THROTTLED_CASES.map((tried) => {
     const own = scores.filter(isOf(tried));
-    const shares = own.filter(({ rule }) => rule === "none").map(({ reproduced }) => reproduced);
+    const found = own.filter(({ rule }) => rule === "none").map(({ reproduced }) => reproduced);
     const cells = THROTTLED_RULES.filter((rule) => rule !== "none").map((rule) => {
       const drawn = own.filter((score) => score.rule === rule && score.notionals.length > 0);
       if (drawn.length === 0) return "–";
@@ -170,8 +177,8 @@ function reproducedTable(scores: readonly ThrottledScore[]): string {
     });
     return [
       ...caseTitles(tried),
-      percent(average(shares)),
-      `${percent(Math.min(...shares))} … ${percent(Math.max(...shares))}`,
+      percent(average(found)),
+      `${percent(Math.min(...found))} … ${percent(Math.max(...found))}`,
       ...cells,
     ];
   });
@@ -189,10 +196,25 @@ function reproducedTable(scores: readonly ThrottledScore[]): string {
   );
 }
 
+function throttledPart(scores: readonly ThrottledScore[]): string {
+  if (scores.length === 0) return "";
+  const days = new Set(scores.map(({ family, seed }) => `${family} ${seed}`)).size;
+  return `## Throttled prints
+
+${days} days. Of the prints a share is left out, drawn one by one; positions are pinned from the rest. *Band*: κ is known within a factor of two, 1/(1 − share) in the middle; the estimate is at the middle. *κ = 1*: prints are taken for all there was. Bias / RMSE of the estimate (RMSE of "nothing changes"), in
+percent.
+
+${throttledTable(scores)}
+
+What the engine closes on the recorded path with these positions, and how far apart draws of κ and of triggers are with one kernel:
+
+${reproducedTable(scores)}
+`;
+}
+
 /** The tables as Markdown. */
 export function sensitivityPage({ families, calibration }: SensitivityPage): string {
   const throttled = families.flatMap((each) => each.throttled);
-  const days = new Set(throttled.map(({ family, seed }) => `${family} ${seed}`)).size;
   return `<!-- Made by test/validation/counterfactual/sensitivity.ts; not edited by hand. -->
 
 # What the calibrated response measures, and what thinned prints do to an answer
@@ -219,15 +241,5 @@ calibration's, on the same days, as means over the same lags.
 
 ${answerTable(families)}
 
-## Throttled prints
-
-${days} days. Of the prints a share is left out, drawn one by one; positions are pinned from the rest. *Band*: κ is known within a factor of two, 1/(1 − share) in the middle; the estimate is at the middle. *κ = 1*: prints are taken for all there was. Bias / RMSE of the estimate (RMSE of "nothing changes"), in
-percent.
-
-${throttledTable(throttled)}
-
-What the engine closes on the recorded path with these positions, and how far apart draws of κ and of triggers are with one kernel:
-
-${reproducedTable(throttled)}
-`;
+${throttledPart(throttled)}`;
 }
