@@ -25,7 +25,9 @@ function minuteOf(
 ): { readonly quantiles: readonly number[]; readonly calibrated: boolean } {
   const { low, low50, high50, high } = spreadOf(values);
   const spread = { quantiles: [low, low50, medianOf(values), high50, high], calibrated: false };
-  if (isRecord && low === high) return { ...spread, calibrated: true };
+  // Before anything differs the path is known: it is the record's.
+  const isKnown = isRecord || values.every((value) => value === recorded + logTick);
+  if (isKnown && low === high) return { ...spread, calibrated: true };
   const band = bands.band(kind, "path", values, recorded + logTick);
   if ("none" in band) return spread;
   return {

@@ -1,0 +1,43 @@
+import type { PathResult } from "@aftershock/cascade";
+import { describe, expect, it } from "vitest";
+import type { BandModel } from "../../src/index.ts";
+import { pathBands } from "../../src/scenarios/pathBands.ts";
+
+const path = (minutes: readonly number[]): PathResult => ({
+  low: Math.min(...minutes),
+  lowAt: 0,
+  high: Math.max(...minutes),
+  highAt: 0,
+  low30: Math.min(...minutes),
+  high30: Math.max(...minutes),
+  last: minutes.at(-1) ?? Number.NaN,
+  minutes,
+  firstMinute: 0,
+});
+const wide: BandModel = {
+  band: (_kind, _metric, [mid = 0]) => ({
+    low: mid - 0.1,
+    low50: mid - 0.05,
+    mid,
+    high50: mid + 0.05,
+    high: mid + 0.1,
+  }),
+};
+
+describe("bands of a path", () => {
+  it("have no width before anything differs from the record, and that of the model from then on", () => {
+    const bands = pathBands({
+      kind: "twap",
+      bands: wide,
+      logTick: Math.log(0.5),
+      paths: [path([1, 1, 1.01]), path([1, 1, 1.02])],
+      recorded: path([1, 1, 1]),
+      isRecord: false,
+      noMid: undefined,
+    });
+    expect(bands.p5.slice(0, 2)).toEqual(bands.p95.slice(0, 2));
+    expect(bands.p50.slice(0, 2)).toEqual(bands.p5.slice(0, 2));
+    expect((bands.p95[2] ?? 0) / (bands.p5[2] ?? 1)).toBeCloseTo(Math.exp(0.2), 9);
+    expect(bands.calibrated).toBe(true);
+  });
+});
