@@ -167,7 +167,7 @@ describe("aftershock run with scenarios", () => {
     expect(run.simulated).toBe(true);
     expect(run.biases.length).toBeGreaterThan(4);
     expect(Math.abs(run.basis.printGap.share)).toBeLessThan(0.05);
-    expect(run.basis.calibration).toMatchObject({ days: 12, simulated: true, leftOut: null });
+    expect(run.basis.calibration).toMatchObject({ days: 28, simulated: true, leftOut: null });
     expect(run.basis.accounts).toBeGreaterThan(1_000);
     expect(run.basis.assumed.length).toBeGreaterThan(0);
     expect(run.scenarios[0]?.horizons.map(({ minutes }) => minutes)).toEqual([1, 2]);
