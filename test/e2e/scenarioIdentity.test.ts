@@ -30,7 +30,7 @@ describe("nothing changed, through the command, on each simulated preset", () =>
         "--minutes",
         String(NEWS[preset] ?? QUIET_MINUTES),
       ];
-      await json(lake, "simulate", preset, "--seed", "5", ...window);
+      await json(lake, "simulate", preset, "--seed", "5", "--impact", "0", ...window);
       for (const positions of NEWS[preset] === undefined ? ["snapshot"] : ["snapshot", "prints"]) {
         const path = join(folder, `${preset}-${positions}.ts`);
         await writeFile(

@@ -59,7 +59,7 @@ beforeAll(async () => {
   const days = ["2001-01-01", "2001-02-01", "2001-02-02"];
   for (const [i, day] of days.entries()) {
     const from = ["--from", `${day}T12:00:00Z`, "--minutes", MINUTES];
-    await json(lake, "simulate", "crash-hour", "--seed", String(i + 1), ...from);
+    await json(lake, "simulate", "crash-hour", "--seed", String(i + 1), "--impact", "0", ...from);
   }
 }, 240_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
