@@ -139,11 +139,12 @@ export interface DayRequest {
   readonly folder: string | undefined;
   /** Whether the rules are simulated again with a nudge and with fresh noise. */
   readonly withNoise: boolean;
+  readonly rules: readonly PlantedRuleName[];
 }
 
-/** Scores all rules on a day. */
+/** Scores rules on a day. */
 export function evaluateDay(request: DayRequest): readonly RuleScore[] {
-  const { family, day, fits, views, folder, withNoise } = request;
+  const { family, day, fits, views, folder, withNoise, rules } = request;
   const { seed } = day.options;
   const record = figuresOf(outcomeOf(day), family);
   const responses = TRIED_KERNELS.flatMap((name) => responseModels(name, fits).slice(0, 1));
@@ -152,10 +153,11 @@ export function evaluateDay(request: DayRequest): readonly RuleScore[] {
     return runRules(
       day,
       responses.map((response) => ({ population, response })),
+      rules,
     );
   });
   const first = Math.log(((day.bid[0] ?? 0) + (day.ask[0] ?? 0)) / 2);
-  return PLANTED_RULE_NAMES.map((rule, scenario) => {
+  return rules.map((rule, scenario) => {
     const outcome = changedOutcome(family, seed, { rule }, folder);
     const { engine } = outcome;
     const other = (change: { nudge?: boolean; noiseSeed?: number }): Figures =>

@@ -4,7 +4,7 @@ import type { ResponseFits } from "@aftershock/cascade";
 import { calibrateDays } from "./calibratedResponses.ts";
 import { evaluateDay, type RuleScore, type View } from "./evaluateDay.ts";
 import { snapshotPopulation } from "./plantedDay.ts";
-import { FAMILIES, type Family } from "./plantedRules.ts";
+import { FAMILIES, type Family, PLANTED_RULE_NAMES } from "./plantedRules.ts";
 import { recordedDay } from "./plantedStore.ts";
 import { printsPopulation } from "./printsView.ts";
 
@@ -24,6 +24,8 @@ export interface ScoreRequest {
   readonly noisy: number;
   /** 1: all accounts known; 2: prints alone besides. */
   readonly views: number;
+  /** Names of the rules, with commas; default all. */
+  readonly rules?: string;
   readonly shard: number;
   readonly of: number;
   readonly folder: string | undefined;
@@ -67,6 +69,7 @@ export function scoreDays(
 ): readonly RuleScore[] {
   const { firstSeed, days, fits, noisy, shard, of, folder } = request;
   const calibrated = JSON.parse(readFileSync(fits, "utf8")) as ReturnType<typeof calibrateFamilies>;
+  const wanted = request.rules?.split(",");
   const scores: RuleScore[] = [];
   for (let day = 0; day < days; day += 1) {
     for (const [which, family] of FAMILIES.entries()) {
@@ -83,6 +86,7 @@ export function scoreDays(
           views: VIEWS.slice(0, request.views),
           folder,
           withNoise: day < noisy,
+          rules: PLANTED_RULE_NAMES.filter((name) => wanted?.includes(name) ?? true),
         }),
       );
       onDay(family, seed);
@@ -97,6 +101,7 @@ const OPTIONS = {
   fits: { type: "string" },
   noisy: { type: "string" },
   views: { type: "string" },
+  rules: { type: "string" },
   shard: { type: "string" },
   of: { type: "string" },
   folder: { type: "string" },
@@ -112,6 +117,7 @@ if (import.meta.main) {
       fits: values.fits ?? "",
       noisy: Number(values.noisy),
       views: Number(values.views),
+      ...(values.rules === undefined ? {} : { rules: values.rules }),
       shard: Number(values.shard),
       of: Number(values.of),
       folder: values.folder,
