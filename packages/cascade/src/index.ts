@@ -240,12 +240,6 @@ export {
   type ResponseCalibrationOptions,
 } from "./record/calibrateResponses.ts";
 export { estimateForcedFlow, type EstimateOptions } from "./record/estimateForcedFlow.ts";
-export {
-  earlyDepth,
-  flowDayOf,
-  type FlowDayOptions,
-  type RecordedFlowDay,
-} from "./record/flowDayOf.ts";
 export { type DepthScale, type FlowOf, FlowRecorder } from "./record/flowRecorder.ts";
 export {
   type EstimatedFlow,

@@ -1,11 +1,8 @@
 import { micros } from "@aftershock/schema";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  earlyDepth,
   EVERY_PRINT,
   estimateForcedFlow,
-  flowDayOf,
   type ForcedPrint,
   kappaAt,
   kappaOf,
@@ -110,78 +107,6 @@ describe("forced flow of prints", () => {
       { ...market, method: "backstop" },
     ]);
     expect(flow).toEqual({ kind: "prints", prints: [market], kappa: EVERY_PRINT });
-  });
-
-  it("and that of others are together what takers did, and its sum κ times what was printed", () => {
-    const flows = fc.array(
-      fc.record({
-        step: fc.integer({ min: 1, max: 30 }),
-        signed: fc.integer({ min: -900, max: 900 }).filter((x) => x !== 0),
-      }),
-      { maxLength: 20 },
-    );
-    fc.assert(
-      fc.property(flows, fc.double({ min: 1, max: 7, noNaN: true }), (given, kappa) => {
-        const prints = given
-          .map(({ step, signed }) => printAt(step * STEP - 7, signed))
-          .toSorted((a, b) => a.at - b.at);
-        const columns = columnsOf(
-          Array.from({ length: 30 }, (_, i) => ({ mid: 1_000 + i, bought: 70, sold: 40 + i })),
-        );
-        const day = flowDayOf({
-          name: "d",
-          columns,
-          stepMicros: STEP,
-          flow: printedFlow(prints),
-          kappa,
-        });
-        const printed = prints.reduce((sum, { side, notional }) => sum + side * notional, 0);
-        expect(day.forced.reduce((sum, x) => sum + x, 0)).toBeCloseTo(kappa * printed, 6);
-        day.forced.forEach((forced, i) =>
-          expect(forced + (day.others[i] ?? 0)).toBeCloseTo(30 - i, 6),
-        );
-      }),
-    );
-  });
-
-  it("keeps steps even where the record has a gap, without movement in it", () => {
-    const columns = columnsOf([
-      { mid: 1_000 },
-      { mid: 1_010 },
-      undefined,
-      undefined,
-      { mid: 2_000 },
-      { mid: 2_020 },
-    ]);
-    const day = flowDayOf({ name: "d", columns, stepMicros: STEP, flow: printedFlow([]) });
-    expect(day).toMatchObject({ stepSeconds: 0.1, filled: 2, isEstimate: false });
-    expect([...day.returns]).toEqual([0, Math.log(1.01), 0, 0, 0, Math.log(1.01)]);
-  });
-
-  it("is summed up over several steps, of price or index, and counts for more where depth is less", () => {
-    const columns = columnsOf(
-      [1_000, 1_010, 1_020, 1_010].map((mid, i) => ({
-        mid,
-        bought: 10,
-        depth: i < 2 ? 1e6 : 2.5e5,
-      })),
-    );
-    const flow = printedFlow([printAt(STEP, -4), printAt(4 * STEP, -6)]);
-    const depth = { reference: 1e6, power: 0.5 };
-    const day = flowDayOf({ name: "d", columns, stepMicros: STEP, flow, every: 2, depth });
-    expect(day.stepSeconds).toBe(0.2);
-    expect([...day.returns].map((x) => x.toFixed(9))).toEqual(
-      [Math.log(1.01), 0].map((x) => x.toFixed(9)),
-    );
-    // A quarter of the depth, twice the weight; what others did is not weighed.
-    expect([...day.forced]).toEqual([-4, -12]);
-    expect([...day.others]).toEqual([24, 26]);
-    expect(earlyDepth(columns)).toBe(1e6);
-    const index = flowDayOf({ name: "d", columns, stepMicros: STEP, flow, of: "index" });
-    expect(index.returns[1]).toBeCloseTo(Math.log(1.01), 12);
-    expect(() => flowDayOf({ name: "d", columns, stepMicros: STEP, flow, every: 0 })).toThrow(
-      /cut into 0 steps/,
-    );
   });
 });
 
