@@ -206,7 +206,14 @@ const FITS: KernelFits = {
     permanentShare: 0.05,
     relativeError: 0,
   },
-  powerLaw: { kind: "powerLaw", slope: 1e-8, scaleSeconds: 5, decayPower: 0.5, relativeError: 0 },
+  powerLaw: {
+    kind: "powerLaw",
+    slope: 1e-8,
+    scaleSeconds: 5,
+    decayPower: 0.5,
+    cutoffSeconds: 300,
+    relativeError: 0,
+  },
   mixture: {
     kind: "mixture",
     slope: 1e-8,

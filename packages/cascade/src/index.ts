@@ -237,6 +237,10 @@ export {
   type CalibratedDays,
   type CalibrationDay,
   calibrateResponses,
+  RESPONSE_DEPTH_POWER,
+  RESPONSE_LAG_BINS,
+  RESPONSE_SECONDS,
+  RESPONSE_SIZE_POWER,
   type ResponseCalibrationOptions,
 } from "./record/calibrateResponses.ts";
 export { estimateForcedFlow, type EstimateOptions } from "./record/estimateForcedFlow.ts";

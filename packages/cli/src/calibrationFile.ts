@@ -9,7 +9,7 @@ import { writeWhole } from "./writeWhole.ts";
 
 /** What the file is, and the version of its layout: raised when it changes. */
 const KIND = "aftershock calibration";
-const VERSION = 1;
+const VERSION = 2;
 
 /** A day that was calibrated on. */
 export interface CalibratedDay {
@@ -98,11 +98,12 @@ function readFits(place: JsonPlace): KernelFits {
     };
   };
   const readPowerLaw = (fit: JsonPlace): KernelFits["powerLaw"] => {
-    const { kind, slope, scaleSeconds, decayPower, relativeError } = fit.fields([
+    const { kind, slope, scaleSeconds, decayPower, cutoffSeconds, relativeError } = fit.fields([
       "kind",
       "slope",
       "scaleSeconds",
       "decayPower",
+      "cutoffSeconds",
       "relativeError",
     ]);
     return {
@@ -110,6 +111,7 @@ function readFits(place: JsonPlace): KernelFits {
       slope: slopeOf(slope),
       scaleSeconds: scaleSeconds.number({ above: 0 }),
       decayPower: decayPower.number({ above: 0 }),
+      cutoffSeconds: cutoffSeconds.number({ above: 0 }),
       relativeError: errorOf(relativeError),
     };
   };

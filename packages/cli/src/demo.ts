@@ -1,5 +1,5 @@
 import type { Lake } from "@aftershock/ingest";
-import { DEMO_SEED, SIMULATED_FROM } from "@aftershock/simulator";
+import { DEMO_SEED, PRESETS, recordingStart } from "@aftershock/simulator";
 import {
   circuitBreaker,
   defineStudy,
@@ -33,7 +33,7 @@ const DEMO = { preset: "crash-hour", seed: DEMO_SEED } as const;
 /** Bootstrap draws for each kernel. */
 const DEMO_DRAWS = 2;
 
-const DEMO_DAY = utcDate(SIMULATED_FROM);
+const DEMO_DAY = utcDate(recordingStart(PRESETS[DEMO.preset], DEMO_SEED));
 
 /** The study that `aftershock run demo` runs: the hedges of a holder of ten coins through the simulated crash hour, and six scenarios of the venue's rules. */
 export const demoStudy = (): Study =>

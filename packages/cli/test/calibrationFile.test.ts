@@ -24,6 +24,7 @@ const FITS = {
     slope: 6e-10,
     scaleSeconds: 200,
     decayPower: 1,
+    cutoffSeconds: 300,
     relativeError: 0.3,
   },
   mixture: {
@@ -89,7 +90,7 @@ describe("a calibration", () => {
 
   it.each<[string, (document: Record<string, unknown>) => void]>([
     ["is not a calibration", (document) => (document["kind"] = "study")],
-    ["version: 9 is not 1", (document) => (document["version"] = 9)],
+    ["version: 9 is not 2", (document) => (document["version"] = 9)],
     ["days: ", (document) => (document["days"] = [])],
     ["known here", (document) => (document["extra"] = 1)],
     ["sizePower: 2 is not", (document) => (document["sizePower"] = 2)],

@@ -95,7 +95,7 @@ describe("a maker", () => {
     const calm = venue.depth(BID);
     venue.sigmaBps = 8;
     run(maker, 30, 30);
-    expect(venue.depth(BID)).toBeLessThan(calm * 0.8);
+    expect(venue.depth(BID)).toBeLessThan(calm * 0.9);
     venue.sigmaBps = 100;
     run(maker, 30, 60);
     expect(venue.resting.size).toBe(0);
@@ -155,7 +155,7 @@ describe("a fundamental trader", () => {
     run(trader, 100);
     expect(venue.orders).toEqual([]);
     venue.logMid -= 0.2;
-    run(trader, 100, 100);
+    run(trader, 500, 100);
     expect(venue.orders.every(({ side }) => side === BUY)).toBe(true);
     expect(venue.orders.length).toBeGreaterThan(1);
   });

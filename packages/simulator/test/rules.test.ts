@@ -29,9 +29,9 @@ describe("other rules on the same seed", () => {
   });
 
   test("pause forced selling by a breaker, and all but makers by one that stops trading", () => {
-    const breaker = { move: 0.03, withinSeconds: 300, pauseSeconds: 120 } as const;
+    const breaker = { move: 0.03, withinSeconds: 300, pauseSeconds: 400 } as const;
     expect(longestPause(under({ breaker: { ...breaker, stops: "liquidations" } }))).toBeGreaterThan(
-      Math.max(119, longestPause(base)),
+      Math.max(399, longestPause(base)),
     );
     const halted = under({ breaker: { ...breaker, stops: "trading" } });
     expect(halted.minutes.soldUsd).toContain(0);

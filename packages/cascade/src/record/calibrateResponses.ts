@@ -9,13 +9,16 @@ import type { FlowOf, FlowRecorder } from "./flowRecorder.ts";
 
 /** Length of a bin of the autoregression, seconds: longer than the lag of marks, shorter than what follows. */
 export const CALIBRATION_BIN_SECONDS = 5;
-/** Over how long the response is followed, seconds, and how far back the autoregression looks (2^7 − 1 bins: ten minutes). */
-const HORIZON_SECONDS = 900;
-const LAG_BINS = 7;
-/** Slopes fall with the root of depth (COUNTERFACTUAL of the prototype). */
-const DEPTH_POWER = 0.5;
-/** Concavity of the power-law kernel: between linear and what is published for whole metaorders (0.5 … 0.8), as flow is summed step by step here and not order by order. That of planted days too. */
-const SIZE_POWER = 0.85;
+/**
+ * Over how long the response is followed, seconds: what a calibration shows later is the news that set the orders off rather than the orders (docs/method.md).
+ * The autoregression looks back as far: 2^6 − 1 bins.
+ */
+export const RESPONSE_SECONDS = 300;
+export const RESPONSE_LAG_BINS = 6;
+/** Slopes fall with this power of depth: the best of ½, ¾, 1 and 1¼ on planted days (docs/method.md). */
+export const RESPONSE_DEPTH_POWER = 1;
+/** Concavity of the power-law kernel: between linear and what is published for whole metaorders (0.5 … 0.8), as flow is summed step by step here and not order by order.  */
+export const RESPONSE_SIZE_POWER = 0.85;
 
 /** A day that is calibrated on. */
 export interface CalibrationDay {
@@ -71,7 +74,7 @@ export function calibrateResponses(
   { draws, uniform, stepSeconds, unit: given }: ResponseCalibrationOptions,
 ): CalibratedDays {
   const referenceDepth = median(days.map(({ flow }) => flow.medianDepth));
-  const scale = { reference: referenceDepth, power: DEPTH_POWER };
+  const scale = { reference: referenceDepth, power: RESPONSE_DEPTH_POWER };
   const flowDays = (of: FlowOf) => days.map(({ name, flow }) => flow.day(name, of, scale));
   const ofPrice = flowDays("price");
   const typical = typicalFlow(ofPrice);
@@ -85,9 +88,9 @@ export function calibrateResponses(
   const unit = given ?? typical / stepsPerBin;
   const calibrate = (of: readonly ReturnType<FlowRecorder["day"]>[]): ImpactCalibration =>
     calibrateImpact(of, {
-      horizonSeconds: HORIZON_SECONDS,
-      lagBins: LAG_BINS,
-      sizePower: SIZE_POWER,
+      horizonSeconds: RESPONSE_SECONDS,
+      lagBins: RESPONSE_LAG_BINS,
+      sizePower: RESPONSE_SIZE_POWER,
       unit: unit * stepsPerBin,
       mostPermanent: 0,
       draws,
@@ -101,8 +104,8 @@ export function calibrateResponses(
   ];
   return {
     referenceDepth,
-    depthPower: DEPTH_POWER,
-    sizePower: SIZE_POWER,
+    depthPower: RESPONSE_DEPTH_POWER,
+    sizePower: RESPONSE_SIZE_POWER,
     unit,
     price: listOf(priceCalibration),
     index: listOf(indexCalibration),

@@ -115,20 +115,22 @@ export class FlowRecorder {
   /** The day as calibration takes it, its forced flow scaled to the reference depth. */
   day(name: string, of: FlowOf, { reference, power }: DepthScale): FlowDay {
     const length = this.bins;
-    const column = of === "price" ? this.#price : this.#index;
+    const [own, other] = of === "price" ? [this.#price, this.#index] : [this.#index, this.#price];
     const forced = new Float64Array(length);
     for (const { bin, flow, depth } of this.#forced) {
       const share = Math.max(LEAST_SHARE, depth / reference);
       forced[bin] = (forced[bin] ?? 0) + flow * share ** -power;
     }
-    const moved = (bin: number): number => {
-      const change = column.get(bin);
-      return Number.isNaN(change) ? 0 : change;
-    };
+    const moved = (column: GrowingColumn): Float64Array =>
+      Float64Array.from({ length }, (_, bin) => {
+        const change = column.get(bin);
+        return Number.isNaN(change) ? 0 : change;
+      });
     return {
       name,
       stepSeconds: this.#binMicros / MICROS_PER_SECOND,
-      returns: Float64Array.from({ length }, (_, bin) => moved(bin)),
+      returns: moved(own),
+      elsewhere: moved(other),
       others: Float64Array.from({ length }, (_, bin) => this.#others.get(bin)),
       forced,
     };

@@ -62,7 +62,8 @@ function plantedDay(
     impact = impact * kept + slope * (forced[t] ?? 0);
     returns[t] = impact - before + otherSlope * (others[t] ?? 0) + 2e-4 * normal(seed, 5e6 + t);
   }
-  return { name: `planted ${seed}`, stepSeconds, returns, others, forced };
+  const elsewhere = new Float64Array(steps);
+  return { name: `planted ${seed}`, stepSeconds, returns, elsewhere, others, forced };
 }
 
 const days = (count: number, plant: Parameters<typeof plantedDay>[1]): readonly FlowDay[] =>
@@ -122,6 +123,7 @@ describe("calibrateImpact", () => {
     const short = {
       ...day,
       returns: day.returns.slice(0, 130),
+      elsewhere: day.elsewhere.slice(0, 130),
       others: day.others.slice(0, 130),
       forced: day.forced.slice(0, 130),
     };
@@ -150,22 +152,27 @@ describe("fits of a response", () => {
     expect(fit?.relativeError).toBeLessThan(0.02);
   });
 
-  it("find the power law that made it", () => {
+  it("find the power law that made it, cut off at the response's length", () => {
     const fit = fitPowerLaw(
-      responseOf((lag) => 3e-9 * (1 + lag / 10) ** -0.6),
+      responseOf((lag) => 3e-9 * (1 + lag / 10) ** -0.6 * Math.exp(-lag / 400)),
       { stepSeconds, sizePower: 0.5 },
     );
     expect(fit?.decayPower).toBeGreaterThan(0.55);
     expect(fit?.decayPower).toBeLessThan(0.65);
+    expect(fit?.cutoffSeconds).toBe(400);
     expect(fit?.relativeError).toBeLessThan(0.03);
   });
 
   it("find the speeds that made it, and leave out what falls below 0", () => {
-    const made = responseOf((lag) => 4e-9 * (0.7 * Math.exp(-lag / 4) + 0.3 * Math.exp(-lag / 64)));
+    // Of the times from half a step (1 s) to the response's length (400 s) the second and the fourth.
+    const [fastest, slower] = [400 ** 0.25, 400 ** 0.75];
+    const made = responseOf(
+      (lag) => 4e-9 * (0.7 * Math.exp(-lag / fastest) + 0.3 * Math.exp(-lag / slower)),
+    );
     const fit = fitMixture(made, { stepSeconds });
     expect(fit?.relativeError).toBeLessThan(0.001);
     expect(fit?.slope).toBeCloseTo(4e-9, 11);
-    const fast = fit?.parts.find(({ tauSeconds }) => tauSeconds === 4);
+    const fast = fit?.parts.find(({ tauSeconds }) => Math.abs(tauSeconds - fastest) < 1e-9);
     expect(fast?.share).toBeCloseTo(0.7, 2);
     const overshooting = responseOf((lag) => 4e-9 * Math.exp(-lag / 16) - 1e-9);
     expect(fitMixture(overshooting, { stepSeconds })?.parts.every(({ share }) => share > 0)).toBe(

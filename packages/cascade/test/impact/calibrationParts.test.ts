@@ -80,7 +80,7 @@ describe("a fit of a power law", () => {
 });
 
 describe("a fit of a mixture", () => {
-  it("has speeds four times apart from half a step on, and shares above 0 that sum to 1", () => {
+  it("has five speeds in even steps of the logarithm from half a step to the response's length, and shares above 0 that sum to 1", () => {
     for (const shape of [
       (lag: number) => 4e-9 * Math.exp(-lag / 16) - 1e-9,
       (lag: number) => 4e-9 * Math.exp(-lag / 30),
@@ -90,7 +90,9 @@ describe("a fit of a mixture", () => {
       expect(parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
       for (const { share, tauSeconds } of parts) {
         expect(share).toBeGreaterThan(0);
-        expect([1, 4, 16, 64, 256]).toContain(tauSeconds);
+        const place = (4 * Math.log(tauSeconds / (stepSeconds / 2))) / Math.log(400);
+        expect(place).toBeCloseTo(Math.round(place), 9);
+        expect(Math.round(place)).toBeLessThanOrEqual(4);
       }
     }
   });
@@ -98,23 +100,27 @@ describe("a fit of a mixture", () => {
 
 describe("a vector autoregression", () => {
   const bins = lagBins(1);
-  const scales = { returns: 2, others: 8, forced: 4 };
+  const scales = { returns: 2, elsewhere: 16, others: 8, forced: 4 };
 
-  it("follows returns and others' flow from one to the other, in the units of the data", () => {
-    // Rows: constant, a lag of returns, of others, of forced flow, forced flow now. Columns: returns, others.
+  it("follows returns, the price elsewhere and others' flow from one to the other, in the units of the data", () => {
+    // Rows: constant, a lag of returns, of the price elsewhere, of others, of forced flow, forced flow now. Columns: returns, elsewhere, others.
     const coefficients = new Matrix([
-      [9, 9],
-      [0.5, 0.25],
-      [0.1, 0.2],
-      [0.03, 0.04],
-      [1, 3],
+      [9, 9, 9],
+      [0.5, 0.3, 0.25],
+      [0.2, 0.1, 0.05],
+      [0.1, 0.15, 0.2],
+      [0.03, 0.02, 0.04],
+      [1, 0.5, 3],
     ]);
     const moved = [1, 0, 0, 0];
+    const abroad = [0.5, 0, 0, 0];
     const bought = [3, 0, 0, 0];
     for (let t = 1; t < 4; t += 1) {
       const forced = t === 1 ? 1 : 0;
-      moved[t] = 0.5 * moved[t - 1]! + 0.1 * bought[t - 1]! + 0.03 * forced;
-      bought[t] = 0.25 * moved[t - 1]! + 0.2 * bought[t - 1]! + 0.04 * forced;
+      const [r, e, o] = [moved[t - 1]!, abroad[t - 1]!, bought[t - 1]!];
+      moved[t] = 0.5 * r + 0.2 * e + 0.1 * o + 0.03 * forced;
+      abroad[t] = 0.3 * r + 0.1 * e + 0.15 * o + 0.02 * forced;
+      bought[t] = 0.25 * r + 0.05 * e + 0.2 * o + 0.04 * forced;
     }
     let sum = 0;
     const expected = moved.map((each) => ((sum += each) * scales.returns) / scales.forced);
@@ -131,16 +137,17 @@ describe("a vector autoregression", () => {
       name: "short",
       stepSeconds: 1,
       returns: Float64Array.of(1, 2, 3, 4, 5),
+      elsewhere: Float64Array.of(0, 0, 0, 5, 7),
       others: Float64Array.of(1, 1, 1, 1, 1),
       forced: Float64Array.of(0, 0, 0, 0, 1),
     };
-    const unit = { returns: 1, others: 1, forced: 1 };
+    const unit = { returns: 1, elsewhere: 1, others: 1, forced: 1 };
     const { steps, xx, xy } = dayMoments(short, unit, { kind: "total", bins: lagBins(2) });
     expect(steps).toBe(2);
     // The constant with itself, with the lag of returns (3 and 4) and with lags 2 and 3 (2 + 1 and 3 + 2).
     expect([0, 1, 2].map((column) => xx.get(0, column))).toEqual([2, 7, 8]);
     expect([0, 1, 2].map((row) => xx.get(row, 0))).toEqual([2, 7, 8]);
-    expect([xy.get(0, 0), xy.get(0, 1)]).toEqual([9, 2]);
+    expect([0, 1, 2].map((equation) => xy.get(0, equation))).toEqual([9, 12, 2]);
   });
 
   it("takes series that never move as of scale 1, and refuses as many coefficients as steps", () => {
@@ -148,14 +155,20 @@ describe("a vector autoregression", () => {
       name: "still",
       stepSeconds: 1,
       returns: new Float64Array(6),
+      elsewhere: new Float64Array(6),
       others: new Float64Array(6),
       forced: Float64Array.of(0, 3, 0, 0, -3, 0),
     };
-    expect(flowScales([still])).toEqual({ returns: 1, others: 1, forced: Math.sqrt(3) });
-    // Six steps, one of them a lag alone: five for the five coefficients of a total response.
+    expect(flowScales([still])).toEqual({
+      returns: 1,
+      elsewhere: 1,
+      others: 1,
+      forced: Math.sqrt(3),
+    });
+    // Six steps, one of them a lag alone: five for the six coefficients of a total response.
     const moments = dayMoments(still, flowScales([still]), { kind: "total", bins });
     expect(() => solveAutoregression([{ moments, weight: 1 }])).toThrow(DataError);
-    expect(solveAutoregression([{ moments, weight: 2 }]).rows).toBe(5);
+    expect(solveAutoregression([{ moments, weight: 2 }]).rows).toBe(6);
   });
 });
 
@@ -188,7 +201,7 @@ function day(
     readonly steps?: number;
   },
 ): FlowDay {
-  const [returns, others, forced] = [0, 1, 2].map(() => new Float64Array(steps));
+  const [returns, elsewhere, others, forced] = [0, 1, 2, 3].map(() => new Float64Array(steps));
   for (let t = 0; t < steps; t += 1) {
     forced![t] = t % 7 === seed % 7 ? 1e6 * wobble(seed, t) ** 5 : 0;
     others![t] = 1e5 * wobble(seed + 50, t);
@@ -199,6 +212,7 @@ function day(
     name: `day ${seed}`,
     stepSeconds: 5,
     returns: returns!,
+    elsewhere: elsewhere!,
     others: others!,
     forced: forced!,
   };

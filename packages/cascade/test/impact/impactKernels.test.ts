@@ -183,8 +183,9 @@ describe("PowerLawKernel", () => {
         anyFlows,
         fc.double({ min: 0.2, max: 1.5, noNaN: true }),
         fc.double({ min: 0, max: 7, noNaN: true }),
-        (rows, decayPower, decades) => {
-          const options = { scaleSeconds: 1, decayPower, sizePower: 0.9, unit: 1e5 };
+        fc.option(fc.double({ min: 1, max: 1e4, noNaN: true }), { nil: Infinity }),
+        (rows, decayPower, decades, cutoffSeconds) => {
+          const options = { scaleSeconds: 1, decayPower, cutoffSeconds, sizePower: 0.9, unit: 1e5 };
           const [fast, plain] = [new PowerLawKernel(options), new PropagatorSum(options)];
           const h = (flow: number): number => concave(flow, 0.9, 1e5);
           let moved = 0;
@@ -201,6 +202,17 @@ describe("PowerLawKernel", () => {
         },
       ),
     );
+  });
+
+  it("keeps 1/e of the power law at the time of its cut-off", () => {
+    const terms = { scaleSeconds: 2, decayPower: 0.4 };
+    const at = (kernel: ImpactKernel): number => {
+      kernel.add({ at: 0, recorded: 0, changed: -1, slope: 1 });
+      return kernel.delta(seconds(60));
+    };
+    const kept = at(new PowerLawKernel({ ...terms, cutoffSeconds: 60 }));
+    expect(kept / at(new PowerLawKernel(terms))).toBeCloseTo(Math.exp(-1), 9);
+    expect(() => new PowerLawKernel({ ...terms, cutoffSeconds: 0 })).toThrow(/cut-off/);
   });
 
   it("refuses powers with which a round trip could gain", () => {

@@ -12,8 +12,8 @@ const BPS = 1e-4;
 
 /**
  * A market maker: a ladder on each side of a view of the price, reviewed now and then. The view follows ordinary moves
- * at once, the mid quickly and the value, with lagged news, slowly, less a skew for inventory; at its inventory limit it quotes one side only. As
- * volatility rises the ladder gets wider and thinner, and past a limit of its own the maker pulls it for some seconds, and returns.
+ * at once, the mid quickly and the value, with lagged news, slowly, and falls with what the maker bought since its last review, for who sells may know something; the ladder stands below the view by a
+ * skew for inventory, and at its inventory limit the maker quotes one side only. As volatility rises the ladder gets wider and thinner, and past a limit of its own the maker pulls it for some seconds, and returns.
  * Assumes unlimited capital and no look at order flow. Wrong when makers are forced out themselves, as some were in
  * March 2020 and October 2025.
  */
@@ -37,6 +37,10 @@ export class Maker implements Agent {
   /** How far this maker's idea of the price is from the others', a logarithm, in calm; fades and is drawn on at each review. */
   #opinion = 0;
   #awayUntil = 0;
+  /** How far its ladder stands below its view for its inventory, a logarithm. */
+  #skew = 0;
+  /** Beyond what it started with, USD, at its last review. */
+  #lastInventoryUsd = 0;
 
   constructor(options: {
     venue: TradingVenue;
@@ -75,8 +79,8 @@ export class Maker implements Agent {
   act(step: number): void {
     if (step % this.#reviewSteps !== this.#phase) return;
     const { sigmaBps } = this.#venue;
-    this.#updateView(step);
     const inventoryUsd = this.#inventoryUsd();
+    this.#updateView(step, inventoryUsd);
     this.#updateCentre(inventoryUsd);
     if (sigmaBps > this.#withdrawSigmaBps && step >= this.#awayUntil) {
       this.#awayUntil = step + this.#config.awaySeconds * STEPS_PER_SECOND;
@@ -92,13 +96,18 @@ export class Maker implements Agent {
     this.#asks.place(step);
   }
 
-  #updateView(step: number): void {
+  #updateView(step: number, inventoryUsd: number): void {
     const { logMid } = this.#venue;
     const { logOrdinary } = this.#value;
     const value = logOrdinary + this.#value.logNews(this.#valueLagSteps);
     const seconds = this.#reviewSteps / STEPS_PER_SECOND;
     const pull = Math.min(1, this.#config.followValuePerSecond * seconds);
-    this.#logView += this.#config.followMid * (logMid - this.#logView);
+    // What its own skew did to the mid is no news to it.
+    this.#logView += this.#config.followMid * (logMid + this.#skew - this.#logView);
+    const boughtUsd = inventoryUsd - this.#lastInventoryUsd;
+    this.#lastInventoryUsd = inventoryUsd;
+    const learnBps = this.#config.learnBpsPerMillion * this.#wider();
+    this.#logView -= learnBps * (boughtUsd / 1e6) * BPS;
     this.#logView += logOrdinary - this.#logOrdinary;
     this.#logOrdinary = logOrdinary;
     this.#logView += pull * (value - this.#logView);
@@ -116,9 +125,9 @@ export class Maker implements Agent {
   /** Moves the ladder's centre to the view less the skew for inventory, once they are far enough apart. */
   #updateCentre(inventoryUsd: number): void {
     const { halfSpreadBps, patience, skewBpsPerMillion } = this.#config;
-    const skew = skewBpsPerMillion * (inventoryUsd / 1e6) * BPS;
+    this.#skew = skewBpsPerMillion * (inventoryUsd / 1e6) * BPS;
     const wider = this.#wider();
-    const wanted = this.#logView - skew + this.#opinion * wider;
+    const wanted = this.#logView - this.#skew + this.#opinion * wider;
     const tolerance = patience * halfSpreadBps * wider * BPS;
     if (Math.abs(wanted - this.#logCentre) > tolerance) this.#logCentre = wanted;
   }

@@ -52,6 +52,8 @@ export interface MakerConfig {
   readonly opinionBps: number;
   /** By how much a million USD of inventory shifts both sides, basis points. */
   readonly skewBpsPerMillion: number;
+  /** By how much a million USD that it bought since its last review lowers its view (what it sold raises it), basis points in calm; as many times more as its ladder is wider. */
+  readonly learnBpsPerMillion: number;
   /** Inventory at which a maker no longer quotes the side that would add to it, USD. */
   readonly inventoryLimitUsd: number;
   /** Volatility (basis points a √second) at which a maker's size has halved; sizes fall as 1/(1 + (σ/this)²). */

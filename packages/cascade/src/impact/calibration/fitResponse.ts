@@ -18,6 +18,8 @@ export interface PowerLawFit {
   readonly slope: number;
   readonly scaleSeconds: number;
   readonly decayPower: number;
+  /** The response's own length: of what comes later it says nothing. */
+  readonly cutoffSeconds: number;
   readonly relativeError: number;
 }
 
@@ -113,7 +115,7 @@ export function fitExponential(
 }
 
 /**
- * Fits G(l) = slope · (1 + l/l₀)^−γ to a response at the ends of steps by least squares over grids of l₀ (a tenth of a step to a quarter of the response) and γ
+ * Fits G(l) = slope · (1 + l/l₀)^−γ · e^(−l/T), T the response's length, to a response at the ends of steps by least squares over grids of l₀ (a tenth of a step to a quarter of the response) and γ
  * (at least 1 − δ for a size power δ, so that round trips cannot gain, up to 1.5). Undefined where no candidate has a slope above 0.
  */
 export function fitPowerLaw(
@@ -123,27 +125,29 @@ export function fitPowerLaw(
   const { stepSeconds, sizePower = 1 } = options;
   const least = Math.max(0.05, 1 - sizePower);
   const scales = logGrid(stepSeconds / 10, (stepSeconds * response.length) / 4, 24);
+  const cutoffSeconds = stepSeconds * response.length;
   const powers = Array.from({ length: 30 }, (_, i) => least + ((1.5 - least) * i) / 29);
   const candidates = scales.flatMap((scaleSeconds) =>
     powers.flatMap((decayPower): PowerLawFit[] => {
       const shape = (t: number): number =>
-        (1 + lagOf(t, stepSeconds) / scaleSeconds) ** -decayPower;
+        (1 + lagOf(t, stepSeconds) / scaleSeconds) ** -decayPower *
+        Math.exp(-lagOf(t, stepSeconds) / cutoffSeconds);
       const slope = slopeOf(response, shape);
       const relativeError = missed(response, (t) => slope * shape(t));
       return slope > 0
-        ? [{ kind: "powerLaw", slope, scaleSeconds, decayPower, relativeError }]
+        ? [{ kind: "powerLaw", slope, scaleSeconds, decayPower, cutoffSeconds, relativeError }]
         : [];
     }),
   );
   return best(candidates);
 }
 
-/** Times of the exponentials of a mixture: from half a step on, each four times the one before, up to the response's length. */
-function mixtureTimes(steps: number, stepSeconds: number): readonly number[] {
-  const times: number[] = [];
-  for (let tau = stepSeconds / 2; tau <= steps * stepSeconds; tau *= 4) times.push(tau);
-  return times;
-}
+/** How many exponentials a mixture has. */
+const MIXED = 5;
+
+/** Their times: from half a step to the response's length, in even steps of the logarithm. */
+const mixtureTimes = (steps: number, stepSeconds: number): readonly number[] =>
+  logGrid(stepSeconds / 2, steps * stepSeconds, MIXED);
 
 /** Sweeps of the descent that solves for non-negative weights; it converges in some dozens. */
 const SWEEPS = 2_000;

@@ -8,6 +8,8 @@ export interface FlowDay {
   readonly stepSeconds: number;
   /** Change of the natural logarithm of the mid over the step. */
   readonly returns: Float64Array;
+  /** The same of the coin's price elsewhere: of the index where the mid is the contract's, of the contract where it is the index'. 0 where it is not known. */
+  readonly elsewhere: Float64Array;
   /** Signed taker flow that was not forced, quote currency: positive bought. */
   readonly others: Float64Array;
   /** Signed forced flow that hit the book, quote currency: positive bought. */
@@ -20,7 +22,7 @@ export function checkFlowDays(days: readonly FlowDay[]): void {
   if (first === undefined) {
     throw new DataError("There is no day to calibrate on", { hints: ["Name one at least."] });
   }
-  for (const { name, stepSeconds, returns, others, forced } of days) {
+  for (const { name, stepSeconds, returns, elsewhere, others, forced } of days) {
     if (stepSeconds !== first.stepSeconds || !(stepSeconds > 0)) {
       throw new DataError(
         `${name} has steps of ${stepSeconds} s, and ${first.name} of ${first.stepSeconds} s`,
@@ -29,12 +31,14 @@ export function checkFlowDays(days: readonly FlowDay[]): void {
         },
       );
     }
-    if (others.length !== returns.length || forced.length !== returns.length) {
+    if ([elsewhere, others, forced].some(({ length }) => length !== returns.length)) {
       throw new DataError(
-        `${name} has ${returns.length} returns, ${others.length} flows and ${forced.length} forced flows`,
+        `${name} has ${returns.length} returns, ${elsewhere.length} elsewhere, ${others.length} flows and ${forced.length} forced flows`,
       );
     }
-    const bad = [returns, others, forced].find((values) => !values.every(Number.isFinite));
+    const bad = [returns, elsewhere, others, forced].find(
+      (values) => !values.every(Number.isFinite),
+    );
     if (bad !== undefined) {
       throw new DataError(
         `${name} has a value that is no number at step ${bad.findIndex((value) => !Number.isFinite(value))}`,

@@ -13,9 +13,13 @@ export type ResponseKind = "total" | "bare";
 export interface DayMoments {
   readonly steps: number;
   readonly xx: Matrix;
-  /** Two columns: of returns and of others' flow. */
+  /** A column for each of ENDOGENOUS. */
   readonly xy: Matrix;
 }
+
+/** What answers to forced flow and to its own past, in the order of the equations: the price, the same coin's price elsewhere, and what others trade. */
+const ENDOGENOUS = ["returns", "elsewhere", "others"] as const;
+const EQUATIONS = ENDOGENOUS.length;
 
 /** The shape of a regression. */
 export interface AutoregressionOptions {
@@ -23,9 +27,10 @@ export interface AutoregressionOptions {
   readonly bins: LagBins;
 }
 
-/** Scales of the three series, so that the sums are well conditioned: root mean squares over all days. */
+/** Scales of the series, so that the sums are well conditioned: root mean squares over all days. */
 export interface FlowScales {
   readonly returns: number;
+  readonly elsewhere: number;
   readonly others: number;
   readonly forced: number;
 }
@@ -43,13 +48,14 @@ function rootMeanSquare(all: readonly Float64Array[]): number {
 /** The scales of some days. */
 export const flowScales = (days: readonly FlowDay[]): FlowScales => ({
   returns: rootMeanSquare(days.map(({ returns }) => returns)),
+  elsewhere: rootMeanSquare(days.map(({ elsewhere }) => elsewhere)),
   others: rootMeanSquare(days.map(({ others }) => others)),
   forced: rootMeanSquare(days.map(({ forced }) => forced)),
 });
 
-/** Regressors: constant; bins of returns; bins of others; forced now and its bins; for the bare response others now. */
+/** Regressors: constant; bins of each endogenous series and of forced flow; forced now; for the bare response what else is held fixed, now. */
 const width = ({ kind, bins }: AutoregressionOptions): number =>
-  2 + 3 * bins.count + (kind === "bare" ? 1 : 0);
+  2 + (EQUATIONS + 1) * bins.count + (kind === "bare" ? EQUATIONS - 1 : 0);
 
 /** The sums of one day. The first `reach` steps serve as lags only. */
 export function dayMoments(
@@ -59,34 +65,35 @@ export function dayMoments(
 ): DayMoments {
   const { kind, bins } = options;
   const k = width(options);
-  const returns = day.returns.map((value) => value / scales.returns);
-  const others = day.others.map((value) => value / scales.others);
+  const endogenous = ENDOGENOUS.map((name) => day[name].map((value) => value / scales[name]));
   const forced = day.forced.map((value) => value / scales.forced);
-  const sums = [prefixSums(returns), prefixSums(others), prefixSums(forced)];
+  const sums = [...endogenous, forced].map(prefixSums);
   const xx = new Float64Array(k * k);
-  const xy = new Float64Array(k * 2);
+  const xy = new Float64Array(k * EQUATIONS);
   const row = new Float64Array(k);
-  for (let t = bins.reach; t < returns.length; t += 1) {
+  for (let t = bins.reach; t < forced.length; t += 1) {
     row[0] = 1;
     let at = 1;
     for (const prefix of sums)
       for (let bin = 0; bin < bins.count; bin += 1) row[at++] = binSum(prefix, t, bin);
     row[at++] = forced[t] ?? 0;
-    if (kind === "bare") row[at] = others[t] ?? 0;
+    if (kind === "bare") for (const held of endogenous.slice(1)) row[at++] = held[t] ?? 0;
     for (let i = 0; i < k; i += 1) {
       const value = row[i] ?? 0;
       if (value === 0) continue;
       for (let j = 0; j <= i; j += 1) xx[i * k + j] = (xx[i * k + j] ?? 0) + value * (row[j] ?? 0);
-      xy[i * 2] = (xy[i * 2] ?? 0) + value * (returns[t] ?? 0);
-      xy[i * 2 + 1] = (xy[i * 2 + 1] ?? 0) + value * (others[t] ?? 0);
+      for (const [equation, series] of endogenous.entries()) {
+        const place = i * EQUATIONS + equation;
+        xy[place] = (xy[place] ?? 0) + value * (series[t] ?? 0);
+      }
     }
   }
   for (let i = 0; i < k; i += 1)
     for (let j = i + 1; j < k; j += 1) xx[i * k + j] = xx[j * k + i] ?? 0;
   return {
-    steps: Math.max(0, returns.length - bins.reach),
+    steps: Math.max(0, forced.length - bins.reach),
     xx: Matrix.from1DArray(k, k, xx),
-    xy: Matrix.from1DArray(k, 2, xy),
+    xy: Matrix.from1DArray(k, EQUATIONS, xy),
   };
 }
 
@@ -110,7 +117,7 @@ export function solveAutoregression(days: readonly WeightedMoments[]): Matrix {
     });
   }
   const xx = Matrix.zeros(k, k);
-  const xy = Matrix.zeros(k, 2);
+  const xy = Matrix.zeros(k, EQUATIONS);
   for (const { moments, weight } of days) {
     if (weight === 0) continue;
     xx.add(Matrix.mul(moments.xx, weight));
@@ -128,7 +135,7 @@ export function solveAutoregression(days: readonly WeightedMoments[]): Matrix {
 
 /**
  * How far the price has moved, a logarithm, by the end of each step after a unit of forced flow (quote currency) in step 0: the response of an autoregression, cumulated.
- * In the `bare` one others' flow stays 0.
+ * In the `bare` one others' flow and the price elsewhere stay 0.
  */
 export function impulseResponse(
   coefficients: Matrix,
@@ -136,28 +143,25 @@ export function impulseResponse(
   options: AutoregressionOptions & { readonly steps: number },
 ): Float64Array {
   const { kind, bins, steps } = options;
-  const returns = new Float64Array(steps);
-  const others = new Float64Array(steps);
-  const [returnSums, otherSums] = [new Float64Array(steps + 1), new Float64Array(steps + 1)];
+  const sums = ENDOGENOUS.map(() => new Float64Array(steps + 1));
   const forcedSums = new Float64Array(steps + 1).fill(1, 1);
   const response = new Float64Array(steps);
-  const forcedNow = 1 + 3 * bins.count;
-  let moved = 0;
+  const forcedNow = 1 + (EQUATIONS + 1) * bins.count;
+  const regressors = [...sums, forcedSums];
+  const valueAt = (t: number, equation: number): number => {
+    let value = t === 0 ? coefficients.get(forcedNow, equation) : 0;
+    regressors.forEach((prefix, which) => {
+      for (let bin = 0; bin < bins.count; bin += 1)
+        value += coefficients.get(1 + which * bins.count + bin, equation) * binSum(prefix, t, bin);
+    });
+    return value;
+  };
   for (let t = 0; t < steps; t += 1) {
-    for (const [equation, series] of [returns, others].entries()) {
-      let value = t === 0 ? coefficients.get(forcedNow, equation) : 0;
-      [returnSums, otherSums, forcedSums].forEach((prefix, which) => {
-        for (let bin = 0; bin < bins.count; bin += 1) {
-          value +=
-            coefficients.get(1 + which * bins.count + bin, equation) * binSum(prefix, t, bin);
-        }
-      });
-      series[t] = equation === 1 && kind === "bare" ? 0 : value;
+    for (const [equation, prefix] of sums.entries()) {
+      const value = kind === "bare" && equation > 0 ? 0 : valueAt(t, equation);
+      prefix[t + 1] = (prefix[t] ?? 0) + value;
     }
-    returnSums[t + 1] = (returnSums[t] ?? 0) + (returns[t] ?? 0);
-    otherSums[t + 1] = (otherSums[t] ?? 0) + (others[t] ?? 0);
-    moved += returns[t] ?? 0;
-    response[t] = (moved * scales.returns) / scales.forced;
+    response[t] = ((sums[0]?.[t + 1] ?? 0) * scales.returns) / scales.forced;
   }
   return response;
 }
