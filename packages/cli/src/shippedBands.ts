@@ -11,7 +11,7 @@ import {
 import { shippedFolder } from "./shippedFolder.ts";
 
 const FILE = "planted.json";
-const VERSION = 1;
+const VERSION = 2;
 
 function readCell(place: JsonPlace): BandCell {
   const fields = place.fields(
@@ -30,8 +30,17 @@ function readCell(place: JsonPlace): BandCell {
 }
 
 function readTable(place: JsonPlace): BandTable {
-  const { positions, cells } = place.fields(["positions", "cells"]);
-  return { positions: positions.oneOf(["snapshot", "prints"]), cells: cells.list(readCell) };
+  const { positions, cells, chance } = place.fields(["positions", "cells", "chance"]);
+  const { middle, width, cases } = chance.fields(["middle", "width", "cases"]);
+  return {
+    positions: positions.oneOf(["snapshot", "prints"]),
+    cells: cells.list(readCell),
+    chance: {
+      middle: middle.number({}),
+      width: width.number({ above: 0 }),
+      cases: cases.number({ above: 0, whole: true }),
+    },
+  };
 }
 
 function jsonOf(file: string, text: string): unknown {

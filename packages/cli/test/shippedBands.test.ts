@@ -9,20 +9,21 @@ const cell = {
   coverage50: 0.5,
   coverage90: 0.9,
 };
-const file = (cells: readonly unknown[], version = 1): string =>
-  JSON.stringify({ version, tables: [{ positions: "snapshot", cells }] });
+const chance = { middle: 0.5, width: 0.1, cases: 80 };
+const file = (cells: readonly unknown[], version = 2): string =>
+  JSON.stringify({ version, tables: [{ positions: "snapshot", cells, chance }] });
 
 describe("the bands that come with the program", () => {
   it("are read with what they say of coverage, and of why there is none", () => {
     const none = { ...cell, metric: "path", none: "does not cover" };
     expect(parseBands("b.json", file([cell, none]))).toEqual([
-      { positions: "snapshot", cells: [{ ...cell, none: undefined }, none] },
+      { positions: "snapshot", cells: [{ ...cell, none: undefined }, none], chance },
     ]);
   });
 
   it("are refused with the place of what is wrong", () => {
     expect(() => parseBands("b.json", "{")).toThrow("b.json is no JSON");
-    expect(() => parseBands("b.json", file([cell], 2))).toThrow("version 2");
+    expect(() => parseBands("b.json", file([cell], 3))).toThrow("version 3");
     expect(() => parseBands("b.json", file([{ ...cell, coverage50: 2 }]))).toThrow(
       /b\.json.*coverage50/,
     );

@@ -7,12 +7,12 @@ export {
   UNVALIDATED_BANDS,
 } from "./scenarios/bandModel.ts";
 export { type Basins, basinsOf, type CascadeDirection } from "./scenarios/basins.ts";
+export { cascadeChance, type ChanceCurve, reachOf } from "./scenarios/cascadeChance.ts";
 export { type Bias, KNOWN_BIASES } from "./scenarios/biases.ts";
 export {
   bandOf,
   type BandCell,
   type BandTable,
-  chanceAbove,
   missScale,
   plantedBands,
   scaledMiss,

@@ -1,8 +1,16 @@
 import { bandOf, scaledMiss } from "@aftershock/strategy";
 import { type Figures, type RuleScore } from "./evaluateDay.ts";
+import { FAMILIES } from "./plantedRules.ts";
 
 /** The metrics that have bands, by the names that results have. */
-export const METRIC_NAMES = ["extreme", "path", "notional", "count", "insurance"] as const;
+export const METRIC_NAMES = [
+  "extreme",
+  "path",
+  "notional",
+  "count",
+  "insurance",
+  "badDebt",
+] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 
 /** What a metric is called in the product's results: of the extremes the one in the direction of the move, of which misses are alike on both sides. */
@@ -12,6 +20,7 @@ export const PRODUCT_METRICS: Readonly<Record<MetricName, readonly string[]>> = 
   notional: ["forcedNotional"],
   count: ["liquidated"],
   insurance: ["insurancePaid"],
+  badDebt: ["badDebt"],
 };
 
 /** One comparison: the record's value, the truth, and the estimate. */
@@ -45,12 +54,23 @@ export function middleOf(kernels: readonly Figures[]): Figures {
   };
 }
 
+/** Who pays what accounts could not: where there is a fund and auto-deleveraging it is the fund, and there is no bad debt; elsewhere it is the other way round. */
+const PAID_BY: Partial<Readonly<Record<MetricName, "fund" | "nobody">>> = {
+  insurance: "fund",
+  badDebt: "nobody",
+};
+const payerOf = (family: string): "fund" | "nobody" =>
+  FAMILIES.some(({ name, isWithoutAdl }) => name === family && isWithoutAdl === true)
+    ? "nobody"
+    : "fund";
+
 /** The comparisons that a metric of a score gives: one, or one a minute from the first in which prices move on. */
 export function comparisonsOf(
-  { record, truth }: Pick<RuleScore, "record" | "truth">,
+  { family, record, truth }: Pick<RuleScore, "family" | "record" | "truth">,
   estimate: Figures,
   metric: MetricName,
 ): readonly Comparison[] {
+  if (metric in PAID_BY && PAID_BY[metric] !== payerOf(family)) return [];
   if (metric !== "path") {
     return [{ recorded: record[metric], truth: truth[metric], mid: estimate[metric] }];
   }
@@ -66,14 +86,14 @@ export function comparisonsOf(
 /** The product's name of the metric by which misses are scaled. */
 const scaleName = (metric: MetricName): string => PRODUCT_METRICS[metric][0] ?? metric;
 
-/** Misses in the scale of the bands. */
+/** Misses in the scale of the bands; none where record and estimate are both nothing, which has no scale. */
 export const missesOf = (
   metric: MetricName,
   comparisons: readonly Comparison[],
 ): readonly number[] =>
-  comparisons.map(({ recorded, truth, mid }) =>
-    scaledMiss(scaleName(metric), mid, recorded, truth),
-  );
+  comparisons
+    .map(({ recorded, truth, mid }) => scaledMiss(scaleName(metric), mid, recorded, truth))
+    .filter(Number.isFinite);
 
 /** Steps of the quantiles that are kept. */
 const STEPS = 40;

@@ -14,9 +14,10 @@ import {
   missQuantiles,
   PRODUCT_METRICS,
 } from "./misses.ts";
+import { fitChance } from "./fitChance.ts";
 import { FAMILIES, PLANTED_MITIGATIONS } from "./plantedRules.ts";
 import { calibrateFamilies, REPORTED_SEED, type ScoreRequest, TUNING_SEED } from "./scoreDays.ts";
-import { estimateOf } from "./validationTables.ts";
+import { estimateOf, reachedCases } from "./validationTables.ts";
 import { validationPage } from "./validationPage.ts";
 
 /** What the bands have to hold: on days that they were not measured on. */
@@ -110,7 +111,7 @@ export function bandTable(
       }));
     }),
   );
-  return { positions, cells };
+  return { positions, cells, chance: fitChance(reachedCases(tuning, positions)) };
 }
 
 const OPTIONS = {
@@ -164,7 +165,7 @@ async function main(): Promise<void> {
   }
   const tables = (["snapshot", "prints"] as const).map((view) => bandTable(tuning, reported, view));
   if (values.bands !== undefined) {
-    writeFileSync(values.bands, `${JSON.stringify({ version: 1, tables }, undefined, 1)}\n`);
+    writeFileSync(values.bands, `${JSON.stringify({ version: 2, tables }, undefined, 1)}\n`);
   }
   const page = validationPage({
     tuning,

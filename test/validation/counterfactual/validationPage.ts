@@ -4,10 +4,10 @@ import type { MetricName } from "./misses.ts";
 import { PRODUCT_METRICS } from "./misses.ts";
 import { PLANTED_MITIGATIONS } from "./plantedRules.ts";
 import {
-  cascadeChances,
   kernelRows,
   type MetricRow,
   metricRows,
+  reachedCases,
   reliability,
 } from "./validationTables.ts";
 
@@ -16,7 +16,8 @@ const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
   path: "path by minute, %",
   notional: "forced notional, % of the record's",
   count: "accounts liquidated, % of the record's",
-  insurance: "paid by the fund, coins",
+  insurance: "paid by the fund, coins (crash and slow, which have one, and auto-deleveraging)",
+  badDebt: "bad debt, coins (thin and squeeze, which have neither)",
 };
 
 const number = (value: number | undefined, digits = 2): string =>
@@ -107,17 +108,17 @@ function viewPart(page: ValidationPage, bands: BandTable): string {
       String(diverged),
     ]),
   );
-  const chances = cascadeChances(page.reported, view, quantiles);
+  const cases = reachedCases(page.reported, view);
   const reliable = table(
     ["stated chance of a cascade", "days × rules", "mean stated", "came true"],
-    reliability(chances).map(({ from, to, count, stated, happened }) => [
+    reliability(cases, bands.chance).map(({ from, to, count, stated, happened }) => [
       `${percent(from)} – ${percent(to)} %`,
       String(count),
       `${percent(stated)} %`,
       `${percent(happened)} %`,
     ]),
   );
-  const flips = [...Map.groupBy(chances, ({ rule }) => rule)].map(([rule, own]) => {
+  const flips = [...Map.groupBy(cases, ({ rule }) => rule)].map(([rule, own]) => {
     const known = own.filter(({ flipped }) => flipped !== undefined);
     const flipped = known.filter((one) => one.flipped === true).length;
     return [rule, `${flipped} of ${known.length}`];
@@ -152,14 +153,6 @@ function familyPart({ reported, families }: ValidationPage): string {
   )}`;
 }
 
-/** What there is to say of bad debt. */
-function badDebtLine(scores: readonly RuleScore[]): string {
-  const days = scores.filter(({ record, truth }) => record.badDebt > 0 || truth.badDebt > 0).length;
-  return days === 0
-    ? "Bad debt is nothing on all of these days, under all rules: auto-deleveraging takes what the fund cannot pay. What the fund pays stands for losses."
-    : `There is bad debt on ${days} of ${scores.length} days and rules, too few for a band of it: auto-deleveraging takes what the fund cannot pay. What the fund pays stands for losses.`;
-}
-
 /** The tables as Markdown. */
 export function validationPage(page: ValidationPage): string {
   const { tuning, reported, tables, calibration, families } = page;
@@ -169,8 +162,6 @@ export function validationPage(page: ValidationPage): string {
 
 ${daysOf(reported)} simulated days of ${families.length} families (${families.join(", ")}), none of which anything was tuned on. Responses are calibrated on ${calibration} other days of each family, anew for each day by a bootstrap; misses for the
 bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; the estimate is the median over the kernels, before the bands' correction. How to read it: [method.md](method.md).
-
-${badDebtLine(reported)}
 
 ${tables.map((bands) => viewPart(page, bands)).join("\n\n")}
 

@@ -1,4 +1,4 @@
-import { chanceAbove } from "@aftershock/strategy";
+import { cascadeChance, type ChanceCurve, reachOf } from "@aftershock/strategy";
 import { type Figures, type RuleScore, TRIED_KERNELS } from "./evaluateDay.ts";
 import {
   type Comparison,
@@ -9,7 +9,7 @@ import {
   middleOf,
 } from "./misses.ts";
 
-/** What is measured of one rule and metric, over days. Prices in percent (of log price), notional and count in percent of the record's, what the fund paid in the settle currency. */
+/** What is measured of one rule and metric, over days. Prices in percent (of log price), notional and count in percent of the record's, what the fund paid and bad debt in the settle currency. */
 export interface MetricRow {
   readonly rule: string;
   readonly metric: MetricName;
@@ -31,10 +31,10 @@ const mean = (values: readonly number[]): number =>
 const rootMeanSquare = (values: readonly number[]): number =>
   Math.sqrt(mean(values.map((value) => value * value)));
 
-/** What a metric is told in: prices in percent, amounts in percent of the record's; what the fund paid, of which the record may have next to nothing, in coins. */
+/** What a metric is told in: prices in percent, amounts in percent of the record's; what the fund paid and bad debt, of which the record may have next to nothing, in coins. */
 function unitOf(metric: MetricName, { record }: RuleScore): number {
   if (metric === "extreme" || metric === "path") return 0.01;
-  return metric === "insurance" ? 1 : record[metric] / 100;
+  return metric === "insurance" || metric === "badDebt" ? 1 : record[metric] / 100;
 }
 
 /** Errors of comparisons in the unit of the table. */
@@ -147,52 +147,42 @@ export function kernelRows(scores: readonly RuleScore[], view: string) {
 /** How far an extreme lies from that without liquidations towards the record's, beyond which there is a cascade. */
 const HALF_WAY = 0.5;
 
-/** A chance that was stated, and whether it came true. */
-export interface StatedChance {
+/** Where an estimate lies between no cascade (0) and that of the record (1), and whether there was one. */
+export interface ReachedCase {
   readonly rule: string;
-  readonly chance: number;
+  readonly reach: number;
   readonly happened: boolean;
   /** Whether the same rule with fresh noise ended in the other basin; undefined where it was not simulated. */
   readonly flipped: boolean | undefined;
 }
 
-/** The chance of a cascade under each rule on each day, by the measured misses, and the truth. */
-export function cascadeChances(
-  scores: readonly RuleScore[],
-  view: string,
-  bands: BandQuantiles,
-): readonly StatedChance[] {
+/** The reach of each estimate and the truth, under all rules that leave something to be liquidated. */
+export function reachedCases(scores: readonly RuleScore[], view: string): readonly ReachedCase[] {
   const days = Map.groupBy(scores, ({ family, seed }) => `${family} ${seed}`);
   return [...days.values()].flatMap((day) => {
     const none = day.find(({ rule }) => rule === "none");
     if (none === undefined) return [];
-    const { record, truth } = none;
-    const isDown = record.extreme < truth.extreme;
-    const trueBound = truth.extreme + HALF_WAY * (record.extreme - truth.extreme);
+    const recorded = none.record.extreme;
     const unforced = estimateOf(none, view).extreme;
-    const bound = unforced + HALF_WAY * (record.extreme - unforced);
     const isIn = ({ extreme }: Figures): boolean =>
-      isDown ? extreme < trueBound : extreme > trueBound;
-    return day.flatMap((score): StatedChance[] => {
-      const quantiles = bands(score.rule, "extreme");
-      if (score.rule === "none" || quantiles === undefined) return [];
-      const { extreme } = estimateOf(score, view);
-      const above = chanceAbove({ metric: "low30", quantiles }, extreme, record.extreme, bound);
-      return [
-        {
-          rule: score.rule,
-          chance: isDown ? 1 - above : above,
-          happened: isIn(score.truth),
-          flipped: score.fresh === undefined ? undefined : isIn(score.fresh) !== isIn(score.truth),
-        },
-      ];
+      reachOf(extreme, { unforced: none.truth.extreme, recorded }) > HALF_WAY;
+    return day.flatMap((score): ReachedCase[] => {
+      const reach = reachOf(estimateOf(score, view).extreme, { unforced, recorded });
+      if (score.rule === "none" || !Number.isFinite(reach)) return [];
+      const happened = isIn(score.truth);
+      const flipped = score.fresh === undefined ? undefined : isIn(score.fresh) !== happened;
+      return [{ rule: score.rule, reach, happened, flipped }];
     });
   });
 }
 
-/** Chances in bins of a fifth beside how often they came true. */
-export function reliability(chances: readonly StatedChance[]) {
-  const bins = Map.groupBy(chances, ({ chance }) => Math.min(4, Math.floor(chance * 5)));
+/** Stated chances in bins of a fifth beside how often they came true. */
+export function reliability(cases: readonly ReachedCase[], curve: ChanceCurve) {
+  const stated = cases.map(({ reach, happened }) => ({
+    chance: cascadeChance(curve, reach),
+    happened,
+  }));
+  const bins = Map.groupBy(stated, ({ chance }) => Math.min(4, Math.floor(chance * 5)));
   return [...bins]
     .toSorted(([a], [b]) => a - b)
     .map(([bin, own]) => ({

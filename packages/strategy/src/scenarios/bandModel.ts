@@ -28,13 +28,8 @@ export interface BandModel {
    * `ensemble`: the values of the draws, at least one, in their order, none of them a path that diverged. `recorded`: the value of the record itself.
    */
   band(kind: string, metric: string, ensemble: Float64Array, recorded: number): Band | NoBand;
-  /** The chance that the truth lies above a value, 0 … 1; undefined where there is no band that would say so. */
-  readonly chanceAbove?: (
-    kind: string,
-    metric: string,
-    ensemble: Float64Array,
-    at: { readonly recorded: number; readonly value: number },
-  ) => number | undefined;
+  /** The chance of a cascade under a mitigation of a kind, 0 … 1, where the middle of the ensemble has a reach (reachOf); undefined where nothing was measured that would say so. */
+  readonly chanceOfCascade?: (kind: string, reach: number) => number | undefined;
 }
 
 /** The spread of an ensemble as it is: what its draws differ by, which is less than what an answer may be wrong by. */

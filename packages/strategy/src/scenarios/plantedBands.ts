@@ -1,4 +1,5 @@
 import type { Band, BandModel, NoBand } from "./bandModel.ts";
+import { type ChanceCurve, cascadeChance } from "./cascadeChance.ts";
 import { medianOf } from "./quantiles.ts";
 
 /** The misses of one metric under one kind of rule on simulated days whose truth is known. */
@@ -24,6 +25,8 @@ export interface BandTable {
   /** `snapshot`: all accounts are known. `prints`: those that were liquidated and printed. */
   readonly positions: "snapshot" | "prints";
   readonly cells: readonly BandCell[];
+  /** Of all kinds of rules that leave something to be liquidated. */
+  readonly chance: ChanceCurve;
 }
 
 /** Metrics that are logarithms of prices. */
@@ -68,30 +71,6 @@ export function bandOf(
   return { low: at(0.05), low50: at(0.25), mid: at(0.5), high50: at(0.75), high: at(0.95) };
 }
 
-/** The share of a cell's misses with which the truth lies at or above a value. */
-export function chanceAbove(
-  cell: Pick<BandCell, "metric" | "quantiles">,
-  middle: number,
-  recorded: number,
-  value: number,
-): number {
-  const scale = missScale(cell.metric, middle, recorded);
-  const isAbove = middle >= recorded;
-  const miss = ((value - middle) * (isAbove ? 1 : -1)) / scale;
-  const below = shareBelow(cell.quantiles, miss);
-  return isAbove ? 1 - below : below;
-}
-
-/** The share of misses below a value, by straight lines between the quantiles. */
-function shareBelow(quantiles: readonly number[], value: number): number {
-  const last = quantiles.length - 1;
-  if (last < 1 || value <= (quantiles[0] ?? 0)) return 0;
-  const next = quantiles.findIndex((quantile) => quantile > value);
-  if (next < 0) return 1;
-  const [from, to] = [quantiles[next - 1] ?? 0, quantiles[next] ?? 0];
-  return (next - 1 + (to > from ? (value - from) / (to - from) : 0)) / last;
-}
-
 /**
  * Bands from misses on simulated days whose truth is known: around the middle of an ensemble lies what the truth missed it by there, in proportion to the effect. Kernel, calibration, noise of the
  * market and what the model leaves out are all in the misses, and so is their bias: the middle of a band is the ensemble's, moved by the median miss.
@@ -99,7 +78,8 @@ function shareBelow(quantiles: readonly number[], value: number): number {
  * Assumes that a real day misses as simulated ones do: their markets are a few kinds, built to cascade. Where other days have shown that a band does not cover, or nothing was
  * measured, there is none, and the reason.
  */
-export function plantedBands({ positions, cells }: BandTable): BandModel {
+export function plantedBands({ positions, cells, chance }: BandTable): BandModel {
+  const kinds = new Set(cells.map(({ kind }) => kind));
   const byName = new Map(cells.map((cell) => [`${cell.kind} ${cell.metric}`, cell]));
   return {
     band(kind, metric, ensemble, recorded): Band | NoBand {
@@ -113,11 +93,7 @@ export function plantedBands({ positions, cells }: BandTable): BandModel {
         ? bandOf(cell, medianOf(ensemble), recorded)
         : { none: cell.none };
     },
-    chanceAbove(kind, metric, ensemble, { recorded, value }): number | undefined {
-      const cell = byName.get(`${kind} ${metric}`);
-      return cell === undefined || cell.none !== undefined
-        ? undefined
-        : chanceAbove(cell, medianOf(ensemble), recorded, value);
-    },
+    chanceOfCascade: (kind, reach): number | undefined =>
+      kinds.has(kind) ? cascadeChance(chance, reach) : undefined,
   };
 }

@@ -11,6 +11,7 @@ import { decimalToNumber, MICROS_PER_MINUTE } from "@aftershock/schema";
 import type { Mitigation } from "../mitigations/mitigation.ts";
 import { basinsOf, type CascadeDirection } from "./basins.ts";
 import { KNOWN_BIASES } from "./biases.ts";
+import { reachOf } from "./cascadeChance.ts";
 import { pathBands } from "./pathBands.ts";
 import { medianOf } from "./quantiles.ts";
 import type {
@@ -183,8 +184,8 @@ function outcomeOf(
 }
 
 /**
- * The chance of a cascade: by the misses of planted days where they say something of this kind of rule, how likely the extreme lies further than halfway from that without any forced flow to that of the record; else the share of draws in
- * which it does.
+ * The chance of a cascade, that is of an extreme further than halfway from that without any forced flow to that of the record: how often planted days had one where the estimate reached as far, if this kind of rule was planted; else the
+ * share of draws with one.
  */
 function chanceOf(
   kind: string,
@@ -201,11 +202,9 @@ function chanceOf(
       runs.flatMap(({ path, diverged }) => (diverged ? [] : [path[extreme] + logTick])),
     );
   const recorded = result.record.path[extreme] + logTick;
-  const free = medianOf(of(unforced));
-  const value = free + (recorded - free) / 2;
-  const above = bands.chanceAbove?.(kind, extreme, of(found), { recorded, value });
-  if (above === undefined || Number.isNaN(above)) return share;
-  return direction === "down" ? 1 - above : above;
+  const reach = reachOf(medianOf(of(found)), { unforced: medianOf(of(unforced)), recorded });
+  const chance = bands.chanceOfCascade?.(kind, reach);
+  return chance === undefined || Number.isNaN(chance) ? share : chance;
 }
 
 const isDiverged = ({ runs }: ScenarioResult, draw: number): boolean =>

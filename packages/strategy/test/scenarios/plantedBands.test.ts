@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bandOf, chanceAbove, missScale, plantedBands, scaledMiss } from "../../src/index.ts";
+import {
+  bandOf,
+  cascadeChance,
+  missScale,
+  plantedBands,
+  reachOf,
+  scaledMiss,
+} from "../../src/index.ts";
 
 const QUANTILES = [-2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2];
 const low30 = { metric: "low30", quantiles: QUANTILES };
@@ -54,22 +61,6 @@ describe("bands from misses on planted days", () => {
     );
   });
 
-  it("state the chance that the truth lies above a value, falling from one to nothing", () => {
-    const at = (value: number): number => chanceAbove(low30, -0.1, -0.15, value);
-    expect(at(-0.1)).toBeCloseTo(0.5, 12);
-    expect(at(-1)).toBe(1);
-    expect(at(1)).toBe(0);
-    fc.assert(
-      fc.property(
-        fc.double({ min: -0.3, max: 0.1, noNaN: true }),
-        fc.double({ min: 0, max: 0.1, noNaN: true }),
-        (value, more) => {
-          expect(at(value + more)).toBeLessThanOrEqual(at(value));
-        },
-      ),
-    );
-  });
-
   it("never go below nothing for amounts", () => {
     const band = bandOf({ metric: "forcedNotional", quantiles: QUANTILES }, 10, 100);
     expect(band.low).toBe(0);
@@ -78,6 +69,7 @@ describe("bands from misses on planted days", () => {
   it("are withheld with a reason where days have shown that they do not cover, or nothing was measured", () => {
     const model = plantedBands({
       positions: "prints",
+      chance: { middle: 0.5, width: 0.1, cases: 80 },
       cells: [
         {
           kind: "twap",
@@ -97,5 +89,51 @@ describe("bands from misses on planted days", () => {
       "none",
       expect.stringContaining("prints"),
     );
+  });
+});
+
+describe("the chance of a cascade", () => {
+  it("is by how far the estimate reaches from no forced flow to the record, in either direction", () => {
+    const fall = { unforced: -0.06, recorded: -0.1 };
+    expect([-0.06, -0.08, -0.1].map((low) => reachOf(low, fall))).toEqual(
+      [0, 0.5, 1].map((reach) => expect.closeTo(reach, 12)),
+    );
+    expect(reachOf(0.09, { unforced: 0.06, recorded: 0.1 })).toBeCloseTo(0.75, 12);
+  });
+
+  it("rises with the reach, is one half at the middle of the curve, and surer where it is narrow", () => {
+    const curve = { middle: 0.4, width: 0.1 };
+    expect(cascadeChance(curve, 0.4)).toBe(0.5);
+    expect(cascadeChance(curve, 0.5)).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+    expect(cascadeChance({ ...curve, width: 0.01 }, 0.5)).toBeGreaterThan(0.9999);
+    fc.assert(
+      fc.property(
+        fc.double({ min: -2, max: 3, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (reach, more) => {
+          expect(cascadeChance(curve, reach + more)).toBeGreaterThanOrEqual(
+            cascadeChance(curve, reach),
+          );
+        },
+      ),
+    );
+  });
+
+  it("is told of kinds of rules that were planted alone", () => {
+    const cell = {
+      kind: "twap",
+      metric: "path",
+      days: 80,
+      quantiles: QUANTILES,
+      coverage50: 0.5,
+      coverage90: 0.9,
+    };
+    const model = plantedBands({
+      positions: "snapshot",
+      cells: [cell],
+      chance: { middle: 0.5, width: 0.1, cases: 9 },
+    });
+    expect(model.chanceOfCascade?.("twap", 0.5)).toBe(0.5);
+    expect(model.chanceOfCascade?.("auction", 0.5)).toBeUndefined();
   });
 });
