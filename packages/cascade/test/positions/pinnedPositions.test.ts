@@ -118,6 +118,53 @@ describe("positions pinned from prints", () => {
     expect(Math.max(...triggers)).toBeLessThan(100_000);
   });
 
+  it("thin out towards the lowest mark of a queue, fast or slowly, and wait for their turn", () => {
+    // The price falls as fast as the throttle sells: 20,000 dollars a step, of 400 steps.
+    const falling = Array.from({ length: 400 }, (_, i) => 100_000 - 20 * i);
+    const record = recordOf(falling, { rules: RULES, population: populationOf([]) });
+    const prints = falling.map((mid, step): ForcedPrint => ({
+      at: micros((step + 1) * STEP),
+      side: -1,
+      lots: Math.ceil(20_000 / (mid * TICK * 0.001)),
+      notional: 20_000,
+      method: "market",
+      account: undefined,
+    }));
+    const meanDepth = (quantile: number): number => {
+      const { plan, counts } = pinnedPositions({
+        instrument: PERPETUAL,
+        rules: RULES,
+        columns: record.columns,
+        flow: printedFlow(prints.slice(1)),
+        uniform: () => quantile,
+        lagMicros: 0,
+      });
+      expect(counts.queued).toBe(counts.pins - 1);
+      const range = Math.log(falling[0] ?? 0) - Math.log(falling.at(-1) ?? 0);
+      const planned = plan(quantile === 0.5 ? 0 : 1);
+      const all = planned.reduce((sum, { lots }) => sum + lots, 0);
+      const depth = ({ trigger }: PlannedPosition): number =>
+        (Math.log(falling[0] ?? 0) - Math.log(trigger)) / range;
+      return planned.reduce((sum, one) => sum + depth(one) * one.lots, 0) / all;
+    };
+    // The mean of 1 − (1 − p)^(1/k) over p is 1/(1 + k); nobody can have been taken up after he was closed, at half of the range in the mean.
+    expect(meanDepth(0.5)).toBeCloseTo(1 / 3, 2);
+    expect(meanDepth(1)).toBeCloseTo(1 / 9, 1);
+    expect(meanDepth(0)).toBeGreaterThan(0.45);
+    expect(meanDepth(0)).toBeLessThan(0.51);
+  });
+
+  it("are even within a step whose mark took all of them up", () => {
+    const mids = [100_000, 100_000, 99_000, 99_000];
+    const record = recordOf(mids, { rules: AT_ONCE, population: populationOf([]) });
+    const at = micros(3 * STEP);
+    const prints: readonly ForcedPrint[] = [
+      { at, side: -1, lots: 500, notional: 4_950, method: "market", account: undefined },
+    ];
+    const [one] = pinned({ ...record, prints }, AT_ONCE).plan(0);
+    expect(Math.log(one?.trigger ?? 0)).toBeCloseTo((Math.log(100_000) + Math.log(99_000)) / 2, 9);
+  });
+
   it("are closed as little as the true accounts under a lower maintenance margin on the same path", () => {
     const record = recordOf(CRASH, { rules: RULES, population: populationOf(CROWD) });
     const { population } = pinned(record, RULES);
@@ -393,6 +440,39 @@ describe("the queue of a throttled engine", () => {
       ...marks,
     });
     expect([...free]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it("goes on over steps that the record lacks", () => {
+    const whole = recordOf(
+      Array.from({ length: 40 }, () => 100_000),
+      { rules: RULES, population: populationOf([]) },
+    );
+    // The book had an empty side from the sixth step to the thirtieth: nobody knows a price there, and hardly anything is sold.
+    const isThere = (_: number, step: number): boolean => step < 5 || step >= 30;
+    const [at, mark] = [
+      whole.columns.column("at").filter(isThere),
+      whole.columns.column("mark").filter(isThere),
+    ];
+    const prints = [2, 3, 4, 17, 30, 31].map((step): ForcedPrint => ({
+      at: micros((step + 1) * STEP),
+      side: -1,
+      lots: 2_000,
+      notional: 20_000,
+      method: "market",
+      account: undefined,
+    }));
+    const { kappa } = printedFlow([]);
+    const marks = liquidationMarks(RULES, { at, mark });
+    const starts = queueStarts({
+      instrument: PERPETUAL,
+      rules: RULES,
+      prints,
+      kappa,
+      at,
+      ...marks,
+    });
+    // Steps 30 and 31 are the sixth and seventh of the record.
+    expect([...starts.subarray(0, 9)]).toEqual([0, 1, 2, 2, 2, 2, 2, 2, 8]);
   });
 
   it("goes on while a breaker stops liquidations", () => {
