@@ -2,6 +2,7 @@ import {
   Counterfactual,
   type CounterfactualResult,
   type Draw,
+  type EngineFigures,
   type KernelName,
   PathFigures,
   type PathResult,
@@ -82,6 +83,22 @@ export const runFigures = ({ path, figures, diverged }: RunResult, family: Famil
   badDebt: figures.badDebt,
   diverged,
 });
+
+/**
+ * Those figures with the accounts counted by what the same positions come to under the recorded rules: a count of pins is one of prints by step, of which an account may be several and several may be one, so that it
+ * tells of accounts by its ratio alone. Where all accounts are known the two counts are the same.
+ */
+function countedFigures(
+  run: RunResult,
+  own: EngineFigures | undefined,
+  { family, record }: { readonly family: Family; readonly record: Figures },
+): Figures {
+  const figures = runFigures(run, family);
+  const { liquidated = 0 } = own ?? {};
+  return liquidated === 0
+    ? figures
+    : { ...figures, count: (figures.count / liquidated) * record.count };
+}
 
 /** The path that a response makes of the true forced flows of the record and of the rule. */
 function openLoop(day: PlantedDay, response: ResponseModel, changed: Float64Array): PathResult {
@@ -188,7 +205,10 @@ export function evaluateDay(request: DayRequest): readonly RuleScore[] {
           Object.fromEntries(
             responses.flatMap((response, draw) => {
               const run = results[view]?.scenarios[scenario]?.runs[draw];
-              return run === undefined ? [] : [[response.name, runFigures(run, family)]];
+              const own = results[view]?.record.engines[draw];
+              return run === undefined
+                ? []
+                : [[response.name, countedFigures(run, own, { family, record })]];
             }),
           ),
         ]),

@@ -23,8 +23,10 @@ import { shadowPositions, type ShadowPrior } from "./shadowPositions.ts";
 const LAG_MICROS: number = MICROS_PER_SECOND;
 /** Triggers keep this share of their interval away from its ends. */
 const MARGIN_SHARE = 0.02;
-/** The most and least power to which the place in a queue is raised in a draw. */
-const MOST_POWER = 16;
+/** By what power of what is left of the range triggers thin out in the central draw: measured, see `triggerOf`. */
+const THINNING = 2;
+/** The factor by which draws have it larger and smaller at most: measured queues lie between 1 and 8. */
+const MOST_THINNING_FACTOR = 4;
 
 /** What positions are pinned from. */
 export interface PinOptions {
@@ -53,6 +55,8 @@ export interface Pin {
   readonly share: number;
   /** The lowest mark of the queue as a logarithm, with the sign turned around for shorts. */
   readonly queueLow: number;
+  /** Whether anybody of the queue was closed in a later step than it began: else all of them were taken up by one mark. */
+  readonly hasWaited: boolean;
 }
 
 /** What became of prints. */
@@ -106,13 +110,15 @@ function pinsOf(options: PinOptions): readonly Pin[] {
     return { group, start, path, interval: pinInterval(path, { start, step: group.step, lag }) };
   });
   const queues = Map.groupBy(found, ({ group, start }) => `${start} ${group.side}`);
-  const places = new Map<PrintGroup, Pick<Pin, "place" | "share" | "queueLow">>();
+  const places = new Map<PrintGroup, Omit<Pin, "group" | "interval" | "queue">>();
   for (const queue of queues.values()) {
     const all = queue.reduce((sum, { group }) => sum + Math.abs(group.lots), 0);
     const queueLow = queue.reduce((low, { interval }) => Math.min(low, interval.low), Infinity);
+    const hasWaited = queue.some(({ group, start }) => group.step > start);
     let before = 0;
     for (const { group } of queue) {
-      places.set(group, { place: before / all, share: Math.abs(group.lots) / all, queueLow });
+      const share = Math.abs(group.lots) / all;
+      places.set(group, { place: before / all, share, queueLow, hasWaited });
       before += Math.abs(group.lots);
     }
   }
@@ -120,23 +126,28 @@ function pinsOf(options: PinOptions): readonly Pin[] {
     group,
     interval,
     queue: start,
-    ...(places.get(group) ?? { place: 0, share: 1, queueLow: interval.low }),
+    ...(places.get(group) ?? { place: 0, share: 1, queueLow: interval.low, hasWaited: false }),
   }));
 }
 
 /**
- * Where a trigger at a place of its queue, 0 … 1, lies in a draw, as a logarithm of the mark with the sign turned around for shorts. Those of one queue lie between the mark when it began and the lowest mark that it saw, in the order in which they were closed, and
- * evenly by lots in the central draw, as far as each of them was taken up before it was closed. A power of the place moves all of them towards the beginning or the end.
+ * Where a trigger at a place of its queue, 0 … 1 by lots, lies in a draw, as a logarithm of the mark with the sign turned around for shorts. Those of one queue lie between the mark when it began and the lowest mark that it saw, in the order in which they were closed,
+ * as far as each of them was taken up before it was closed. Of their lots the share 1 − (1 − x)^k was taken up within the part x of that range: k = 1 is even, k = 2 (the central draw) falls evenly to none at the end.
+ *
+ * They thin out because a queue that is sold moves the price on: the lowest mark is where those who came last had been sold, and not where they were taken up. Laid out evenly, each position would have been closed as soon as it was taken up, as prices
+ * fall about as fast as a throttle sells, and none would have waited. k is measured on simulated days (docs/method.md), and no record tells it.
  */
-function triggerOf({ interval, queueLow }: Pin, place: number, power: number): number {
+function triggerOf({ interval, queueLow }: Pin, place: number, thinning: number): number {
   const { low, high } = interval;
-  const even = high - (high - Math.min(queueLow, low)) * place ** power;
+  const depth = 1 - (1 - place) ** (1 / thinning);
   const room = (high - low) * MARGIN_SHARE;
-  return Math.min(high - room, Math.max(low + room, even));
+  const thinned = high - (high - Math.min(queueLow, low)) * depth;
+  return Math.min(high - room, Math.max(low + room, thinned));
 }
 
-/** The power of a quantile 0 … 1: 1 in the middle, and its inverse on the other side of it. */
-const powerOf = (quantile: number): number => MOST_POWER ** (2 * quantile - 1);
+/** How fast the triggers of a queue thin out at a quantile 0 … 1: in the middle the measured k, or even where nobody waited; a factor of four either way at the ends. */
+const thinningOf = ({ hasWaited }: Pin, quantile: number): number =>
+  (hasWaited ? THINNING : 1) * MOST_THINNING_FACTOR ** (2 * quantile - 1);
 
 /** Whole lots of each pin times κ; their sums are within half a lot of κ times the sums as printed. */
 function scaledLots(pins: readonly Pin[], kappa: number): readonly number[] {
@@ -189,7 +200,7 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
         return {
           name: pieces === 1 ? name : `${name}, ${piece + 1}`,
           lots: Math.round((own * (piece + 1)) / pieces) - Math.round((own * piece) / pieces),
-          trigger: Math.exp(side * triggerOf(pin, within, powerOf(quantile))) / tick,
+          trigger: Math.exp(side * triggerOf(pin, within, thinningOf(pin, quantile))) / tick,
           entry: mid[opensAt ?? 0] ?? Number.NaN,
           opensAt: opensAt === undefined ? undefined : at[opensAt],
         };
@@ -237,6 +248,7 @@ function assumptionsOf({ flow, shadow }: PinOptions): readonly string[] {
   return [
     "Accounts that were liquidated are pinned from prints; their triggers are known to within the marks that their queue saw.",
     "Liquidations are served in the order in which accounts were taken up.",
+    "Triggers of one queue thin out towards the extreme of its marks, as measured on simulated days.",
     ...(kappa.high > 1
       ? [
           `For each printed liquidation there were ${kappa.low} to ${kappa.high} (in the middle ${kappa.mid.toFixed(2)}).`,

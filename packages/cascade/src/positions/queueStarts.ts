@@ -59,6 +59,15 @@ function smoothed(values: Float64Array, at: Float64Array, micros: number): Float
   return sums;
 }
 
+/**
+ * The median length of a step. A longer one is a gap: the book had an empty side, or nothing was recorded. Who was sold in it is printed as of the step before it, and what a throttle lets through of a whole gap finds no
+ * buyers in an empty book: so no gap by itself ends a queue.
+ */
+function usualMicros(at: Float64Array): number {
+  const lengths = Float64Array.from(at.subarray(1), (time, i) => time - (at[i] ?? time)).sort();
+  return lengths[lengths.length >> 1] ?? 0;
+}
+
 /** Whether the engine is taken to have left somebody waiting at the end of each step. */
 function busySteps(record: QueueRecord): (step: number) => boolean {
   const { rules, at, pace, kappa } = record;
@@ -66,10 +75,8 @@ function busySteps(record: QueueRecord): (step: number) => boolean {
   if (throttlePerSecond === undefined) return (step) => (pace[step] ?? 1) === 0;
   const sent = sentBySteps(record);
   if (kappa.everySeconds === undefined) {
-    const capacity = (step: number): number => {
-      const seconds = ((at[step] ?? 0) - (at[step - 1] ?? at[step] ?? 0)) / MICROS_PER_SECOND;
-      return throttlePerSecond * (pace[step] ?? 1) * Math.max(seconds, THROTTLE_SECONDS);
-    };
+    const seconds = Math.max(usualMicros(at) / MICROS_PER_SECOND, THROTTLE_SECONDS);
+    const capacity = (step: number): number => throttlePerSecond * (pace[step] ?? 1) * seconds;
     return (step) => (sent[step] ?? 0) >= BUSY_SHARE * capacity(step);
   }
   const window = Math.max(FEED_WINDOW_SECONDS, 5 * kappa.everySeconds);

@@ -9,9 +9,6 @@ import {
   printedFlow,
   type RuleSet,
 } from "../../src/index.ts";
-import { PathMinimum } from "../../src/positions/pathMinimum.ts";
-import { queueStarts } from "../../src/positions/queueStarts.ts";
-import { liquidationMarks } from "../../src/positions/liquidationMarks.ts";
 import {
   type Holding,
   longs,
@@ -116,6 +113,53 @@ describe("positions pinned from prints", () => {
     );
     expect(Math.min(...triggers)).toBeGreaterThan(88_000);
     expect(Math.max(...triggers)).toBeLessThan(100_000);
+  });
+
+  it("thin out towards the lowest mark of a queue, fast or slowly, and wait for their turn", () => {
+    // The price falls as fast as the throttle sells: 20,000 dollars a step, of 400 steps.
+    const falling = Array.from({ length: 400 }, (_, i) => 100_000 - 20 * i);
+    const record = recordOf(falling, { rules: RULES, population: populationOf([]) });
+    const prints = falling.map((mid, step): ForcedPrint => ({
+      at: micros((step + 1) * STEP),
+      side: -1,
+      lots: Math.ceil(20_000 / (mid * TICK * 0.001)),
+      notional: 20_000,
+      method: "market",
+      account: undefined,
+    }));
+    const meanDepth = (quantile: number): number => {
+      const { plan, counts } = pinnedPositions({
+        instrument: PERPETUAL,
+        rules: RULES,
+        columns: record.columns,
+        flow: printedFlow(prints.slice(1)),
+        uniform: () => quantile,
+        lagMicros: 0,
+      });
+      expect(counts.queued).toBe(counts.pins - 1);
+      const range = Math.log(falling[0] ?? 0) - Math.log(falling.at(-1) ?? 0);
+      const planned = plan(quantile === 0.5 ? 0 : 1);
+      const all = planned.reduce((sum, { lots }) => sum + lots, 0);
+      const depth = ({ trigger }: PlannedPosition): number =>
+        (Math.log(falling[0] ?? 0) - Math.log(trigger)) / range;
+      return planned.reduce((sum, one) => sum + depth(one) * one.lots, 0) / all;
+    };
+    // The mean of 1 − (1 − p)^(1/k) over p is 1/(1 + k); nobody can have been taken up after he was closed, at half of the range in the mean.
+    expect(meanDepth(0.5)).toBeCloseTo(1 / 3, 2);
+    expect(meanDepth(1)).toBeCloseTo(1 / 9, 1);
+    expect(meanDepth(0)).toBeGreaterThan(0.45);
+    expect(meanDepth(0)).toBeLessThan(0.51);
+  });
+
+  it("are even within a step whose mark took all of them up", () => {
+    const mids = [100_000, 100_000, 99_000, 99_000];
+    const record = recordOf(mids, { rules: AT_ONCE, population: populationOf([]) });
+    const at = micros(3 * STEP);
+    const prints: readonly ForcedPrint[] = [
+      { at, side: -1, lots: 500, notional: 4_950, method: "market", account: undefined },
+    ];
+    const [one] = pinned({ ...record, prints }, AT_ONCE).plan(0);
+    expect(Math.log(one?.trigger ?? 0)).toBeCloseTo((Math.log(100_000) + Math.log(99_000)) / 2, 9);
   });
 
   it("are closed as little as the true accounts under a lower maintenance margin on the same path", () => {
@@ -347,98 +391,5 @@ describe("positions pinned from prints", () => {
     expect(() =>
       pinnedPositions({ instrument: PERPETUAL, rules: RULES, columns, flow, uniform }),
     ).toThrow(/record without steps/);
-  });
-});
-
-describe("the queue of a throttled engine", () => {
-  it("began with the first of the steps in which all was sent that the throttle lets through", () => {
-    const { columns } = recordOf(
-      Array.from({ length: 8 }, () => 100_000),
-      { rules: RULES, population: populationOf([]) },
-    );
-    const [at, mark] = [columns.column("at"), columns.column("mark")];
-    // 20,000 dollars a step: two coins at 10,000.
-    const prints = (
-      [
-        [2, 2_000],
-        [3, 1_900],
-        [4, 500],
-        [6, 2_000],
-      ] as const
-    ).map(([step, lots]): ForcedPrint => ({
-      at: micros((step + 1) * STEP),
-      side: -1,
-      lots,
-      notional: lots * 10,
-      method: "market",
-      account: undefined,
-    }));
-    const { kappa } = printedFlow([]);
-    const marks = liquidationMarks(RULES, { at, mark });
-    const starts = queueStarts({
-      instrument: PERPETUAL,
-      rules: RULES,
-      prints,
-      kappa,
-      at,
-      ...marks,
-    });
-    expect([...starts]).toEqual([0, 1, 2, 2, 2, 5, 6, 6]);
-    const free = queueStarts({
-      instrument: PERPETUAL,
-      rules: AT_ONCE,
-      prints,
-      kappa,
-      at,
-      ...marks,
-    });
-    expect([...free]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-  });
-
-  it("goes on while a breaker stops liquidations", () => {
-    const breaker = {
-      move: 0.05,
-      withinSeconds: 1,
-      pauseSeconds: 0.2,
-      stops: "liquidations",
-    } as const;
-    const rules = { ...AT_ONCE, breaker };
-    const { columns } = recordOf([100_000, 90_000, 90_000, 90_000, 90_000], {
-      rules,
-      population: populationOf([]),
-    });
-    const [at, mark] = [columns.column("at"), columns.column("mark")];
-    const marks = liquidationMarks(rules, { at, mark });
-    expect([...marks.pace]).toEqual([1, 0, 0, 1, 1]);
-    const { kappa } = printedFlow([]);
-    expect([
-      ...queueStarts({ instrument: PERPETUAL, rules, prints: [], kappa, at, ...marks }),
-    ]).toEqual([0, 1, 1, 1, 4]);
-  });
-});
-
-describe("minima of a path", () => {
-  it("are those of a plain scan", () => {
-    const values = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 2_000 });
-    fc.assert(
-      fc.property(
-        values,
-        fc.nat({ max: 2_100 }),
-        fc.nat({ max: 2_100 }),
-        fc.integer({ min: 0, max: 20 }),
-        (path, a, b, level) => {
-          const minimum = new PathMinimum(Float64Array.from(path));
-          const [from, to] = [Math.min(a, b), Math.max(a, b)];
-          expect(minimum.within(from, to)).toBe(Math.min(Infinity, ...path.slice(from, to + 1)));
-          expect(minimum.before(Math.min(from, path.length))).toBe(
-            Math.min(Infinity, ...path.slice(0, from)),
-          );
-          expect(minimum.lastAtOrBelow(from, level)).toBe(
-            path.slice(0, from).findLastIndex((value) => value <= level),
-          );
-        },
-      ),
-      { numRuns: 300 },
-    );
   });
 });
