@@ -25,7 +25,7 @@ const LAG_MICROS: number = MICROS_PER_SECOND;
 const MARGIN_SHARE = 0.02;
 /** By what power of what is left of the range triggers thin out in the central draw: measured, see `triggerOf`. */
 const THINNING = 2;
-/** The factor by which draws have it larger and smaller at most: measured queues lie between 1 and 8. */
+/** The factor by which draws have it larger and smaller at most: that of measured queues was 1 to 10, see docs/method.md. */
 const MOST_THINNING_FACTOR = 4;
 
 /** What positions are pinned from. */
