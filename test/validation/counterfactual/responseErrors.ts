@@ -1,7 +1,7 @@
-import { calibrateImpact, type FlowDay } from "@aftershock/cascade";
+import { calibrateImpact, type FlowDay, RESPONSE_LAG_BINS } from "@aftershock/cascade";
 import { CounterRandom } from "@aftershock/simulator";
 
-/** After how long responses are compared, seconds. */
+/** After how long responses are compared, seconds: further than calibrations go, to show why they stop. */
 export const LAGS = [5, 60, 300, 600] as const;
 /** Basis points for a million of quote currency, in logarithms for one. */
 export const BPS_A_MILLION = 1e10;
@@ -46,7 +46,7 @@ function responseOf(days: readonly FlowDay[], read: ReadResponse): ResponseAtLag
   const { stepSeconds = 1 } = days[0] ?? {};
   const { total } = calibrateImpact(days, {
     horizonSeconds: Math.max(...LAGS),
-    lagBins: 7,
+    lagBins: RESPONSE_LAG_BINS,
     sizePower: 1,
     unit: 1,
     mostPermanent: 0,
