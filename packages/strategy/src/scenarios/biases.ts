@@ -16,6 +16,11 @@ export const KNOWN_BIASES: readonly Bias[] = [
     says: "Prices fall and accounts are liquidated for the same reasons: what the news did is in part put down to forced selling, on the days of the calibration and on this one.",
   },
   {
+    name: "slow answers",
+    direction: "down",
+    says: "How prices answer to forced selling is followed for five minutes, as what comes later cannot be told from the news: what selling does to prices for longer is left out.",
+  },
+  {
     name: "under-reported prints",
     direction: "down",
     size: "up to 6.3 times, at Bybit once",
