@@ -296,24 +296,24 @@ export class LiquidationEngine {
     this.#queue.push(latched);
   }
 
-  #isSafe({ account, hasClosed }: LiquidationCase): boolean {
-    if (this.#release === "never") return false;
-    if (this.#release === "whenSafeAfterClose" && !hasClosed) return false;
-    return !this.#desk.isLiquidatable(account);
+  /** Whether the rule lets an account go once it is safe, as things stand with it. */
+  #mayBeReleased({ hasClosed }: LiquidationCase): boolean {
+    return this.#release === "whenSafe" || (this.#release === "whenSafeAfterClose" && hasClosed);
   }
 
-  /**
-   * Whether an account goes on waiting for a throttle that has nothing left: what taking its step would come to, without it. Nothing has been sold of it, so that it cannot
-   * have become safe.
-   */
-  #isHeldUp({ account, orders, hasClosed }: LiquidationCase, at: Micros): boolean {
-    const order = orders?.[0];
-    if (order === undefined || order.limit !== "none" || hasClosed) return false;
-    if (this.#release === "whenSafe" || !this.#throttle.isLimited) return false;
+  #isSafe(latched: LiquidationCase): boolean {
+    return this.#mayBeReleased(latched) && !this.#desk.isLiquidatable(latched.account);
+  }
+
+  /** Whether an account goes on waiting for a throttle that has nothing left: what taking its step would come to, without it. One that is safe by now does not. */
+  #isHeldUp(latched: LiquidationCase, at: Micros): boolean {
+    const order = latched.orders?.[0];
+    if (order === undefined || order.limit !== "none" || !this.#throttle.isLimited) return false;
     const { instrument, fillOrKill, lots } = order;
-    if (lots <= 0 || this.#desk.ledger.lots(account, instrument) === 0) return false;
+    if (lots <= 0 || this.#desk.ledger.lots(latched.account, instrument) === 0) return false;
     const perLot = this.#desk.notionalAtMark(instrument, 1);
-    return this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
+    const isClosed = this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
+    return isClosed && !this.#isSafe(latched);
   }
 
   #work(latched: LiquidationCase, at: Micros): void {
@@ -322,8 +322,9 @@ export class LiquidationEngine {
       return;
     }
     const next = this.#throttle.nextWindow(at);
-    // Who may be given to a vault meanwhile is looked at by itself.
-    if (this.#backstopStep < 0 && this.#held.fits(latched)) this.#held.add(latched, next);
+    // Who may be let go or given to a vault meanwhile is looked at by himself.
+    const isAlone = this.#backstopStep >= 0 || this.#mayBeReleased(latched);
+    if (!isAlone && this.#held.fits(latched)) this.#held.add(latched, next);
     else this.#schedule(latched, next);
   }
 

@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { MarkResponse } from "../../src/counterfactual/markResponse.ts";
+import { MarkResponse, RebuiltMark } from "../../src/counterfactual/markResponse.ts";
 import type { MarkRule } from "../../src/rules/markRule.ts";
 
 const AVERAGE: MarkRule = { kind: "averageBasis", averageSeconds: 10 };
 const ORACLE: MarkRule = { kind: "oracle" };
 const second = (count: number): number => count * 1e6;
 
+const markOf = (rule: MarkRule): RebuiltMark =>
+  new RebuiltMark(rule, { of: "v BTCUSDT", sampleSeconds: "continuous" });
 const responseOf = (recorded: MarkRule, changed: MarkRule): MarkResponse =>
-  new MarkResponse({ recorded, changed }, { of: "v BTCUSDT", sampleSeconds: "continuous" });
+  new MarkResponse(markOf(recorded), markOf(changed));
 
 describe("MarkResponse", () => {
   it("is the recorded mark, bit for bit, where rules and prices are", () => {
