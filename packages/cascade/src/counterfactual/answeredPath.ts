@@ -98,9 +98,10 @@ export class AnsweredPath {
     const isAlike = changed === recordedFlow;
     const depth = recordedFlow + changed < 0 ? bidDepth : askDepth;
     const { priceSlope, indexSlope } = this.#response;
-    const flow = { at, recorded: recordedFlow, changed };
-    this.#price.add({ ...flow, slope: isAlike ? ANY_SLOPE : priceSlope(depth) });
-    this.#index.add({ ...flow, slope: isAlike ? ANY_SLOPE : indexSlope(depth) });
+    const slope = isAlike ? ANY_SLOPE : priceSlope(depth);
+    const ofIndex = isAlike ? ANY_SLOPE : indexSlope(depth);
+    this.#price.add({ at, recorded: recordedFlow, changed, slope });
+    this.#index.add({ at, recorded: recordedFlow, changed, slope: ofIndex });
     this.#removed.add(at, recordedFlow, changed);
   }
 }

@@ -137,6 +137,7 @@ export class LiquidationEngine {
     const holders = [...funds.keys(), ...(vault === undefined ? [] : [vault])];
     const parts = { desk, deleveraging, trading, policy: unwinding };
     this.#desk = desk;
+    desk.isLatched = (account) => this.#cases.has(account);
     this.#funds = [...funds.values()];
     this.#inventories = holders.map((account) => new FundInventory(account, parts));
     this.#release = options.release ?? "whenSafeAfterClose";
@@ -266,6 +267,7 @@ export class LiquidationEngine {
   /** Accounts whose steps have been taken in vain begin anew, and those in a pause may be for the vault. */
   #wake(changed: readonly number[], at: Micros): void {
     const { ledger } = this.#desk;
+    if (this.#cases.size === 0) return;
     for (const latched of this.#backstopStep < 0 ? this.#resting : this.#cases.values()) {
       const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
       if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
