@@ -1,5 +1,7 @@
+import { type Micros, micros } from "@aftershock/schema";
 import type { ImpactKernel } from "../impact/impactKernel.ts";
 import { RemovedFraction } from "./deSpike.ts";
+import type { EngineStep } from "./engineRun.ts";
 import type { RecordedStep } from "./recordedStep.ts";
 import type { SideDepths } from "./sideDepths.ts";
 
@@ -30,8 +32,9 @@ export interface ResponseModel {
 export interface SharedStep extends RecordedStep {
   /** Signed flow of the recorded rules' engine in this step, quote currency. */
   readonly recordedFlow: number;
-  /** Mid, ticks, and its natural logarithm. */
+  /** Mid in ticks and in quote currency, and the natural logarithm of the former. */
   readonly mid: number;
+  readonly quoteMid: number;
   readonly logMid: number;
   /** Median over the last 30 s of the mid, ticks, as a logarithm. */
   readonly logMedian: number;
@@ -40,17 +43,27 @@ export interface SharedStep extends RecordedStep {
 /**
  * Prices that answer to a difference in forced flow, by one response model: ln p = ln p recorded + Δ, with Δ only of differences in forced flow up to the step before. While there are none Δ is
  * +0 and every recorded price is returned itself.
+ *
+ * It is also what engines on it are told of a step: prices are those of the last one that was taken, with the mark as whoever knows its rule sets it.
  */
-export class AnsweredPath {
+export class AnsweredPath implements EngineStep {
+  readonly #tick: number;
   readonly #response: ResponseModel;
   readonly #price: ImpactKernel;
   readonly #index: ImpactKernel;
   readonly #removed = new RemovedFraction(REMOVED_SECONDS);
   readonly #depths = { bid: Number.NaN, ask: Number.NaN };
-  /** Mid in ticks, its natural logarithm, and index in quote currency, as of the last step. */
+  /** The end of the step, and what rests near the mid of the record then: see RecordedStep. */
+  at: Micros = micros(0);
+  bidDepth: number = Number.NaN;
+  askDepth: number = Number.NaN;
+  /** Mid in ticks and in quote currency, and the natural logarithm of the former. */
   mid: number = Number.NaN;
+  quoteMid: number = Number.NaN;
   logMid: number = Number.NaN;
+  /** Index and mark, quote currency. */
   index: number = Number.NaN;
+  mark: number = Number.NaN;
   /** The factor on recorded prices as of the last step: exactly 1 while nothing differs. */
   factor = 1;
   /** Δ as of the last step, and the largest so far, signed. */
@@ -59,7 +72,9 @@ export class AnsweredPath {
   /** Whether price or index went so far from the record that the model says nothing any more; prices are then those of the step before. */
   hasDiverged = false;
 
-  constructor(response: ResponseModel) {
+  /** `tick`: quote currency of a tick. */
+  constructor(response: ResponseModel, tick: number) {
+    this.#tick = tick;
     this.#response = response;
     this.#price = response.price(this.#depths);
     this.#index = response.index(this.#depths);
@@ -77,8 +92,12 @@ export class AnsweredPath {
     this.hasDiverged = !(isNear(this.delta) && isNear(indexShift));
     if (this.hasDiverged) return false;
     const isSame = shift === 0;
+    this.at = at;
+    this.bidDepth = step.bidDepth;
+    this.askDepth = step.askDepth;
     this.factor = isSame ? 1 : Math.exp(shift);
     this.mid = isSame ? mid : mid * this.factor;
+    this.quoteMid = this.mid * this.#tick;
     this.logMid = isSame ? logMid : logMid + shift;
     this.index = indexShift === 0 ? index : index * Math.exp(indexShift);
     return true;
@@ -95,13 +114,16 @@ export class AnsweredPath {
 
   /** Takes the signed flow that hits the book at the end of the step that was taken, quote currency, in the place of the recorded one. */
   answer({ at, recordedFlow, bidDepth, askDepth }: SharedStep, changed: number): void {
-    const isAlike = changed === recordedFlow;
-    const depth = recordedFlow + changed < 0 ? bidDepth : askDepth;
-    const { priceSlope, indexSlope } = this.#response;
-    const slope = isAlike ? ANY_SLOPE : priceSlope(depth);
-    const ofIndex = isAlike ? ANY_SLOPE : indexSlope(depth);
-    this.#price.add({ at, recorded: recordedFlow, changed, slope });
-    this.#index.add({ at, recorded: recordedFlow, changed, slope: ofIndex });
     this.#removed.add(at, recordedFlow, changed);
+    const flow = { at, recorded: recordedFlow, changed, slope: ANY_SLOPE };
+    if (changed === recordedFlow) {
+      this.#price.add(flow);
+      this.#index.add(flow);
+      return;
+    }
+    const { priceSlope, indexSlope } = this.#response;
+    const depth = recordedFlow + changed < 0 ? bidDepth : askDepth;
+    this.#price.add({ ...flow, slope: priceSlope(depth) });
+    this.#index.add({ ...flow, slope: indexSlope(depth) });
   }
 }

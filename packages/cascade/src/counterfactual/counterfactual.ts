@@ -163,9 +163,11 @@ export class Counterfactual {
     if (this.#steps === 0) this.#open(mid * tick);
     this.#median.update(mid, at);
     const logMid = Math.log(mid);
-    const shared = { ...step, mid, logMid, logMedian: Math.log(this.#median.price(at)) };
+    const quoteMid = mid * tick;
+    const logMedian = Math.log(this.#median.price(at));
+    const shared = { ...step, mid, quoteMid, logMid, logMedian };
     this.#path.take(at, logMid);
-    const own = { at, mark, mid, quoteMid: mid * tick, bidDepth, askDepth };
+    const own = { at, mark, mid, quoteMid, bidDepth, askDepth };
     for (const engine of this.#distinct) this.#flows.set(engine, engine.step(own));
     for (const [draw, engine] of this.#engines.entries()) {
       const full = { ...shared, recordedFlow: this.#flows.get(engine) ?? 0 };

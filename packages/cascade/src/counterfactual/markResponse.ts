@@ -28,7 +28,7 @@ export class RebuiltMark {
 
 /** Prices of an instant, quote currency. */
 export interface MarkedPrices {
-  readonly mid: number;
+  readonly quoteMid: number;
   readonly index: number;
 }
 
@@ -52,10 +52,10 @@ export class MarkResponse {
 
   /** The changed mark at an instant; times ascend. Quote currency. */
   take(at: number, mark: number, recorded: MarkedPrices, changed: MarkedPrices): number {
-    const before = this.#recorded.at(at, recorded.mid, recorded.index);
-    const after = this.#changed.at(at, changed.mid, changed.index);
+    const before = this.#recorded.at(at, recorded.quoteMid, recorded.index);
+    const after = this.#changed.at(at, changed.quoteMid, changed.index);
     if (before === after) return mark;
-    const ratio = before > 0 && after > 0 ? after / before : changed.mid / recorded.mid;
+    const ratio = before > 0 && after > 0 ? after / before : changed.quoteMid / recorded.quoteMid;
     return ratio === 1 ? mark : mark * ratio;
   }
 }

@@ -30,15 +30,13 @@ interface MarkedEngines {
  * path is of the record and the response alone, so that all engines share it, and those of one mark rule the mark too.
  */
 export class OpenLoops {
-  readonly #tick: number;
   readonly #path: AnsweredPath;
   readonly #engines: readonly EngineRun[];
   readonly #marked: readonly MarkedEngines[];
 
   constructor(options: OpenLoopOptions) {
     const { rules, recordedMark, population, response, mark, startPrice, tick } = options;
-    this.#tick = tick;
-    this.#path = new AnsweredPath(response);
+    this.#path = new AnsweredPath(response, tick);
     this.#engines = rules.map((each) => new EngineRun(each, population, startPrice));
     const byRule = Map.groupBy(this.#engines.entries(), ([place]) => rules[place]?.mark);
     this.#marked = [...byRule].flatMap(([rule, engines]): readonly MarkedEngines[] =>
@@ -55,13 +53,9 @@ export class OpenLoops {
   step(shared: SharedStep): void {
     const path = this.#path;
     if (!path.take(shared)) return;
-    const { at, bidDepth, askDepth } = shared;
-    const recorded = { mid: shared.mid * this.#tick, index: shared.index };
-    const quoteMid = path.mid * this.#tick;
-    for (const { mark: response, engines } of this.#marked) {
-      const mark = response.take(at, shared.mark, recorded, { mid: quoteMid, index: path.index });
-      const step = { at, mark, mid: path.mid, quoteMid, bidDepth, askDepth };
-      for (const engine of engines) engine.step(step);
+    for (const { mark, engines } of this.#marked) {
+      path.mark = mark.take(path.at, shared.mark, shared, path);
+      for (const engine of engines) engine.step(path);
     }
     path.answer(shared, 0);
   }

@@ -44,7 +44,6 @@ export interface ScenarioRunOptions {
 
 /** An engine under changed rules on the path that answers to it, by one response model. */
 export class ScenarioRun {
-  readonly #tick: number;
   readonly #prices: AnsweredPath;
   readonly #engine: EngineRun;
   readonly #mark: MarkResponse;
@@ -53,8 +52,7 @@ export class ScenarioRun {
 
   constructor(options: ScenarioRunOptions) {
     const { rules, recordedMark, population, response, startPrice } = options;
-    this.#tick = options.tick;
-    this.#prices = new AnsweredPath(response);
+    this.#prices = new AnsweredPath(response, options.tick);
     this.#engine = new EngineRun(rules, population, startPrice);
     this.#mark = new MarkResponse(recordedMark, new RebuiltMark(rules.mark, options.mark));
     this.#path = new PathFigures(options.stepMicros);
@@ -74,14 +72,9 @@ export class ScenarioRun {
   step(shared: SharedStep): void {
     const prices = this.#prices;
     if (!prices.take(shared)) return;
-    const { at, bidDepth, askDepth } = shared;
-    const { mid, index } = prices;
-    const quoteMid = mid * this.#tick;
-    const recorded = { mid: shared.mid * this.#tick, index: shared.index };
-    const mark = this.#mark.take(at, shared.mark, recorded, { mid: quoteMid, index });
-    this.#path.take(at, prices.logMid);
-    const flow = this.#engine.step({ at, mark, mid, quoteMid, bidDepth, askDepth });
-    prices.answer(shared, flow);
+    prices.mark = this.#mark.take(prices.at, shared.mark, shared, prices);
+    this.#path.take(prices.at, prices.logMid);
+    prices.answer(shared, this.#engine.step(prices));
   }
 
   /**

@@ -99,7 +99,7 @@ export class LiquidationEngine {
   /** Those of the cases whose steps have all been taken in vain. */
   readonly #resting = new Set<LiquidationCase>();
   readonly #queue = new CaseQueue();
-  readonly #held = new HeldCases();
+  readonly #held = new HeldCases((latched) => this.#mayBeReleased(latched));
   readonly #release: ReleaseRule;
   readonly #throttle: OrderThrottle;
   readonly #backstopStep: number;
@@ -221,24 +221,25 @@ export class LiquidationEngine {
     this.#now = at;
   }
 
-  /** Whether the first of those that the throttle holds up is the next to be worked on. */
+  /** Whether one of those that the throttle holds up is the next to be worked on. */
   #isHeldNext(due: number): boolean {
-    const { first, dueAt } = this.#held;
-    if (first === undefined || dueAt > due) return false;
+    const { next, dueAt } = this.#held;
+    if (next === undefined || dueAt > due) return false;
     const { nextAt, first: other } = this.#queue;
-    return nextAt > due || (other?.order ?? Infinity) > first.order;
+    return nextAt > due || (other?.order ?? Infinity) > next.order;
   }
 
-  /** Works on the first of those that the throttle holds up; where it still does, all of them wait on. */
+  /** Works on the next of those that the throttle holds up, unless it still does. */
   #workHeld(at: Micros): void {
-    const { first } = this.#held;
-    if (first === undefined) return;
-    if (this.#isHeldUp(first, at)) {
-      this.#held.dueAt = this.#throttle.nextWindow(at);
+    const { next } = this.#held;
+    if (next === undefined) return;
+    const window = this.#throttle.nextWindow(at);
+    if (this.#isHeldUp(next, at)) {
+      this.#held.pass(window);
       return;
     }
-    this.#held.take();
-    this.#takeSteps(first, at);
+    this.#held.take(window);
+    this.#takeSteps(next, at);
   }
 
   #checkTime(at: Micros): void {
@@ -324,9 +325,8 @@ export class LiquidationEngine {
       return;
     }
     const next = this.#throttle.nextWindow(at);
-    // Who may be let go or given to a vault meanwhile is looked at by himself.
-    const isAlone = this.#backstopStep >= 0 || this.#mayBeReleased(latched);
-    if (!isAlone && this.#held.fits(latched)) this.#held.add(latched, next);
+    // Who may be given to a vault meanwhile is looked at by itself.
+    if (this.#backstopStep < 0 && this.#held.fits(latched)) this.#held.add(latched, next);
     else this.#schedule(latched, next);
   }
 

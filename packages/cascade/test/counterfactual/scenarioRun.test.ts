@@ -68,6 +68,7 @@ function step(count: number, mid = 10_000, changes: Partial<SharedStep> = {}): S
     askDepth: 2e6,
     recordedFlow: 0,
     mid: ticks,
+    quoteMid: mid,
     logMid: Math.log(ticks),
     logMedian: Math.log(ticks),
     ...changes,
