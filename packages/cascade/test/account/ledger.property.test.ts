@@ -86,7 +86,10 @@ describe("Ledger", () => {
   });
 
   it("has copies that hold the same, and neither changes with the other", () => {
-    const book = (ledger: Ledger, { buyer, seller, lots, price }: Omit<Exchange, "instrument">): void => {
+    const book = (
+      ledger: Ledger,
+      { buyer, seller, lots, price }: Omit<Exchange, "instrument">,
+    ): void => {
       if (buyer !== seller) ledger.exchange({ buyer, seller, instrument: 0, lots, price });
       ledger.deposit(buyer, 1);
     };
