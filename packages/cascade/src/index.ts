@@ -34,7 +34,8 @@ export {
 } from "./counterfactual/engineRun.ts";
 export { type PathExtremes, PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
-export type { ResponseModel, RunResult, RunSnapshot } from "./counterfactual/scenarioRun.ts";
+export type { ResponseModel } from "./counterfactual/answeredPath.ts";
+export type { RunResult, RunSnapshot } from "./counterfactual/scenarioRun.ts";
 export { MARKET_SIDES, SideBooks, type SideGains } from "./counterfactual/sideGains.ts";
 export type { SideDepths } from "./counterfactual/sideDepths.ts";
 export {

@@ -100,6 +100,17 @@ export class Ledger {
     this.#depositedLots = instruments.map(() => 0);
   }
 
+  /** A ledger that holds the same, and goes its own way from here. */
+  copy(): Ledger {
+    const copy = new Ledger(this);
+    for (const { name, cash, positions } of this.#accounts) {
+      copy.#accounts.push({ name, cash, positions: positions.map((open) => ({ ...open })) });
+    }
+    for (const [number, lots] of this.#depositedLots.entries()) copy.#depositedLots[number] = lots;
+    copy.#deposited = this.#deposited;
+    return copy;
+  }
+
   /** Opens an account without cash. `name` is what it is called outside: an address, a role. */
   open(name = ""): AccountId {
     this.#accounts.push({ name, cash: 0, positions: [] });
@@ -174,12 +185,12 @@ export class Ledger {
 
   /** The position in an instrument; undefined when there is none. */
   position(account: AccountId, instrument: number): Position | undefined {
-    return this.#account(account).positions.find((open) => open.instrument === instrument);
+    return openIn(this.#account(account).positions, instrument);
   }
 
   /** Signed lots of an instrument; 0 without a position. */
   lots(account: AccountId, instrument: number): number {
-    return this.position(account, instrument)?.lots ?? 0;
+    return openIn(this.#account(account).positions, instrument)?.lots ?? 0;
   }
 
   /** What signed lots are worth at a price in ticks (whole or not), units, not rounded; signed as ContractValue's values. */
@@ -217,10 +228,12 @@ export class Ledger {
     const short = this.#account(seller);
     checkSum(long.cash, -value, "units");
     checkSum(short.cash, value, "units");
-    checkChange(long.positions, { instrument, lots, entryValue: value });
-    checkChange(short.positions, { instrument, lots: -lots, entryValue: -value });
-    change(long.positions, { instrument, lots, entryValue: value });
-    change(short.positions, { instrument, lots: -lots, entryValue: -value });
+    const bought = { instrument, lots, entryValue: value };
+    const sold = { instrument, lots: -lots, entryValue: -value };
+    checkChange(long.positions, bought);
+    checkChange(short.positions, sold);
+    change(long.positions, bought);
+    change(short.positions, sold);
     long.cash -= value;
     short.cash += value;
     return value;
@@ -294,14 +307,19 @@ export class Ledger {
   }
 }
 
+/** The position in an instrument among an account's; undefined when there is none. */
+function openIn(positions: readonly OpenPosition[], instrument: number): OpenPosition | undefined {
+  for (const open of positions) if (open.instrument === instrument) return open;
+  return undefined;
+}
+
 /** part / whole of a value, rounded; all of it when part is whole. */
 const share = (value: number, part: number, whole: number): number =>
   part === whole ? value : Math.round((value * part) / whole);
 
 /** Adds signed lots and their signed value to what is held. */
 function change(positions: OpenPosition[], { instrument, lots, entryValue }: Position): void {
-  const index = positions.findIndex((open) => open.instrument === instrument);
-  const open = positions[index];
+  const open = openIn(positions, instrument);
   if (open === undefined) {
     positions.push({ instrument, lots, entryValue });
     return;
@@ -311,7 +329,7 @@ function change(positions: OpenPosition[], { instrument, lots, entryValue }: Pos
   const closedEntry = share(open.entryValue, closed, Math.abs(open.lots));
   open.entryValue += entryValue - share(entryValue, closed, Math.abs(lots)) - closedEntry;
   open.lots += lots;
-  if (open.lots === 0) positions.splice(index, 1);
+  if (open.lots === 0) positions.splice(positions.indexOf(open), 1);
 }
 
 /** Refuses a sum from which on whole numbers would be rounded. */
@@ -326,7 +344,7 @@ function checkSum(held: number, added: number, what: string): void {
 
 /** Refuses what would bring a position beyond that. */
 function checkChange(positions: readonly OpenPosition[], added: Position): void {
-  const open = positions.find(({ instrument }) => instrument === added.instrument);
+  const open = openIn(positions, added.instrument);
   if (open === undefined) return;
   checkSum(open.lots, added.lots, "lots");
   checkSum(open.entryValue, added.entryValue, "units");

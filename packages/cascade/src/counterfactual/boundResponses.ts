@@ -1,6 +1,6 @@
 import { ExponentialKernel } from "../impact/exponentialKernel.ts";
 import type { ImpactKernel } from "../impact/impactKernel.ts";
-import type { ResponseModel } from "./scenarioRun.ts";
+import type { ResponseModel } from "./answeredPath.ts";
 
 const NONE: ImpactKernel = { name: "none", add: () => undefined, delta: () => 0 };
 /** Of a kernel that does not fade its time says nothing, seconds. */

@@ -6,7 +6,7 @@ import type { ImpactKernel } from "../impact/impactKernel.ts";
 import { MixtureKernel } from "../impact/mixtureKernel.ts";
 import { PowerLawKernel } from "../impact/powerLawKernel.ts";
 import { DEPTH_BAND_BPS } from "./recordedStep.ts";
-import type { ResponseModel } from "./scenarioRun.ts";
+import type { ResponseModel } from "./answeredPath.ts";
 import type { SideDepths } from "./sideDepths.ts";
 
 /** The kernels a calibration gives parameters for. */

@@ -3,17 +3,13 @@ import { ConfigError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema"
 import { RollingMedian } from "../oracle/rollingMedian.ts";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
+import type { ResponseModel } from "./answeredPath.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
 import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
+import { RebuiltMark } from "./markResponse.ts";
+import { OpenLoops } from "./openLoops.ts";
 import { checkStep, type RecordedStep } from "./recordedStep.ts";
-import {
-  mixTouch,
-  type ResponseModel,
-  type RunResult,
-  type RunSnapshot,
-  ScenarioRun,
-  type SharedStep,
-} from "./scenarioRun.ts";
+import { mixTouch, type RunResult, type RunSnapshot, ScenarioRun } from "./scenarioRun.ts";
 
 /** The window of the median that spikes are taken back to, seconds. */
 const MEDIAN_SECONDS = 30;
@@ -47,7 +43,7 @@ export interface CounterfactualOptions {
   readonly tick: number;
   /** Instants at which figures are told besides the end; default none. */
   readonly horizons?: Horizons;
-  /** For how many draws, the first ones, each scenario's engine is also run on the path without any forced flow (see `isOpenLoop`); default none. */
+  /** For how many draws, the first ones, each scenario's engine is also run on the path without any forced flow (see OpenLoops); default none. */
   readonly openLoops?: number;
 }
 
@@ -117,10 +113,14 @@ export class Counterfactual {
   /** One a draw; draws of one population share theirs. */
   #engines: readonly EngineRun[] = [];
   #distinct: readonly EngineRun[] = [];
+  /** Of each distinct engine: its flow in the step that is run. */
+  readonly #flows = new Map<EngineRun, number>();
   /** By scenario, by draw. */
   #runs: readonly (readonly ScenarioRun[])[] = [];
-  /** By scenario, by draw: engines on the path without forced flow. */
-  #openLoops: readonly (readonly ScenarioRun[])[] = [];
+  /** By draw: all scenarios' engines on the path without forced flow. */
+  #openLoops: readonly OpenLoops[] = [];
+  /** Of each scenario: its first draw, whose path is hashed. */
+  #centrals: readonly ScenarioRun[] = [];
   readonly #recordAt: RecordSnapshot[] = [];
   /** By horizon, by scenario, by draw. */
   readonly #runsAt: (readonly (readonly RunSnapshot[])[])[] = [];
@@ -163,14 +163,16 @@ export class Counterfactual {
     if (this.#steps === 0) this.#open(mid * tick);
     this.#median.update(mid, at);
     const logMid = Math.log(mid);
-    const shared = { ...step, mid, logMid, logMedian: Math.log(this.#median.price(at)) };
+    const quoteMid = mid * tick;
+    const logMedian = Math.log(this.#median.price(at));
+    const shared = { ...step, mid, quoteMid, logMid, logMedian };
     this.#path.take(at, logMid);
-    const own = { at, mark, mid, quoteMid: mid * tick, bidDepth, askDepth };
-    const flows = new Map(this.#distinct.map((engine) => [engine, engine.step(own)]));
+    const own = { at, mark, mid, quoteMid, bidDepth, askDepth };
+    for (const engine of this.#distinct) this.#flows.set(engine, engine.step(own));
     for (const [draw, engine] of this.#engines.entries()) {
-      const full: SharedStep = { ...shared, recordedFlow: flows.get(engine) ?? 0 };
+      const full = { ...shared, recordedFlow: this.#flows.get(engine) ?? 0 };
       for (const runs of this.#runs) runs[draw]?.step(full);
-      for (const runs of this.#openLoops) runs[draw]?.step(full);
+      this.#openLoops[draw]?.step(full);
       if (draw === 0 && full.recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
     }
     if (this.#steps === 0) this.#first = at;
@@ -195,7 +197,7 @@ export class Counterfactual {
 
   /** Takes a best bid and ask of the record, ticks, after the step before them. */
   touch(bid: number, ask: number, at: Micros): void {
-    for (const [central] of this.#runs) central?.touch(bid, ask, at, this.#hash);
+    for (const central of this.#centrals) central.touch(bid, ask, at, this.#hash);
     mixTouch(this.#hash, bid, ask, at);
   }
 
@@ -206,30 +208,22 @@ export class Counterfactual {
     );
     this.#distinct = [...bySource.values()];
     this.#engines = draws.flatMap(({ population }) => bySource.get(population) ?? []);
-    const runOf = (rules: RuleSet, { population, response }: Draw, isOpenLoop: boolean) =>
-      new ScenarioRun({
-        rules,
-        recordedRules: recorded,
-        population,
-        response,
-        mark,
-        stepMicros,
-        startPrice,
-        tick,
-        isOpenLoop,
-      });
+    const recordedMark = new RebuiltMark(recorded.mark, mark);
+    const common = { recordedMark, mark, stepMicros, startPrice, tick };
     this.#runs = scenarios.map(({ rules, draws: count = draws.length }) =>
-      draws.slice(0, count).map((draw) => runOf(rules, draw, false)),
+      draws.slice(0, count).map((draw) => new ScenarioRun({ ...common, ...draw, rules })),
     );
-    const { openLoops = 0 } = this.#options;
-    this.#openLoops = scenarios.map(({ rules }) =>
-      draws.slice(0, openLoops).map((draw) => runOf(rules, draw, true)),
-    );
+    this.#centrals = this.#runs.flatMap(([central]) => central ?? []);
+    const rules = scenarios.map((scenario) => scenario.rules);
+    this.#openLoops = draws
+      .slice(0, this.#options.openLoops ?? 0)
+      .map((draw) => new OpenLoops({ ...common, ...draw, rules }));
   }
 
   /** The answer so far. */
   finish(): CounterfactualResult {
     const { scenarios } = this.#options;
+    const openLoops = this.#openLoops.map(({ figures }) => figures);
     return {
       record: {
         recordHash: this.#hash.hex,
@@ -247,7 +241,7 @@ export class Counterfactual {
           pathHash: runs[0]?.pathHash(this.#hash) ?? this.#hash.hex,
           runs: runs.map(({ result }) => result),
           horizons: this.#runsAt.map((byScenario) => byScenario[i] ?? []),
-          openLoops: (this.#openLoops[i] ?? []).map(({ snapshot }) => snapshot.figures),
+          openLoops: openLoops.flatMap((byScenario) => byScenario[i] ?? []),
         };
       }),
     };

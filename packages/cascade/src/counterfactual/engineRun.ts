@@ -102,8 +102,11 @@ export class EngineRun {
   /** Mark of the path, ticks. */
   #mark = Number.NaN;
   #sides: SideBooks | undefined;
-  #closings = 0;
-  #openings = 0;
+  readonly #openings: readonly OwnOpening[];
+  readonly #closings: readonly OwnClosing[];
+  /** Of these two: the next one. */
+  #nextOpening = 0;
+  #nextClosing = 0;
   #lowestMark = Number.NaN;
   #highestMark = Number.NaN;
 
@@ -111,6 +114,8 @@ export class EngineRun {
     const population = source(rules);
     const { ledger, instrument, fund, venue, vault, world } = population;
     this.#population = population;
+    this.#openings = population.openings ?? [];
+    this.#closings = population.closings ?? [];
     this.#market = new DecisionMarket({ ledger, instrument, world });
     this.#engine = new RuledEngine({
       rules,
@@ -144,13 +149,13 @@ export class EngineRun {
 
   /** Owners open what they opened. */
   #openOwn({ at, mid: price }: EngineStep): void {
-    const { openings = [], ledger, instrument, world } = this.#population;
+    const { ledger, instrument, world } = this.#population;
     for (
-      let next = openings[this.#openings];
+      let next = this.#openings[this.#nextOpening];
       next !== undefined && next.at <= at;
-      next = openings[this.#openings]
+      next = this.#openings[this.#nextOpening]
     ) {
-      this.#openings += 1;
+      this.#nextOpening += 1;
       const { account, lots } = next;
       const [buyer, seller] = lots > 0 ? [account, world] : [world, account];
       ledger.exchange({ buyer, seller, instrument, lots: Math.abs(lots), price });
@@ -160,13 +165,13 @@ export class EngineRun {
 
   /** Owners close what they closed, where the engine has not been there before. */
   #closeOwn({ at, mid }: EngineStep): void {
-    const { closings = [], ledger, instrument, world } = this.#population;
+    const { ledger, instrument, world } = this.#population;
     for (
-      let next = closings[this.#closings];
+      let next = this.#closings[this.#nextClosing];
       next !== undefined && next.at <= at;
-      next = closings[this.#closings]
+      next = this.#closings[this.#nextClosing]
     ) {
-      this.#closings += 1;
+      this.#nextClosing += 1;
       const { account } = next;
       const lots = ledger.lots(account, instrument);
       if (lots === 0 || this.#engine.isLatched(account)) continue;

@@ -2,30 +2,34 @@ import { MarkPrice } from "../oracle/markPrice.ts";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { MarkRule } from "../rules/markRule.ts";
 
-/** Mid and index, quote currency. */
-interface Prices {
-  readonly mid: number;
-  readonly index: number;
-}
-
 /** A mark made by a rule of mid and index alone: impact prices, best prices and the last trade are taken to be the mid. */
-class RebuiltMark {
+export class RebuiltMark {
   readonly #mark: MarkPrice;
+  #at = Number.NaN;
+  #mid = Number.NaN;
+  #index = Number.NaN;
+  #price = Number.NaN;
 
   constructor(rule: MarkRule, options: MarkOptions) {
     this.#mark = new MarkPrice(rule, options);
   }
 
-  at(at: number, { mid, index }: Prices): number {
-    const mark = this.#mark;
-    mark.update("index", index, at);
-    mark.update("impactBid", mid, at);
-    mark.update("impactAsk", mid, at);
-    mark.update("bid", mid, at);
-    mark.update("ask", mid, at);
-    mark.update("last", mid, at);
-    return mark.price(at);
+  /** The mark at an instant with these prices, quote currency; times ascend. Who asks again at the same instant gets the same, so that many paths share one. */
+  at(at: number, mid: number, index: number): number {
+    if (at === this.#at && mid === this.#mid && index === this.#index) return this.#price;
+    this.#mark.updateMid(mid, index, at);
+    this.#at = at;
+    this.#mid = mid;
+    this.#index = index;
+    this.#price = this.#mark.price(at);
+    return this.#price;
   }
+}
+
+/** Prices of an instant, quote currency. */
+export interface MarkedPrices {
+  readonly quoteMid: number;
+  readonly index: number;
 }
 
 /**
@@ -40,19 +44,18 @@ export class MarkResponse {
   readonly #recorded: RebuiltMark;
   readonly #changed: RebuiltMark;
 
-  constructor(
-    rules: { readonly recorded: MarkRule; readonly changed: MarkRule },
-    options: MarkOptions,
-  ) {
-    this.#recorded = new RebuiltMark(rules.recorded, options);
-    this.#changed = new RebuiltMark(rules.changed, options);
+  /** `recorded`: the mark of the recorded prices by the recorded rule, which all paths of a record may share. `changed`: of the changed ones by the changed rule, which none may. */
+  constructor(recorded: RebuiltMark, changed: RebuiltMark) {
+    this.#recorded = recorded;
+    this.#changed = changed;
   }
 
   /** The changed mark at an instant; times ascend. Quote currency. */
-  take(at: number, mark: number, recorded: Prices, changed: Prices): number {
-    const [before, after] = [this.#recorded.at(at, recorded), this.#changed.at(at, changed)];
+  take(at: number, mark: number, recorded: MarkedPrices, changed: MarkedPrices): number {
+    const before = this.#recorded.at(at, recorded.quoteMid, recorded.index);
+    const after = this.#changed.at(at, changed.quoteMid, changed.index);
     if (before === after) return mark;
-    const ratio = before > 0 && after > 0 ? after / before : changed.mid / recorded.mid;
+    const ratio = before > 0 && after > 0 ? after / before : changed.quoteMid / recorded.quoteMid;
     return ratio === 1 ? mark : mark * ratio;
   }
 }

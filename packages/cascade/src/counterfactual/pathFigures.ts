@@ -30,6 +30,8 @@ export class PathFigures {
   readonly #ring: Float64Array;
   readonly #minutes: number[] = [];
   #firstMinute = Number.NaN;
+  /** End of the minute that is under way, µs. */
+  #minuteEnd = Number.NEGATIVE_INFINITY;
   #count = 0;
   #sum = 0;
   #low = Number.POSITIVE_INFINITY;
@@ -83,11 +85,12 @@ export class PathFigures {
 
   /** Takes down the minutes that have ended since the step before, each at the price that stood at its end. */
   #takeMinutes(at: number, logPrice: number): void {
-    const before = Number.isNaN(this.#at) ? at - 1 : this.#at;
-    let end = (Math.floor(before / MICROS_PER_MINUTE) + 1) * MICROS_PER_MINUTE;
-    for (; end <= at; end += MICROS_PER_MINUTE) {
-      if (this.#minutes.length === 0) this.#firstMinute = end;
-      this.#minutes.push(end === at ? logPrice : this.#last);
+    if (this.#minuteEnd === Number.NEGATIVE_INFINITY) {
+      this.#minuteEnd = Math.ceil(at / MICROS_PER_MINUTE) * MICROS_PER_MINUTE;
+    }
+    for (; this.#minuteEnd <= at; this.#minuteEnd += MICROS_PER_MINUTE) {
+      if (this.#minutes.length === 0) this.#firstMinute = this.#minuteEnd;
+      this.#minutes.push(this.#minuteEnd === at ? logPrice : this.#last);
     }
   }
 

@@ -1,4 +1,5 @@
 import { ConfigError, MICROS_PER_SECOND } from "@aftershock/schema";
+import { Fading } from "./fading.ts";
 import { checkedFlow, checkedPositive, type FlowPair, type ImpactKernel } from "./impactKernel.ts";
 
 /**
@@ -12,7 +13,7 @@ import { checkedFlow, checkedPositive, type FlowPair, type ImpactKernel } from "
  */
 export class ExponentialKernel implements ImpactKernel {
   readonly name = "exponential";
-  readonly #tauMicros: number;
+  readonly #left: Fading;
   readonly #permanentShare: number;
   #fading = 0;
   #permanent = 0;
@@ -21,7 +22,7 @@ export class ExponentialKernel implements ImpactKernel {
   /** `tauSeconds` above 0; `permanentShare` 0 … 1, default 0. Throws ConfigError on others. */
   constructor(options: { readonly tauSeconds: number; readonly permanentShare?: number }) {
     const { tauSeconds, permanentShare = 0 } = options;
-    this.#tauMicros = checkedPositive(tauSeconds, "The decay time") * MICROS_PER_SECOND;
+    this.#left = new Fading(checkedPositive(tauSeconds, "The decay time") * MICROS_PER_SECOND);
     if (!(permanentShare >= 0 && permanentShare <= 1)) {
       throw new ConfigError(`The permanent share is ${permanentShare}`, {
         hints: ["It is a fraction from 0 to 1."],
@@ -44,6 +45,6 @@ export class ExponentialKernel implements ImpactKernel {
   }
 
   #faded(at: number): number {
-    return this.#fading === 0 ? 0 : this.#fading * Math.exp((this.#last - at) / this.#tauMicros);
+    return this.#fading === 0 ? 0 : this.#fading * this.#left.after(at - this.#last);
   }
 }

@@ -1,4 +1,5 @@
 import { ConfigError, MICROS_PER_SECOND } from "@aftershock/schema";
+import { Fading } from "./fading.ts";
 import { checkedFlow, checkedPositive, type FlowPair, type ImpactKernel } from "./impactKernel.ts";
 
 /** One of the speeds at which impact fades. */
@@ -19,7 +20,7 @@ export interface MixturePart {
 export class MixtureKernel implements ImpactKernel {
   readonly name = "mixture";
   readonly #shares: readonly number[];
-  readonly #taus: readonly number[];
+  readonly #left: readonly Fading[];
   readonly #parts: number[];
   #isZero = true;
   #last = Number.NEGATIVE_INFINITY;
@@ -33,8 +34,9 @@ export class MixtureKernel implements ImpactKernel {
       });
     }
     this.#shares = parts.map(({ share }) => share);
-    this.#taus = parts.map(
-      ({ tauSeconds }) => checkedPositive(tauSeconds, "A decay time") * MICROS_PER_SECOND,
+    this.#left = parts.map(
+      ({ tauSeconds }) =>
+        new Fading(checkedPositive(tauSeconds, "A decay time") * MICROS_PER_SECOND),
     );
     this.#parts = parts.map(() => 0);
   }
@@ -64,6 +66,6 @@ export class MixtureKernel implements ImpactKernel {
 
   #faded(k: number, at: number): number {
     const part = this.#parts[k] ?? 0;
-    return part === 0 ? 0 : part * Math.exp((this.#last - at) / (this.#taus[k] ?? 1));
+    return part === 0 ? 0 : part * (this.#left[k]?.after(at - this.#last) ?? 1);
   }
 }

@@ -66,6 +66,9 @@ export class PowerLawKernel implements ImpactKernel {
   readonly #rates: Float64Array;
   readonly #weights: Float64Array;
   readonly #parts: Float64Array;
+  /** What is left of each of them after the last lag that was asked for. */
+  readonly #left: Float64Array;
+  #lag = Number.NaN;
   #isZero = true;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -84,13 +87,13 @@ export class PowerLawKernel implements ImpactKernel {
     this.#weights = raw.map((weight) => weight / total);
     this.#rates = logs.map((log) => least + Math.exp(log) / scale);
     this.#parts = new Float64Array(count);
+    this.#left = new Float64Array(count);
   }
 
   add(flow: FlowPair): void {
     const at = checkedFlow(flow, this.#last);
     const { sizePower, unit } = this.#options;
     const { changed, recorded, slope } = flow;
-    const lag = at - this.#last;
     const isAlike = changed === recorded;
     if (this.#isZero && isAlike) {
       this.#last = at;
@@ -99,20 +102,39 @@ export class PowerLawKernel implements ImpactKernel {
     const moved = isAlike
       ? 0
       : slope * (concave(changed, sizePower, unit) - concave(recorded, sizePower, unit));
-    this.#parts.forEach((part, k) => {
-      const faded = part === 0 ? 0 : part * Math.exp(-lag * (this.#rates[k] ?? 0));
-      this.#parts[k] = faded + moved * (this.#weights[k] ?? 0);
-    });
+    if (this.#isZero) {
+      for (let k = 0; k < this.#parts.length; k += 1) {
+        this.#parts[k] = moved * (this.#weights[k] ?? 0);
+      }
+    } else {
+      const left = this.#leftAfter(at - this.#last);
+      for (let k = 0; k < this.#parts.length; k += 1) {
+        const faded = (this.#parts[k] ?? 0) * (left[k] ?? 0);
+        this.#parts[k] = faded + moved * (this.#weights[k] ?? 0);
+      }
+    }
     this.#isZero = false;
     this.#last = at;
   }
 
   delta(at: number): number {
     if (this.#isZero) return 0;
-    const lag = at - this.#last;
+    const left = this.#leftAfter(at - this.#last);
     let sum = 0;
-    this.#parts.forEach((part, k) => (sum += part * Math.exp(-lag * (this.#rates[k] ?? 0))));
+    for (let k = 0; k < this.#parts.length; k += 1) {
+      sum += (this.#parts[k] ?? 0) * (left[k] ?? 0);
+    }
     return sum;
+  }
+
+  #leftAfter(lag: number): Float64Array {
+    if (lag !== this.#lag) {
+      this.#lag = lag;
+      for (let k = 0; k < this.#left.length; k += 1) {
+        this.#left[k] = Math.exp(-lag * (this.#rates[k] ?? 0));
+      }
+    }
+    return this.#left;
   }
 }
 

@@ -18,8 +18,10 @@ export const isContract = (ledger: Ledger, { instrument }: Position): boolean =>
   ledger.instruments[instrument]?.kind !== "spot";
 
 /** Whether an account holds any contract. */
-export const hasContracts = (ledger: Ledger, account: AccountId): boolean =>
-  ledger.positions(account).some((position) => isContract(ledger, position));
+export function hasContracts(ledger: Ledger, account: AccountId): boolean {
+  for (const position of ledger.positions(account)) if (isContract(ledger, position)) return true;
+  return false;
+}
 
 /**
  * What must be received for a whole position so that its share of the account's money is just gone, units, signed as the position's value.

@@ -51,7 +51,7 @@ export class Deleveraging {
 
   /** Marks, margin or accounts may have changed in ways that the desk does not see: queues are made anew. */
   forgetQueues(): void {
-    this.#queues.clear();
+    if (this.#queues.size > 0) this.#queues.clear();
   }
 
   /** Closes as much of a position as there are lots on the other side; returns how many lots were closed. */

@@ -69,6 +69,7 @@ export class FundInventory {
   /** Marks have moved: closes what it can no longer carry. */
   marksMoved(at: Micros): void {
     const desk = this.#desk;
+    if (desk.ledger.positions(this.account).length === 0) return;
     const contracts = this.#contracts();
     if (contracts.length === 0 || desk.worth(this.account) >= 0 || !desk.hasStep("adl")) return;
     const gain = (held: Position): number => desk.valueAtMark(held) - held.entryValue;

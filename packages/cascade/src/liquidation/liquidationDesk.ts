@@ -72,6 +72,8 @@ export class LiquidationDesk {
   readonly weight: PositionWeight;
   /** Called with every account whose money, lots or latch has changed. */
   onChanged: (account: AccountId) => void = () => undefined;
+  /** Whether an account is latched: its triggers say nothing new until it no longer is. */
+  isLatched: (account: AccountId) => boolean = () => false;
   readonly #isLiquidatable: IsLiquidatable;
   readonly #triggers: LiquidationWatch;
   readonly #terms: readonly InstrumentTerms[];
@@ -253,7 +255,7 @@ export class LiquidationDesk {
   }
 
   #change(account: AccountId): void {
-    this.#triggers.changed(account);
+    if (!this.#outside.has(account) && !this.isLatched(account)) this.#triggers.changed(account);
     this.onChanged(account);
   }
 }

@@ -99,7 +99,7 @@ export class LiquidationEngine {
   /** Those of the cases whose steps have all been taken in vain. */
   readonly #resting = new Set<LiquidationCase>();
   readonly #queue = new CaseQueue();
-  readonly #held = new HeldCases();
+  readonly #held = new HeldCases((latched) => this.#mayBeReleased(latched));
   readonly #release: ReleaseRule;
   readonly #throttle: OrderThrottle;
   readonly #backstopStep: number;
@@ -137,6 +137,7 @@ export class LiquidationEngine {
     const holders = [...funds.keys(), ...(vault === undefined ? [] : [vault])];
     const parts = { desk, deleveraging, trading, policy: unwinding };
     this.#desk = desk;
+    desk.isLatched = (account) => this.#cases.has(account);
     this.#funds = [...funds.values()];
     this.#inventories = holders.map((account) => new FundInventory(account, parts));
     this.#release = options.release ?? "whenSafeAfterClose";
@@ -220,24 +221,25 @@ export class LiquidationEngine {
     this.#now = at;
   }
 
-  /** Whether the first of those that the throttle holds up is the next to be worked on. */
+  /** Whether one of those that the throttle holds up is the next to be worked on. */
   #isHeldNext(due: number): boolean {
-    const { first, dueAt } = this.#held;
-    if (first === undefined || dueAt > due) return false;
+    const { next, dueAt } = this.#held;
+    if (next === undefined || dueAt > due) return false;
     const { nextAt, first: other } = this.#queue;
-    return nextAt > due || (other?.order ?? Infinity) > first.order;
+    return nextAt > due || (other?.order ?? Infinity) > next.order;
   }
 
-  /** Works on the first of those that the throttle holds up; where it still does, all of them wait on. */
+  /** Works on the next of those that the throttle holds up, unless it still does. */
   #workHeld(at: Micros): void {
-    const { first } = this.#held;
-    if (first === undefined) return;
-    if (this.#isHeldUp(first, at)) {
-      this.#held.dueAt = this.#throttle.nextWindow(at);
+    const { next } = this.#held;
+    if (next === undefined) return;
+    const window = this.#throttle.nextWindow(at);
+    if (this.#isHeldUp(next, at)) {
+      this.#held.pass(window);
       return;
     }
-    this.#held.take();
-    this.#takeSteps(first, at);
+    this.#held.take(window);
+    this.#takeSteps(next, at);
   }
 
   #checkTime(at: Micros): void {
@@ -266,6 +268,7 @@ export class LiquidationEngine {
   /** Accounts whose steps have been taken in vain begin anew, and those in a pause may be for the vault. */
   #wake(changed: readonly number[], at: Micros): void {
     const { ledger } = this.#desk;
+    if (this.#cases.size === 0) return;
     for (const latched of this.#backstopStep < 0 ? this.#resting : this.#cases.values()) {
       const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
       if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
@@ -296,24 +299,24 @@ export class LiquidationEngine {
     this.#queue.push(latched);
   }
 
-  #isSafe({ account, hasClosed }: LiquidationCase): boolean {
-    if (this.#release === "never") return false;
-    if (this.#release === "whenSafeAfterClose" && !hasClosed) return false;
-    return !this.#desk.isLiquidatable(account);
+  /** Whether the rule lets an account go once it is safe, as things stand with it. */
+  #mayBeReleased({ hasClosed }: LiquidationCase): boolean {
+    return this.#release === "whenSafe" || (this.#release === "whenSafeAfterClose" && hasClosed);
   }
 
-  /**
-   * Whether an account goes on waiting for a throttle that has nothing left: what taking its step would come to, without it. Nothing has been sold of it, so that it cannot
-   * have become safe.
-   */
-  #isHeldUp({ account, orders, hasClosed }: LiquidationCase, at: Micros): boolean {
-    const order = orders?.[0];
-    if (order === undefined || order.limit !== "none" || hasClosed) return false;
-    if (this.#release === "whenSafe" || !this.#throttle.isLimited) return false;
+  #isSafe(latched: LiquidationCase): boolean {
+    return this.#mayBeReleased(latched) && !this.#desk.isLiquidatable(latched.account);
+  }
+
+  /** Whether an account goes on waiting for a throttle that has nothing left: what taking its step would come to, without it. One that is safe by now does not. */
+  #isHeldUp(latched: LiquidationCase, at: Micros): boolean {
+    const order = latched.orders?.[0];
+    if (order === undefined || order.limit !== "none" || !this.#throttle.isLimited) return false;
     const { instrument, fillOrKill, lots } = order;
-    if (lots <= 0 || this.#desk.ledger.lots(account, instrument) === 0) return false;
+    if (lots <= 0 || this.#desk.ledger.lots(latched.account, instrument) === 0) return false;
     const perLot = this.#desk.notionalAtMark(instrument, 1);
-    return this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
+    const isClosed = this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
+    return isClosed && !this.#isSafe(latched);
   }
 
   #work(latched: LiquidationCase, at: Micros): void {

@@ -65,8 +65,9 @@ function rootBetween({ a, b, c }: Polynomial, level: number, good: number, bad: 
   // Of a curve that is bent downwards the smaller root is where it rises through the level, the larger one where it falls. With the sign of b the sum
   // does not cancel.
   const sum = -(b + (b < 0 ? -half : half)) / 2;
-  const roots = [sum / c, (a - level) / sum].sort((x, y) => x - y);
-  return clamp((bad < good ? roots[0] : roots[1]) ?? good);
+  const [one, other] = [sum / c, (a - level) / sum];
+  const takesOther = other < one === bad < good;
+  return clamp(takesOther ? other : one);
 }
 
 /** The least notional from which on up to `from` the part is at least the level. */

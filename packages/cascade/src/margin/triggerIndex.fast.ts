@@ -20,6 +20,8 @@ const DUE = 1;
 const WATCHED = 2;
 const REPORTED = 3;
 
+const NOBODY: readonly AccountId[] = [];
+
 /** Entries that a heap holds before it is cleaned for the first time. */
 const FIRST_CLEANING = 256;
 
@@ -147,6 +149,7 @@ export class TriggerIndex implements LiquidationWatch {
     this.#takeUpNew();
     for (const instrument of instruments) this.#pass(instrument, marks.ticks(instrument));
     const due = this.#due;
+    if (due.length === 0) return NOBODY;
     // All are asked before anything is changed: when one throws, all are still due.
     const found: AccountId[] = [];
     const safe: AccountId[] = [];

@@ -16,6 +16,9 @@ export class ExponentialAverage implements PriceFeed {
   /** The average and the sum of its weights at #at. */
   #mean = Number.NaN;
   #weight = 0;
+  /** The last lag, and the share that it had: samples are mostly even. */
+  #lag = Number.NaN;
+  #share = Number.NaN;
 
   /** `timeMicros` is τ, µs. Throws ConfigError unless it is finite and above 0. */
   constructor({ timeMicros }: { readonly timeMicros: number }) {
@@ -52,9 +55,13 @@ export class ExponentialAverage implements PriceFeed {
 
   /** The share that the time since the last update has of all weight, 0 … 1. */
   #gain(at: number): number {
-    return at > this.#at && this.#at > Number.NEGATIVE_INFINITY
-      ? -Math.expm1((this.#at - at) / this.#timeMicros)
-      : 0;
+    if (!(at > this.#at && this.#at > Number.NEGATIVE_INFINITY)) return 0;
+    const lag = at - this.#at;
+    if (lag !== this.#lag) {
+      this.#lag = lag;
+      this.#share = -Math.expm1(-lag / this.#timeMicros);
+    }
+    return this.#share;
   }
 
   #weightAt(gain: number): number {
@@ -64,6 +71,7 @@ export class ExponentialAverage implements PriceFeed {
   #meanAt(gain: number): number {
     if (Number.isNaN(this.#price)) return this.#mean;
     if (this.#weight === 0) return this.#price;
+    if (gain === 0) return this.#mean;
     const share = gain / this.#weightAt(gain);
     return this.#mean + (this.#price - this.#mean) * share;
   }

@@ -70,6 +70,18 @@ export class MarkInputs {
     this.#prices[input] = price;
   }
 
+  /** Takes one price in for all prices of the contract itself, the index alone left as it is. Throws DataError as `set`. */
+  setContract(price: number, at: number): void {
+    this.#check("last", price, at);
+    this.#at = at;
+    const prices = this.#prices;
+    prices.bid = price;
+    prices.ask = price;
+    prices.impactBid = price;
+    prices.impactAsk = price;
+    prices.last = price;
+  }
+
   setVenue(venue: number, mid: number, at: number): void {
     if (this.venues[venue] === undefined) {
       throw new DataError(`${this.#of}: the mark has no venue number ${venue}`, {

@@ -42,6 +42,16 @@ export class MarkPrice {
     if (input !== "last") this.#refresh(at);
   }
 
+  /**
+   * Takes an index in, and a mid that stands for the best prices, the impact prices and the last trade: the same as taking them one after the other, the index first. Throws DataError like
+   * `update`.
+   */
+  updateMid(mid: number, index: number, at: number): void {
+    if (index !== this.#inputs.get("index")) this.update("index", index, at);
+    this.#inputs.setContract(mid, at);
+    this.#refresh(at);
+  }
+
   /** Takes the current funding rate in, which not every rule needs. Throws DataError like `update`. */
   updateFunding(funding: CurrentFunding, at: number): void {
     this.#inputs.setFunding(funding, at);

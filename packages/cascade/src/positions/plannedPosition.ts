@@ -38,30 +38,36 @@ export function slackBy(rules: RuleSet, ledger: Ledger, instrument: number): Mar
 export const ledgerOf = (instrument: Instrument): Ledger =>
   new Ledger({ currency: new Currency(instrument.settle), instruments: [instrument] });
 
-/** Opens the accounts with a part to play; the fund holds what the rules say. */
-export function openRoles(
-  ledger: Ledger,
-  rules: Pick<RuleSet, "insuranceFund">,
-): Omit<Population, "instrument"> {
+/** Opens the accounts with a part to play, all of them empty. */
+export function openRoles(ledger: Ledger): Omit<Population, "instrument"> {
   const [world, fund, venue, vault] = [
     ledger.open("world"),
     ledger.open("fund"),
     ledger.open("venue"),
     ledger.open("vault"),
   ];
-  ledger.deposit(fund, ledger.currency.units(rules.insuranceFund));
   return { ledger, world, fund, venue, vault };
+}
+
+/** A population like one whose fund is empty, in a ledger of its own, with the fund of the rules. */
+export function fundedCopy(empty: Population, rules: Pick<RuleSet, "insuranceFund">): Population {
+  const ledger = empty.ledger.copy();
+  ledger.deposit(empty.fund, ledger.currency.units(rules.insuranceFund));
+  return { ...empty, ledger };
 }
 
 /**
  * Accounts with one position each, against the rest of the world, and as much money as makes the margin of `recorded` meet the trigger at the planned mark. Entry and money are not identified one by one: the trigger and the size
  * are all that decides when a position is closed, and at what mark it is bankrupt. Throws ConfigError for sizes for which no margin is known.
  */
-export const plannedPopulation =
-  (instrument: Instrument, recorded: RuleSet, plan: readonly PlannedPosition[]): PopulationSource =>
-  (rules): Population => {
+export function plannedPopulation(
+  instrument: Instrument,
+  recorded: RuleSet,
+  plan: readonly PlannedPosition[],
+): PopulationSource {
+  const open = (): Population => {
     const ledger = ledgerOf(instrument);
-    const roles = openRoles(ledger, rules);
+    const roles = openRoles(ledger);
     const slack = slackBy(recorded, ledger, 0);
     const openings: OwnOpening[] = [];
     for (const { name, lots, trigger, entry, opensAt } of plan) {
@@ -81,3 +87,6 @@ export const plannedPopulation =
     openings.sort((a, b) => a.at - b.at);
     return { ...roles, instrument: 0, openings };
   };
+  let opened: Population | undefined;
+  return (rules) => fundedCopy((opened ??= open()), rules);
+}

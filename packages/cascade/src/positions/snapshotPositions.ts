@@ -5,8 +5,7 @@ import {
   type SnapshotAccounts,
   type SnapshotPosition,
 } from "../population/snapshotAccounts.ts";
-import type { RuleSet } from "../rules/ruleSet.ts";
-import { ledgerOf, openRoles } from "./plannedPosition.ts";
+import { fundedCopy, ledgerOf, openRoles } from "./plannedPosition.ts";
 import type { PositionSource } from "./positionSource.ts";
 
 /** Accounts as recorded. */
@@ -34,21 +33,17 @@ export interface SnapshotPositions extends PositionSource {
  */
 export function snapshotPositions(options: SnapshotOptions): SnapshotPositions {
   const { instrument, rows, mark, closings = [] } = options;
-  const open = (rules?: RuleSet): [Population, SnapshotAccounts] => {
-    const ledger = ledgerOf(instrument);
-    const fund = rules ?? { insuranceFund: 0 };
-    const roles = openRoles(ledger, fund);
-    const accounts = openSnapshotAccounts(ledger, rows, { world: roles.world, marks: [mark] });
-    const ids = new Map(accounts.accounts.map(({ name, id }) => [name, id]));
-    const own = closings.flatMap(({ account, at }): readonly OwnClosing[] => {
-      const id = ids.get(account);
-      return id === undefined ? [] : [{ at, account: id }];
-    });
-    const inOrder = own.toSorted((a, b) => a.at - b.at);
-    return [{ ...roles, instrument: 0, closings: inOrder }, accounts];
-  };
-  const population: PopulationSource = (rules) => open(rules)[0];
-  const [, accounts] = open();
+  const ledger = ledgerOf(instrument);
+  const roles = openRoles(ledger);
+  const accounts = openSnapshotAccounts(ledger, rows, { world: roles.world, marks: [mark] });
+  const ids = new Map(accounts.accounts.map(({ name, id }) => [name, id]));
+  const own = closings.flatMap(({ account, at }): readonly OwnClosing[] => {
+    const id = ids.get(account);
+    return id === undefined ? [] : [{ at, account: id }];
+  });
+  const inOrder = own.toSorted((a, b) => a.at - b.at);
+  const opened: Population = { ...roles, instrument: 0, closings: inOrder };
+  const population: PopulationSource = (rules) => fundedCopy(opened, rules);
   const { length: skipped } = accounts.skipped;
   return {
     kind: "snapshot",

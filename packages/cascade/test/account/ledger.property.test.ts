@@ -2,7 +2,7 @@ import { decimal, type Instrument } from "@aftershock/schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Currency } from "../../src/account/currency.ts";
-import { Ledger } from "../../src/account/ledger.ts";
+import { type Exchange, Ledger } from "../../src/account/ledger.ts";
 
 const terms = { venue: "v", multiplier: 1, base: "BTC", gridSource: "table" } as const;
 
@@ -82,6 +82,42 @@ describe("Ledger", () => {
           }
         },
       ),
+    );
+  });
+
+  it("has copies that hold the same, and neither changes with the other", () => {
+    const book = (
+      ledger: Ledger,
+      { buyer, seller, lots, price }: Omit<Exchange, "instrument">,
+    ): void => {
+      if (buyer !== seller) ledger.exchange({ buyer, seller, instrument: 0, lots, price });
+      ledger.deposit(buyer, 1);
+    };
+    const held = (ledger: Ledger): unknown => [
+      ledger.sums(),
+      Array.from({ length: ACCOUNTS }, (_, id) => [
+        ledger.nameOf(id),
+        ledger.cash(id),
+        structuredClone(ledger.positions(id)),
+      ]),
+    ];
+    const trades = fc.array(trade, { maxLength: 20 });
+    fc.assert(
+      fc.property(trades, trades, (before, after) => {
+        const ledger = ledgerOf([LINEAR, SPOT]);
+        ledger.depositLots(0, 1, 5, 7);
+        for (const step of before) book(ledger, step);
+        const copy = ledger.copy();
+        const then = held(ledger);
+        expect(held(copy)).toEqual(then);
+        for (const step of after) book(copy, step);
+        expect(held(ledger)).toEqual(then);
+        copy.check();
+        const copied = held(copy);
+        for (const step of after) book(ledger, step);
+        expect(held(ledger)).toEqual(copied);
+        expect(held(copy)).toEqual(copied);
+      }),
     );
   });
 

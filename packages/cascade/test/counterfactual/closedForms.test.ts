@@ -4,7 +4,7 @@ import { lastingResponse } from "../../src/counterfactual/boundResponses.ts";
 import { Counterfactual } from "../../src/counterfactual/counterfactual.ts";
 import type { Population, PopulationSource } from "../../src/counterfactual/engineRun.ts";
 import type { RecordedStep } from "../../src/counterfactual/recordedStep.ts";
-import type { ResponseModel } from "../../src/counterfactual/scenarioRun.ts";
+import type { ResponseModel } from "../../src/counterfactual/answeredPath.ts";
 import { BlockBookKernel } from "../../src/impact/blockBookKernel.ts";
 import { ExponentialKernel } from "../../src/impact/exponentialKernel.ts";
 import type { ImpactKernel } from "../../src/impact/impactKernel.ts";

@@ -1,20 +1,22 @@
 import { describe, expect, it } from "vitest";
-import { MarkResponse } from "../../src/counterfactual/markResponse.ts";
+import { MarkResponse, RebuiltMark } from "../../src/counterfactual/markResponse.ts";
 import type { MarkRule } from "../../src/rules/markRule.ts";
 
 const AVERAGE: MarkRule = { kind: "averageBasis", averageSeconds: 10 };
 const ORACLE: MarkRule = { kind: "oracle" };
 const second = (count: number): number => count * 1e6;
 
+const markOf = (rule: MarkRule): RebuiltMark =>
+  new RebuiltMark(rule, { of: "v BTCUSDT", sampleSeconds: "continuous" });
 const responseOf = (recorded: MarkRule, changed: MarkRule): MarkResponse =>
-  new MarkResponse({ recorded, changed }, { of: "v BTCUSDT", sampleSeconds: "continuous" });
+  new MarkResponse(markOf(recorded), markOf(changed));
 
 describe("MarkResponse", () => {
   it("is the recorded mark, bit for bit, where rules and prices are", () => {
     for (const rule of [AVERAGE, ORACLE, { kind: "indexAndFunding", periodSeconds: 60 } as const]) {
       const response = responseOf(rule, rule);
       for (const [count, mid] of [100, 101.7, 99.3].entries()) {
-        const prices = { mid, index: 100.1 };
+        const prices = { quoteMid: mid, index: 100.1 };
         expect(response.take(second(count), 99.123_456_789, prices, prices)).toBe(99.123_456_789);
       }
     }
@@ -22,17 +24,17 @@ describe("MarkResponse", () => {
 
   it("falls as the changed rule's mark of the changed prices does against the recorded rule's of the recorded", () => {
     const response = responseOf(AVERAGE, AVERAGE);
-    const calm = { mid: 101, index: 100 };
+    const calm = { quoteMid: 101, index: 100 };
     response.take(second(0), 100, calm, calm);
-    const low = { mid: 91, index: 98 };
+    const low = { quoteMid: 91, index: 98 };
     // After 5 s of 10 the basis is the mean of 1 and −7 where there are 5 s of each: 98 − 3 over 101.
     response.take(second(5), 100, calm, low);
     expect(response.take(second(10), 100.5, calm, low)).toBeCloseTo((100.5 * 95) / 101, 4);
   });
 
   it("has each rule for its own prices", () => {
-    const before = { mid: 110, index: 100 };
-    const after = { mid: 99, index: 90 };
+    const before = { quoteMid: 110, index: 100 };
+    const after = { quoteMid: 99, index: 90 };
     const toOracle = responseOf(AVERAGE, ORACLE);
     toOracle.take(second(0), 105, before, before);
     expect(toOracle.take(second(5), 105, before, after)).toBeCloseTo((105 * 90) / 110, 9);
@@ -48,7 +50,12 @@ describe("MarkResponse", () => {
   it("moves as the mid does, at once, where the rule needs what is not there", () => {
     const rule: MarkRule = { kind: "indexAndFunding", periodSeconds: 28_800 };
     const response = responseOf(rule, rule);
-    const taken = response.take(second(1), 105, { mid: 110, index: 100 }, { mid: 99, index: 100 });
+    const taken = response.take(
+      second(1),
+      105,
+      { quoteMid: 110, index: 100 },
+      { quoteMid: 99, index: 100 },
+    );
     expect(taken).toBeCloseTo(105 * 0.9, 12);
   });
 
@@ -62,8 +69,8 @@ describe("MarkResponse", () => {
       venues: [{ name: "elsewhere", weight: 1 }],
     };
     const [high, low] = [
-      { mid: 110, index: 100 },
-      { mid: 90, index: 100 },
+      { quoteMid: 110, index: 100 },
+      { quoteMid: 90, index: 100 },
     ];
     // 110 for 10 s, then 90 for 5 s: of a window of 10 s a half, and of exponential weights this share.
     const share = -Math.expm1(-0.5) / -Math.expm1(-1.5);

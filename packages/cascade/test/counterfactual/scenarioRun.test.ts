@@ -1,8 +1,10 @@
 import { StateHash } from "@aftershock/replay";
 import { micros } from "@aftershock/schema";
 import { describe, expect, it } from "vitest";
+import type { SharedStep } from "../../src/counterfactual/answeredPath.ts";
 import type { PopulationSource } from "../../src/counterfactual/engineRun.ts";
-import { mixTouch, ScenarioRun, type SharedStep } from "../../src/counterfactual/scenarioRun.ts";
+import { RebuiltMark } from "../../src/counterfactual/markResponse.ts";
+import { mixTouch, ScenarioRun } from "../../src/counterfactual/scenarioRun.ts";
 import type { FlowPair, ImpactKernel } from "../../src/impact/impactKernel.ts";
 import type { RuleSet } from "../../src/rules/ruleSet.ts";
 import { populationOf, RULES, STEP, TICK } from "./world.ts";
@@ -31,9 +33,11 @@ function runOf(options: {
 }) {
   const { price = () => 0, index = () => 0, population = NOBODY, removesSpikes = false } = options;
   const flows = { price: [] as FlowPair[], index: [] as FlowPair[] };
+  const rules = { ...FREE, ...options.rules };
+  const mark = { of: "v BTCUSDT", sampleSeconds: "continuous" } as const;
   const run = new ScenarioRun({
-    rules: { ...FREE, ...options.rules },
-    recordedRules: { ...FREE, ...options.rules },
+    rules,
+    recordedMark: new RebuiltMark(rules.mark, mark),
     population,
     response: {
       name: "stated",
@@ -43,7 +47,7 @@ function runOf(options: {
       indexSlope: (depth) => depth * 1e-9,
       removesSpikes,
     },
-    mark: { of: "v BTCUSDT", sampleSeconds: "continuous" },
+    mark,
     stepMicros: STEP,
     startPrice: 10_000,
     tick: TICK,
@@ -64,6 +68,7 @@ function step(count: number, mid = 10_000, changes: Partial<SharedStep> = {}): S
     askDepth: 2e6,
     recordedFlow: 0,
     mid: ticks,
+    quoteMid: mid,
     logMid: Math.log(ticks),
     logMedian: Math.log(ticks),
     ...changes,

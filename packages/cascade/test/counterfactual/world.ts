@@ -3,7 +3,7 @@ import { Currency } from "../../src/account/currency.ts";
 import { Ledger } from "../../src/account/ledger.ts";
 import type { Population, PopulationSource } from "../../src/counterfactual/engineRun.ts";
 import type { RecordedStep } from "../../src/counterfactual/recordedStep.ts";
-import type { ResponseModel } from "../../src/counterfactual/scenarioRun.ts";
+import type { ResponseModel } from "../../src/counterfactual/answeredPath.ts";
 import { BlockBookKernel } from "../../src/impact/blockBookKernel.ts";
 import { depthSlope } from "../../src/impact/depthSlope.ts";
 import { ExponentialKernel } from "../../src/impact/exponentialKernel.ts";

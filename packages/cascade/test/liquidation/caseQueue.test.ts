@@ -54,23 +54,60 @@ describe("HeldCases", () => {
     return one;
   };
 
+  const nobody = (): boolean => false;
+
   it("gives accounts in the order of latching, and is due at no time when nobody waits", () => {
-    const held = new HeldCases();
-    expect([held.dueAt, held.first]).toEqual([Infinity, undefined]);
+    const held = new HeldCases(nobody);
+    expect([held.dueAt, held.next]).toEqual([Infinity, undefined]);
     for (const order of [3, 5, 1, 4]) held.add(waiting(order), 100);
     expect(held.dueAt).toBe(100);
     const orders: number[] = [];
-    for (let { first } = held; first !== undefined; { first } = held) {
-      orders.push(first.order);
-      held.take();
+    for (let { next } = held; next !== undefined; { next } = held) {
+      orders.push(next.order);
+      held.take(200);
       if (orders.length === 2) held.add(waiting(2), 200);
     }
     expect(orders).toEqual([1, 3, 2, 4, 5]);
     expect(held.dueAt).toBe(Infinity);
   });
 
+  it("looks at the first alone of a window in which nothing is let through, and at those who may be let go", () => {
+    const held = new HeldCases(({ order }) => order === 2 || order === 5);
+    for (const order of [1, 2, 3, 4, 5, 6]) held.add(waiting(order), 100);
+    const lookedAt = (): readonly (number | undefined)[] => {
+      const orders: (number | undefined)[] = [];
+      for (const { dueAt } = held; held.dueAt === dueAt; held.pass(dueAt + 100)) {
+        orders.push(held.next?.order);
+      }
+      return orders;
+    };
+    expect([lookedAt(), held.dueAt, lookedAt(), held.dueAt]).toEqual([
+      [1, 2, 5],
+      200,
+      [1, 2, 5],
+      300,
+    ]);
+    // The second is let go, and one that was latched before it comes in and has been looked at: the window goes on with the next.
+    held.pass(400);
+    held.take(400);
+    held.add(waiting(0), 400);
+    expect([held.next?.order, held.dueAt]).toEqual([3, 300]);
+    held.pass(400);
+    expect([held.next?.order, held.dueAt]).toEqual([5, 300]);
+    held.pass(400);
+    expect([held.next?.order, held.dueAt]).toEqual([0, 400]);
+  });
+
+  it("waits for the next window when the last of them is taken", () => {
+    const held = new HeldCases(({ order }) => order === 2);
+    for (const order of [1, 2]) held.add(waiting(order), 100);
+    held.pass(200);
+    held.take(200);
+    expect([held.next?.order, held.dueAt]).toEqual([1, 200]);
+  });
+
   it("takes in only orders that may be cut, of one instrument", () => {
-    const held = new HeldCases();
+    const held = new HeldCases(nobody);
     expect(held.fits(latched(0))).toBe(false);
     expect(held.fits(waiting(0, 0, true))).toBe(false);
     held.add(waiting(0), 100);

@@ -41,8 +41,16 @@ export function sendPending(run: StepRun<LiquidationStep>): SentOrders {
     const { account, moved } = latched;
     const { instrument, fillOrKill } = order;
     const lots = Math.min(order.lots, Math.abs(context.desk.ledger.lots(account, instrument)));
-    const spec = { account, instrument, lots, limitPrice: limit, fillOrKill, moved, at };
-    const { sent, filled } = context.trading.close({ ...spec, cause: step.kind });
+    const { sent, filled } = context.trading.close({
+      account,
+      instrument,
+      lots,
+      limitPrice: limit,
+      fillOrKill,
+      cause: step.kind,
+      moved,
+      at,
+    });
     if (lots > 0 && sent === 0) return { waitUntil: context.trading.nextWindow(at), isFilled };
     if (filled > 0) {
       latched.hasClosed = true;

@@ -14,27 +14,27 @@ import { takeTrancheStep } from "./trancheStep.ts";
  * Takes a step of a rule for a latched account, or goes on with it. `insurance` and `socialised` say who pays what is lacking once the
  * account is closed (LossWaterfall): they do nothing to open positions.
  */
-export function takeStep({ step, ...run }: StepRun<LiquidationStep>): StepResult {
+export function takeStep({ context, latched, step, at }: StepRun<LiquidationStep>): StepResult {
   switch (step.kind) {
     case "cancel":
-      return takeCancelStep({ ...run, step });
+      return takeCancelStep({ context, latched, step, at });
     case "ioc":
     case "market":
-      return takeMarketStep({ ...run, step });
+      return takeMarketStep({ context, latched, step, at });
     case "tranche":
-      return takeTrancheStep({ ...run, step });
+      return takeTrancheStep({ context, latched, step, at });
     case "stepDown":
-      return takeStepDownStep({ ...run, step });
+      return takeStepDownStep({ context, latched, step, at });
     case "increments":
-      return takeIncrementsStep({ ...run, step });
+      return takeIncrementsStep({ context, latched, step, at });
     case "takeover":
-      return takeTakeoverStep({ ...run, step });
+      return takeTakeoverStep({ context, latched, step, at });
     case "backstop":
-      return takeBackstopStep({ ...run, step });
+      return takeBackstopStep({ context, latched, step, at });
     case "fillable":
-      return takeFillableStep({ ...run, step });
+      return takeFillableStep({ context, latched, step, at });
     case "adl":
-      return takeAdlStep({ ...run, step });
+      return takeAdlStep({ context, latched, step, at });
     case "insurance":
     case "socialised":
       return undefined;
