@@ -18,7 +18,7 @@ export const RESPONSE_LAG_BINS = 6;
 /** Slopes fall with this power of depth: the best of ½, ¾, 1 and 1¼ on planted days (docs/method.md). */
 export const RESPONSE_DEPTH_POWER = 1;
 /** Concavity of the power-law kernel: between linear and what is published for whole metaorders (0.5 … 0.8), as flow is summed step by step here and not order by order.  */
-export const RESPONSE_SIZE_POWER = 0.85;
+export const RESPONSE_SIZE_POWER = 0.95;
 
 /** A day that is calibrated on. */
 export interface CalibrationDay {
