@@ -19,7 +19,7 @@ describe("the chance of a cascade that is fitted to planted days", () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.double({ min: 0.05, max: 0.3, noNaN: true }),
         (middle, width) => {
-          const found = fitChance(casesOf({ middle, width }));
+          const found = fitChance("twap", casesOf({ middle, width }));
           expect(Math.abs(found.middle - middle)).toBeLessThan(0.03);
           expect(found.width / width).toBeGreaterThan(0.8);
           expect(found.width / width).toBeLessThan(1.25);
@@ -32,6 +32,7 @@ describe("the chance of a cascade that is fitted to planted days", () => {
 
   it("is a narrow step where the reach tells all", () => {
     const found = fitChance(
+      "twap",
       [0, 0.2, 0.4, 0.6, 0.8, 1].map((reach) => ({ reach, happened: reach > 0.5 })),
     );
     expect(found.width).toBeLessThan(0.05);

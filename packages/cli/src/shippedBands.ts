@@ -5,6 +5,7 @@ import {
   type BandCell,
   type BandModel,
   type BandTable,
+  type ChanceCurve,
   plantedBands,
   UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
@@ -29,17 +30,22 @@ function readCell(place: JsonPlace): BandCell {
   };
 }
 
+function readCurve(place: JsonPlace): ChanceCurve {
+  const { kind, middle, width, cases } = place.fields(["kind", "middle", "width", "cases"]);
+  return {
+    kind: kind.text(),
+    middle: middle.number({}),
+    width: width.number({ above: 0 }),
+    cases: cases.number({ above: 0, whole: true }),
+  };
+}
+
 function readTable(place: JsonPlace): BandTable {
-  const { positions, cells, chance } = place.fields(["positions", "cells", "chance"]);
-  const { middle, width, cases } = chance.fields(["middle", "width", "cases"]);
+  const { positions, cells, chances } = place.fields(["positions", "cells", "chances"]);
   return {
     positions: positions.oneOf(["snapshot", "prints"]),
     cells: cells.list(readCell),
-    chance: {
-      middle: middle.number({}),
-      width: width.number({ above: 0 }),
-      cases: cases.number({ above: 0, whole: true }),
-    },
+    chances: chances.list(readCurve),
   };
 }
 

@@ -9,15 +9,15 @@ const cell = {
   coverage50: 0.5,
   coverage90: 0.9,
 };
-const chance = { middle: 0.5, width: 0.1, cases: 80 };
+const chance = { kind: "twap", middle: 0.5, width: 0.1, cases: 80 };
 const file = (cells: readonly unknown[], version = 2): string =>
-  JSON.stringify({ version, tables: [{ positions: "snapshot", cells, chance }] });
+  JSON.stringify({ version, tables: [{ positions: "snapshot", cells, chances: [chance] }] });
 
 describe("the bands that come with the program", () => {
   it("are read with what they say of coverage, and of why there is none", () => {
     const none = { ...cell, metric: "path", none: "does not cover" };
     expect(parseBands("b.json", file([cell, none]))).toEqual([
-      { positions: "snapshot", cells: [{ ...cell, none: undefined }, none], chance },
+      { positions: "snapshot", cells: [{ ...cell, none: undefined }, none], chances: [chance] },
     ]);
   });
 

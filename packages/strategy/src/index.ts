@@ -6,7 +6,7 @@ export {
   spreadOf,
   UNVALIDATED_BANDS,
 } from "./scenarios/bandModel.ts";
-export { type Basins, basinsOf, type CascadeDirection } from "./scenarios/basins.ts";
+export { type Basins, basinsOf, type CascadeDirection, LEAST_EXCESS } from "./scenarios/basins.ts";
 export { cascadeChance, type ChanceCurve, reachOf } from "./scenarios/cascadeChance.ts";
 export { type Bias, KNOWN_BIASES } from "./scenarios/biases.ts";
 export {

@@ -2,7 +2,7 @@ import { cascadeChance, type ChanceCurve } from "@aftershock/strategy";
 import type { ReachedCase } from "./validationTables.ts";
 
 /** What is tried: the reach of an even chance, and widths from all but certain to all but unknown. */
-const MIDDLES = Array.from({ length: 121 }, (_, i) => Number((-0.5 + i / 60).toFixed(4)));
+const MIDDLES = Array.from({ length: 181 }, (_, i) => Number((-1 + i / 60).toFixed(4)));
 const WIDTHS = Array.from({ length: 41 }, (_, i) =>
   Number((0.02 * 100 ** (i / 40)).toPrecision(4)),
 );
@@ -10,7 +10,10 @@ const WIDTHS = Array.from({ length: 41 }, (_, i) =>
 const LEAST = 1e-6;
 
 /** The curve under which what happened was most likely. */
-export function fitChance(cases: readonly Pick<ReachedCase, "reach" | "happened">[]): ChanceCurve {
+export function fitChance(
+  kind: string,
+  cases: readonly Pick<ReachedCase, "reach" | "happened">[],
+): ChanceCurve {
   const logLikelihood = (curve: Pick<ChanceCurve, "middle" | "width">): number =>
     cases.reduce((sum, { reach, happened }) => {
       const chance = cascadeChance(curve, reach);
@@ -23,5 +26,5 @@ export function fitChance(cases: readonly Pick<ReachedCase, "reach" | "happened"
       if (likelihood > best.likelihood) best = { middle, width, likelihood };
     }
   }
-  return { middle: best.middle, width: best.width, cases: cases.length };
+  return { kind, middle: best.middle, width: best.width, cases: cases.length };
 }

@@ -111,7 +111,10 @@ export function bandTable(
       }));
     }),
   );
-  return { positions, cells, chance: fitChance(reachedCases(tuning, positions)) };
+  const chances = [...Map.groupBy(reachedCases(tuning, positions), ({ rule }) => rule)].map(
+    ([rule, cases]) => fitChance(kindOf(rule), cases),
+  );
+  return { positions, cells, chances };
 }
 
 const OPTIONS = {

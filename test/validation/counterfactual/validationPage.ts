@@ -111,12 +111,14 @@ function viewPart(page: ValidationPage, bands: BandTable): string {
   const cases = reachedCases(page.reported, view);
   const reliable = table(
     ["stated chance of a cascade", "days × rules", "mean stated", "came true"],
-    reliability(cases, bands.chance).map(({ from, to, count, stated, happened }) => [
-      `${percent(from)} – ${percent(to)} %`,
-      String(count),
-      `${percent(stated)} %`,
-      `${percent(happened)} %`,
-    ]),
+    reliability(cases, (rule) => bands.chances.find(({ kind }) => kind === kindOf(rule))).map(
+      ({ from, to, count, stated, happened }) => [
+        `${percent(from)} – ${percent(to)} %`,
+        String(count),
+        `${percent(stated)} %`,
+        `${percent(happened)} %`,
+      ],
+    ),
   );
   const flips = [...Map.groupBy(cases, ({ rule }) => rule)].map(([rule, own]) => {
     const known = own.filter(({ flipped }) => flipped !== undefined);

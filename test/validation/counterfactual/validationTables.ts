@@ -1,4 +1,4 @@
-import { cascadeChance, type ChanceCurve, reachOf } from "@aftershock/strategy";
+import { cascadeChance, type ChanceCurve, LEAST_EXCESS, reachOf } from "@aftershock/strategy";
 import { type Figures, type RuleScore, TRIED_KERNELS } from "./evaluateDay.ts";
 import {
   type Comparison,
@@ -156,7 +156,7 @@ export interface ReachedCase {
   readonly flipped: boolean | undefined;
 }
 
-/** The reach of each estimate and the truth, under all rules that leave something to be liquidated. */
+/** The reach of each estimate and the truth, under all rules that leave something to be liquidated, on days whose record is told to have a cascade at all. */
 export function reachedCases(scores: readonly RuleScore[], view: string): readonly ReachedCase[] {
   const days = Map.groupBy(scores, ({ family, seed }) => `${family} ${seed}`);
   return [...days.values()].flatMap((day) => {
@@ -168,7 +168,8 @@ export function reachedCases(scores: readonly RuleScore[], view: string): readon
       reachOf(extreme, { unforced: none.truth.extreme, recorded }) > HALF_WAY;
     return day.flatMap((score): ReachedCase[] => {
       const reach = reachOf(estimateOf(score, view).extreme, { unforced, recorded });
-      if (score.rule === "none" || !Number.isFinite(reach)) return [];
+      const isMaterial = Math.abs(unforced - recorded) >= LEAST_EXCESS;
+      if (score.rule === "none" || !isMaterial) return [];
       const happened = isIn(score.truth);
       const flipped = score.fresh === undefined ? undefined : isIn(score.fresh) !== happened;
       return [{ rule: score.rule, reach, happened, flipped }];
@@ -177,11 +178,14 @@ export function reachedCases(scores: readonly RuleScore[], view: string): readon
 }
 
 /** Stated chances in bins of a fifth beside how often they came true. */
-export function reliability(cases: readonly ReachedCase[], curve: ChanceCurve) {
-  const stated = cases.map(({ reach, happened }) => ({
-    chance: cascadeChance(curve, reach),
-    happened,
-  }));
+export function reliability(
+  cases: readonly ReachedCase[],
+  curveOf: (rule: string) => ChanceCurve | undefined,
+) {
+  const stated = cases.flatMap(({ rule, reach, happened }) => {
+    const curve = curveOf(rule);
+    return curve === undefined ? [] : [{ chance: cascadeChance(curve, reach), happened }];
+  });
   const bins = Map.groupBy(stated, ({ chance }) => Math.min(4, Math.floor(chance * 5)));
   return [...bins]
     .toSorted(([a], [b]) => a - b)

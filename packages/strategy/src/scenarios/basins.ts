@@ -2,7 +2,7 @@
  * An extreme that is deeper by less than this, a logarithm, is not one that liquidations have made: then there is no cascade to be had or avoided. Half a percent: about what the
  * same day differs by with fresh noise under rules that hold nobody up (COUNTERFACTUAL of the prototype: 0.2 … 1.4 %).
  */
-const LEAST_EXCESS = 0.005;
+export const LEAST_EXCESS = 0.005;
 /** Draws straddle two outcomes where at least this share of them lies in each. */
 const LEAST_SHARE = 0.05;
 /**

@@ -25,8 +25,8 @@ export interface BandTable {
   /** `snapshot`: all accounts are known. `prints`: those that were liquidated and printed. */
   readonly positions: "snapshot" | "prints";
   readonly cells: readonly BandCell[];
-  /** Of all kinds of rules that leave something to be liquidated. */
-  readonly chance: ChanceCurve;
+  /** Of the kinds of rules that leave something to be liquidated. */
+  readonly chances: readonly ChanceCurve[];
 }
 
 /** Metrics that are logarithms of prices. */
@@ -78,8 +78,8 @@ export function bandOf(
  * Assumes that a real day misses as simulated ones do: their markets are a few kinds, built to cascade. Where other days have shown that a band does not cover, or nothing was
  * measured, there is none, and the reason.
  */
-export function plantedBands({ positions, cells, chance }: BandTable): BandModel {
-  const kinds = new Set(cells.map(({ kind }) => kind));
+export function plantedBands({ positions, cells, chances }: BandTable): BandModel {
+  const curves = new Map(chances.map((curve) => [curve.kind, curve]));
   const byName = new Map(cells.map((cell) => [`${cell.kind} ${cell.metric}`, cell]));
   return {
     band(kind, metric, ensemble, recorded): Band | NoBand {
@@ -93,7 +93,9 @@ export function plantedBands({ positions, cells, chance }: BandTable): BandModel
         ? bandOf(cell, medianOf(ensemble), recorded)
         : { none: cell.none };
     },
-    chanceOfCascade: (kind, reach): number | undefined =>
-      kinds.has(kind) ? cascadeChance(chance, reach) : undefined,
+    chanceOfCascade(kind, reach): number | undefined {
+      const curve = curves.get(kind);
+      return curve && cascadeChance(curve, reach);
+    },
   };
 }

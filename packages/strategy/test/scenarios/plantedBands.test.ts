@@ -69,7 +69,7 @@ describe("bands from misses on planted days", () => {
   it("are withheld with a reason where days have shown that they do not cover, or nothing was measured", () => {
     const model = plantedBands({
       positions: "prints",
-      chance: { middle: 0.5, width: 0.1, cases: 80 },
+      chances: [],
       cells: [
         {
           kind: "twap",
@@ -131,7 +131,7 @@ describe("the chance of a cascade", () => {
     const model = plantedBands({
       positions: "snapshot",
       cells: [cell],
-      chance: { middle: 0.5, width: 0.1, cases: 9 },
+      chances: [{ kind: "twap", middle: 0.5, width: 0.1, cases: 9 }],
     });
     expect(model.chanceOfCascade?.("twap", 0.5)).toBe(0.5);
     expect(model.chanceOfCascade?.("auction", 0.5)).toBeUndefined();
