@@ -23,7 +23,7 @@ const HELD_90 = [0.72, 1] as const;
 const HELD_50 = [0.25, 0.75] as const;
 /** The rules whose effect is material in these markets, which are the ones that are run, and how much of the error of "nothing changes" path and extreme may keep. */
 const MATERIAL = ["none", "tranches", "twap", "breaker"] as const;
-const MOST_OF_UNCHANGED = { path: 1, extreme: 0.75 } as const;
+const MOST_OF_UNCHANGED = { path: 0.8, extreme: 0.6 } as const;
 /** The engine on the true path may miss this much of the forced notional, percent of the record's, root mean square, under rules that are no harsher. */
 const MOST_ENGINE_MISS = 1.5;
 
