@@ -24,7 +24,7 @@ const LAG_MICROS: number = MICROS_PER_SECOND;
 /** Triggers keep this share of their interval away from its ends. */
 const MARGIN_SHARE = 0.02;
 /** By what power of what is left of the range triggers thin out in the central draw: measured, see `triggerOf`. */
-const THINNING = 2;
+const THINNING = 1.5;
 /** The factor by which draws have it larger and smaller at most: that of measured queues was 1 to 10, see docs/method.md. */
 const MOST_THINNING_FACTOR = 4;
 
@@ -132,7 +132,7 @@ function pinsOf(options: PinOptions): readonly Pin[] {
 
 /**
  * Where a trigger at a place of its queue, 0 … 1 by lots, lies in a draw, as a logarithm of the mark with the sign turned around for shorts. Those of one queue lie between the mark when it began and the lowest mark that it saw, in the order in which they were closed,
- * as far as each of them was taken up before it was closed. Of their lots the share 1 − (1 − x)^k was taken up within the part x of that range: k = 1 is even, k = 2 (the central draw) falls evenly to none at the end.
+ * as far as each of them was taken up before it was closed. Of their lots the share 1 − (1 − x)^k was taken up within the part x of that range: k = 1 is even, k = 2 falls evenly to none at the end, the central draw has 1½.
  *
  * They thin out because a queue that is sold moves the price on: the lowest mark is where those who came last had been sold, and not where they were taken up. Laid out evenly, each position would have been closed as soon as it was taken up, as prices
  * fall about as fast as a throttle sells, and none would have waited. k is measured on simulated days (docs/method.md), and no record tells it.
