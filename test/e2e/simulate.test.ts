@@ -27,7 +27,7 @@ interface Simulated {
   };
 }
 
-const DAY = ["simulate", "crash-hour", "--seed", "7", "--minutes", "25", "--impact", "0"];
+const DAY = ["simulate", "crash-hour", "--seed", "7", "--minutes", "30", "--impact", "0"];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "aftershock-simulate-"));

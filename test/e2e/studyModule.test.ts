@@ -16,7 +16,7 @@ console.table([1]);
 const hedge = unhedged();
 const study: Study = defineStudy({
   name: "outside",
-  day: "2001-01-01",
+  day: "2001-01-21",
   venue: "sim",
   portfolio: { BTC: 1 },
   hedges: [new Proxy(hedge, { get: (from, key) => (console.log("runs"), Reflect.get(from, key)) })],

@@ -97,7 +97,7 @@ export class CurrentMargin implements MarginModel, LiquidationWatch {
 
   /** Whether an account is to be liquidated at these marks. */
   isLiquidatable(account: AccountId, marks: Marks): boolean {
-    return this.#test(account, marks);
+    return !this.#options.isExempt(account) && this.#test(account, marks);
   }
 
   moved(...instruments: readonly number[]): readonly AccountId[] {

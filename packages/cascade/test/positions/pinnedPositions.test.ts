@@ -145,8 +145,8 @@ describe("positions pinned from prints", () => {
       return planned.reduce((sum, one) => sum + depth(one) * one.lots, 0) / all;
     };
     // The mean of 1 − (1 − p)^(1/k) over p is 1/(1 + k); nobody can have been taken up after he was closed, at half of the range in the mean.
-    expect(meanDepth(0.5)).toBeCloseTo(1 / 3, 2);
-    expect(meanDepth(1)).toBeCloseTo(1 / 9, 1);
+    expect(meanDepth(0.5)).toBeCloseTo(1 / 2.5, 2);
+    expect(meanDepth(1)).toBeCloseTo(1 / 7, 1);
     expect(meanDepth(0)).toBeGreaterThan(0.45);
     expect(meanDepth(0)).toBeLessThan(0.51);
   });
