@@ -1,8 +1,11 @@
 /**
- * What a scenario costs beside a replay of the same streams, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes] [busy]`
+ * What a scenario costs beside a replay of the same streams, out of memory and out of a lake, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes] [busy]`
  *
  * A simulated crash hour (`busy`: with a book channel as busy as that of a large venue) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario of one draw; with six of them. CPU time, the median of the rounds.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   lastingResponse,
   type PopulationSource,
@@ -10,6 +13,7 @@ import {
   RecordedDay,
   snapshotPositions,
 } from "@aftershock/cascade";
+import { Lake, lakeStream, openDuck, storeBatches } from "@aftershock/ingest";
 import { replay } from "@aftershock/replay";
 import { type Batch, type EventStream, micros, stepsToNumber } from "@aftershock/schema";
 import {
@@ -18,6 +22,7 @@ import {
   PRESETS,
   SIMULATED_PERPETUAL,
   simulate,
+  SIMULATOR_VERSION,
 } from "@aftershock/simulator";
 import {
   circuitBreaker,
@@ -149,19 +154,39 @@ const SIX: readonly Mitigation[] = [
 ];
 
 let touches = 0;
+const count = (): void => void (touches += 1);
+const plainly = (all: readonly EventStream[]) =>
+  replay(all, {
+    handlers: { onTouch: count, on: { trades: count, tickers: count, liquidations: count } },
+  });
+
+const folder = await mkdtemp(join(tmpdir(), "aftershock-scenarios-"));
+const lake = new Lake(folder);
+await storeBatches({
+  lake,
+  batches: [...kept.values()].flat(),
+  instruments: [SIMULATED_PERPETUAL],
+  loader: { name: "simulator", version: SIMULATOR_VERSION },
+  simulated: { preset: "crash-hour", seed: DEMO_SEED },
+});
+const duck = await openDuck();
+const stored = await lake.list();
+const lakeStreams = READ.map((stream) =>
+  lakeStream(
+    duck,
+    lake,
+    stream as EventStream["stream"],
+    stored.filter((day) => day.stream === stream),
+  ),
+);
+
 const CASES: readonly (readonly [string, () => Promise<unknown>])[] = [
-  [
-    "plain replay: best prices and rows",
-    () => {
-      const count = (): void => void (touches += 1);
-      const on = { trades: count, tickers: count, liquidations: count };
-      return replay(streams, { handlers: { onTouch: count, on } });
-    },
-  ],
+  ["plain replay: best prices and rows", () => plainly(streams)],
+  ["the same out of a lake", () => plainly(lakeStreams)],
   [
     "the record's steps, nothing run on them",
     () => {
-      const day = new RecordedDay(streams, { instrument: id, onStep: () => void (touches += 1) });
+      const day = new RecordedDay(streams, { instrument: id, onStep: count });
       return replay(streams, { handlers: day.handlers });
     },
   ],
@@ -184,10 +209,10 @@ const medians = times.map(median);
 for (const [place, [name]] of CASES.entries()) {
   console.log(`${(medians[place] ?? 0).toFixed(3)} s  ${name}`);
 }
-const [plain = 1, record = 1, one = 1, six = 1] = medians;
+const [plain = 1, fromLake = 1, record = 1, one = 1, six = 1] = medians;
 // Each scenario is run with feedback and on the path without forced flow, and beside all of them nobody is liquidated.
 console.log(
-  `a scenario more: ${((six - one) / 5).toFixed(3)} s, ${((six - one) / 5 / plain).toFixed(2)} times a plain replay, ${((six - one) / 5 / record).toFixed(2)} times the record's steps`,
+  `a scenario more: ${((six - one) / 5).toFixed(3)} s, ${((six - one) / 5 / plain).toFixed(2)} times a plain replay, ${((six - one) / 5 / fromLake).toFixed(2)} times one out of a lake, ${((six - one) / 5 / record).toFixed(2)} times the record's steps`,
 );
 const heap = await scenarios(SIX, true);
 console.log(
@@ -196,3 +221,5 @@ console.log(
 console.log(
   `${streams.length} streams, ${minutes} min, from ${micros(PRESETS["crash-hour"].from)}; lots of ${stepsToNumber(1, SIMULATED_PERPETUAL.lot)}`,
 );
+duck.close();
+await rm(folder, { recursive: true });

@@ -192,7 +192,7 @@ class FlowEstimate {
  * Forced flow where nobody printed it: at new extremes of the mark, and for a while after, what takers of the side that is liquidated there traded beyond what they usually do, times the part of it by which open interest
  * fell in the windows of the same episode in which it fell (all of it at most). An estimate: it says so in its type, with its assumptions.
  *
- * On simulated days whose prints are known (test/e2e/recordedForcedFlow.test.ts) it is right about when, and roughly about how much. Wrong where makers and hedgers close along with those who are liquidated, where others open as
+ * On simulated days whose prints are known (test/e2e/recordedForcedFlow.test.ts) it is right about when, and a lower bound of how much: a tenth and more. Wrong where makers and hedgers close along with those who are liquidated, where others open as
  * fast as these close, and where stop orders close positions: those are not forced, and look the same.
  *
  * Throws ConfigError for a record without open interest, unless `shareOfBursts` is stated, and for options that are out of range.

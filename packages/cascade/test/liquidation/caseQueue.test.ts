@@ -76,8 +76,10 @@ describe("HeldCases", () => {
     for (const order of [1, 2, 3, 4, 5, 6]) held.add(waiting(order), 100);
     const lookedAt = (): readonly (number | undefined)[] => {
       const orders: (number | undefined)[] = [];
-      for (const { dueAt } = held; held.dueAt === dueAt; held.pass(dueAt + 100)) {
+      const { dueAt } = held;
+      while (held.dueAt === dueAt) {
         orders.push(held.next?.order);
+        held.pass(dueAt + 100);
       }
       return orders;
     };
