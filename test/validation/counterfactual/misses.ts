@@ -30,6 +30,9 @@ export interface Comparison {
   readonly mid: number;
 }
 
+/** The kernel that widens the spread of an ensemble and is no part of its middle. */
+const ALTERNATIVE = "powerLaw";
+
 const median = (values: readonly number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
@@ -40,8 +43,11 @@ const median = (values: readonly number[]): number => {
   return (low + high) / 2;
 };
 
-/** The middle estimate over kernels: the median, path by path minute by minute. */
-export function middleOf(kernels: readonly Figures[]): Figures {
+/** The middle estimate of kernels: the median of those that are no mere alternative and did not diverge, path by path minute by minute. */
+export function middleOf(byKernel: Readonly<Record<string, Figures>>): Figures {
+  const kernels = Object.entries(byKernel).flatMap(([kernel, figures]) =>
+    kernel === ALTERNATIVE || figures.diverged === true ? [] : [figures],
+  );
   const of = (value: (figures: Figures) => number): number => median(kernels.map(value));
   const length = Math.min(...kernels.map(({ minutes }) => minutes.length));
   return {

@@ -99,7 +99,12 @@ export function throttledScores(request: ThrottledRequest): readonly ThrottledSc
         : (engine.forcedSold + engine.forcedBought) / record.notional;
     return THROTTLED_RULES.map((rule, scenario): ThrottledScore => {
       const figures = (scenarios[scenario]?.runs ?? []).map((run) => runFigures(run, family));
-      const kernels = figures.slice(0, responses.length);
+      const byKernel = Object.fromEntries(
+        responses.flatMap(({ name }, draw) => {
+          const own = figures[draw];
+          return own === undefined ? [] : [[name, own]];
+        }),
+      );
       return {
         ...tried,
         family: family.name,
@@ -107,7 +112,7 @@ export function throttledScores(request: ThrottledRequest): readonly ThrottledSc
         rule,
         record,
         truth: figuresOf(changedOutcome(family, seed, { rule }, folder), family),
-        estimate: middleOf(kernels.filter(({ diverged }) => diverged !== true)),
+        estimate: middleOf(byKernel),
         reproduced,
         notionals: figures.slice(responses.length).map(({ notional }) => notional),
       };

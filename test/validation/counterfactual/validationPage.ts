@@ -163,7 +163,7 @@ export function validationPage(page: ValidationPage): string {
 # Counterfactuals against planted truth
 
 ${daysOf(reported)} simulated days of ${families.length} families (${families.join(", ")}), none of which anything was tuned on. Responses are calibrated on ${calibration} other days of each family, anew for each day by a bootstrap; misses for the
-bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; the estimate is the median over the kernels, before the bands' correction. How to read it: [method.md](method.md).
+bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; the estimate is the median over the linear kernels, before the bands' correction. How to read it: [method.md](method.md).
 
 ${tables.map((bands) => viewPart(page, bands)).join("\n\n")}
 

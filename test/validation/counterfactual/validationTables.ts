@@ -49,9 +49,9 @@ function errorsOf(metric: MetricName, score: RuleScore, found: readonly Comparis
 
 /** The middle estimate of a view. */
 export const estimateOf = (score: RuleScore, view: string): Figures =>
-  middleOf(Object.values(score.closed[view] ?? {}).filter(({ diverged }) => diverged !== true));
+  middleOf(score.closed[view] ?? {});
 
-const openOf = (score: RuleScore): Figures => middleOf(Object.values(score.open));
+const openOf = (score: RuleScore): Figures => middleOf(score.open);
 
 /** Quantiles of misses by rule and metric. */
 export type BandQuantiles = (rule: string, metric: MetricName) => readonly number[] | undefined;

@@ -26,6 +26,8 @@ export interface ResponseModel {
   readonly indexSlope: (depth: number) => number;
   /** Whether spikes that removed flow had made are taken out of the path. */
   readonly removesSpikes: boolean;
+  /** Whether it is an alternative, which widens the spread of an ensemble and is no part of its middle. Default false. */
+  readonly isAlternative?: boolean;
 }
 
 /** What is the same for all runs of a step: the record, its forced flow by the recorded rules' engine, its trailing median. */

@@ -81,7 +81,7 @@ const LEAST_SHARE = 0.05;
 
 /**
  * The response models of one kernel, the point estimate first and then one a bootstrap draw; draws in which the response has no slope above 0 are left out. The index is moved by
- * its own fit, and not at all where that has no slope above 0.
+ * its own fit, and not at all where that has no slope above 0. The concave power law is an alternative: on planted days its paths miss by more than those of the linear kernels (docs/method.md).
  */
 export function responseModels(name: KernelName, fits: ResponseFits): readonly ResponseModel[] {
   const { referenceDepth, depthPower } = fits;
@@ -100,6 +100,7 @@ export function responseModels(name: KernelName, fits: ResponseFits): readonly R
         priceSlope: slopeAt(price.slope),
         indexSlope: slopeAt(index?.slope ?? price.slope),
         removesSpikes: true,
+        isAlternative: name === "powerLaw",
       },
     ];
   });

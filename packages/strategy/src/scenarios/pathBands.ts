@@ -1,7 +1,7 @@
 import type { PathResult } from "@aftershock/cascade";
 import { MICROS_PER_MINUTE } from "@aftershock/schema";
 import { type BandModel, spreadOf } from "./bandModel.ts";
-import { medianOf } from "./quantiles.ts";
+import { chosenOf, medianOf } from "./quantiles.ts";
 import type { PathBands } from "./scenarioOutcome.ts";
 
 /** What bands of a path are made of. */
@@ -12,6 +12,8 @@ export interface PathSources {
   readonly logTick: number;
   /** Of the draws that did not diverge. */
   readonly paths: readonly PathResult[];
+  /** Of each, whether the middle is made of it, or it only widens the spread. */
+  readonly isMiddle: readonly boolean[];
   readonly recorded: PathResult;
   readonly isRecord: boolean;
   readonly noMid: "straddles" | "bound" | undefined;
@@ -19,16 +21,17 @@ export interface PathSources {
 
 /** One minute: 5, 25, 50, 75 and 95 %, logarithms, and whether they are a calibrated band. */
 function minuteOf(
-  { kind, bands, isRecord, logTick }: PathSources,
+  { kind, bands, isRecord, logTick, isMiddle }: PathSources,
   values: Float64Array,
   recorded: number,
 ): { readonly quantiles: readonly number[]; readonly calibrated: boolean } {
   const { low, low50, high50, high } = spreadOf(values);
-  const spread = { quantiles: [low, low50, medianOf(values), high50, high], calibrated: false };
+  const middle = chosenOf(values, isMiddle);
+  const spread = { quantiles: [low, low50, medianOf(middle), high50, high], calibrated: false };
   // Before anything differs the path is known: it is the record's.
   const isKnown = isRecord || values.every((value) => value === recorded + logTick);
   if (isKnown && low === high) return { ...spread, calibrated: true };
-  const band = bands.band(kind, "path", values, recorded + logTick);
+  const band = bands.band(kind, "path", middle, recorded + logTick);
   if ("none" in band) return spread;
   return {
     quantiles: [band.low, band.low50, band.mid, band.high50, band.high],

@@ -12,3 +12,9 @@ export function quantiles(values: Float64Array, at: readonly number[]): readonly
 
 /** The middle of values; NaN of none. */
 export const medianOf = (values: Float64Array): number => quantiles(values, [0.5])[0] ?? Number.NaN;
+
+/** The values at the places that are chosen, in order; all of them where none is. */
+export function chosenOf(values: Float64Array, isChosen: readonly boolean[]): Float64Array {
+  const chosen = values.filter((_, place) => isChosen[place] === true);
+  return chosen.length === 0 ? values : chosen;
+}

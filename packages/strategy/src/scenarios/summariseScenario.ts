@@ -1,7 +1,7 @@
 import type { RunSnapshot, SideGains } from "@aftershock/cascade";
 import { type BandModel, spreadOf } from "./bandModel.ts";
 import type { CascadeDirection } from "./basins.ts";
-import { medianOf } from "./quantiles.ts";
+import { chosenOf, medianOf } from "./quantiles.ts";
 import { gainMetric, METRICS, type MetricInput, type ScenarioMetric } from "./scenarioMetrics.ts";
 import type { BandStatus, ScenarioFigure, ScenarioFigures } from "./scenarioOutcome.ts";
 
@@ -14,6 +14,8 @@ export interface FigureSources {
   readonly logTick: number;
   /** Draws that did not diverge, in order. */
   readonly runs: readonly RunSnapshot[];
+  /** Of each, whether the middle is made of it, or it only widens the spread. */
+  readonly isMiddle: readonly boolean[];
   /** The record in each of them: the same path, and the engine that replays it. */
   readonly records: readonly RunSnapshot[];
   /** Whether the path is the record, bit for bit. */
@@ -50,13 +52,15 @@ export function judgedFigure(options: {
   readonly metric: string;
   readonly bands: BandModel;
   readonly values: Float64Array;
+  /** Those of which the middle and its band are made. */
+  readonly middle: Float64Array;
   readonly recorded: number;
   readonly isExact: boolean;
   readonly hasMid: boolean;
   /** From the metric's own terms to those in which it is shown: of logarithms prices. */
   readonly shown: (value: number) => number;
 }): JudgedFigure {
-  const { kind, metric, bands, values, recorded, isExact, hasMid, shown } = options;
+  const { kind, metric, bands, values, middle, recorded, isExact, hasMid, shown } = options;
   const record = shown(recorded);
   const none = { low: null, low50: null, mid: null, high50: null, high: null };
   if (values.length === 0) {
@@ -72,11 +76,11 @@ export function judgedFigure(options: {
     high50: shown(high50),
     high: shown(high),
   };
-  const mid = hasMid ? shown(medianOf(values)) : null;
+  const mid = hasMid ? shown(medianOf(middle)) : null;
   if (isExact && low === high) {
     return { figure: { ...spread, mid: spread.low, spread, record }, band: "exact" };
   }
-  const band = bands.band(kind, metric, values, recorded);
+  const band = bands.band(kind, metric, middle, recorded);
   if ("none" in band) return { figure: { ...none, mid, spread, record }, band };
   return {
     figure: {
@@ -95,7 +99,7 @@ export function judgedFigure(options: {
 const same = (value: number): number => value;
 
 function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure {
-  const { kind, bands, runs, records, isRecord, noMid } = sources;
+  const { kind, bands, runs, isMiddle, records, isRecord, noMid } = sources;
   const values = Float64Array.from(runs, (run, draw) =>
     metric.value(inputOf(run, sources, (records[draw] ?? run).figures.gains)),
   );
@@ -107,6 +111,7 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
     metric: metric.name,
     bands,
     values,
+    middle: chosenOf(values, isMiddle),
     recorded: medianOf(ofRecords),
     isExact: isRecord,
     hasMid: noMid === undefined || (noMid === "straddles" && !metric.ofPath),

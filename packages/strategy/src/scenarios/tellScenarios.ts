@@ -13,7 +13,7 @@ import { basinsOf, type CascadeDirection } from "./basins.ts";
 import { KNOWN_BIASES } from "./biases.ts";
 import { reachOf } from "./cascadeChance.ts";
 import { pathBands } from "./pathBands.ts";
-import { medianOf } from "./quantiles.ts";
+import { chosenOf, medianOf } from "./quantiles.ts";
 import type {
   BandStatus,
   HorizonFigures,
@@ -117,6 +117,7 @@ function outcomeOf(
   const { result, world, unforced, direction, logTick } = telling;
   const { record } = result;
   const kept = found.runs.flatMap(({ diverged }, draw) => (diverged ? [] : [draw]));
+  const isMiddle = kept.map((draw) => world.responses.models[draw]?.isAlternative !== true);
   const extreme = direction === "down" ? "low30" : "high30";
   const isRecord = rules === world.recorded;
   const basins = basinsOf(
@@ -150,13 +151,16 @@ function outcomeOf(
   } as const;
   const at = (runs: readonly RunSnapshot[], records: readonly RunSnapshot[]): FigureSources => ({
     ...sources,
+    isMiddle,
     runs: kept.flatMap((draw) => runs[draw] ?? []),
     records: kept.flatMap((draw) => records[draw] ?? []),
   });
   const recorded = record.engines.map((figures) => ({ path: record.path, figures }));
   // Nothing changed is the record in every draw, those in which it is not run included.
   const { figures, bands } = figuresOf(
-    sources.isRecord ? { ...sources, runs: recorded, records: recorded } : at(found.runs, recorded),
+    sources.isRecord
+      ? { ...sources, isMiddle, runs: recorded, records: recorded }
+      : at(found.runs, recorded),
   );
   const paths = kept.flatMap((draw) => found.runs[draw]?.path ?? []);
   return {
@@ -179,7 +183,7 @@ function outcomeOf(
     straddles: basins.straddles,
     divergedShare: found.runs.length === 0 ? 0 : 1 - kept.length / found.runs.length,
     draws: found.runs.length,
-    path: pathBands({ paths, ...sources, recorded: record.path }),
+    path: pathBands({ paths, isMiddle, ...sources, recorded: record.path }),
   };
 }
 
@@ -190,17 +194,23 @@ function outcomeOf(
 function chanceOf(
   kind: string,
   found: ScenarioResult,
-  { world: { bands }, unforced, result, direction, logTick }: Telling,
+  { world: { bands, responses }, unforced, result, direction, logTick }: Telling,
   share: number | undefined,
 ): number | undefined {
   if (share === undefined) return undefined;
+  const isMiddle = (draw: number): boolean => responses.models[draw]?.isAlternative !== true;
   // Where nobody is forced to sell there is nothing that could be a cascade.
   if (found.runs.every(({ figures }) => notional(figures) === 0)) return 0;
   const extreme = direction === "down" ? "low30" : "high30";
-  const of = ({ runs }: ScenarioResult): Float64Array =>
-    Float64Array.from(
-      runs.flatMap(({ path, diverged }) => (diverged ? [] : [path[extreme] + logTick])),
+  const of = ({ runs }: ScenarioResult): Float64Array => {
+    const kept = runs.flatMap(({ path, diverged }, draw) =>
+      diverged ? [] : [{ extreme: path[extreme] + logTick, isMiddle: isMiddle(draw) }],
     );
+    return chosenOf(
+      Float64Array.from(kept, (run) => run.extreme),
+      kept.map((run) => run.isMiddle),
+    );
+  };
   const recorded = result.record.path[extreme] + logTick;
   const reach = reachOf(medianOf(of(found)), { unforced: medianOf(of(unforced)), recorded });
   const chance = bands.chanceOfCascade?.(kind, reach);
@@ -283,6 +293,7 @@ function branchingOf(
     metric: "branchingRatio",
     bands,
     values,
+    middle: values,
     recorded: recorded[0] ?? Number.NaN,
     isExact: isRecord,
     hasMid: noMid === undefined,

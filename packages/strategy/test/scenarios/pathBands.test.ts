@@ -1,6 +1,6 @@
 import type { PathResult } from "@aftershock/cascade";
 import { describe, expect, it } from "vitest";
-import type { BandModel } from "../../src/index.ts";
+import { type BandModel, UNVALIDATED_BANDS } from "../../src/index.ts";
 import { pathBands } from "../../src/scenarios/pathBands.ts";
 
 const path = (minutes: readonly number[]): PathResult => ({
@@ -31,6 +31,7 @@ describe("bands of a path", () => {
       bands: wide,
       logTick: Math.log(0.5),
       paths: [path([1, 1, 1.01]), path([1, 1, 1.02])],
+      isMiddle: [true, true],
       recorded: path([1, 1, 1]),
       isRecord: false,
       noMid: undefined,
@@ -39,5 +40,20 @@ describe("bands of a path", () => {
     expect(bands.p50.slice(0, 2)).toEqual(bands.p5.slice(0, 2));
     expect((bands.p95[2] ?? 0) / (bands.p5[2] ?? 1)).toBeCloseTo(Math.exp(0.2), 9);
     expect(bands.calibrated).toBe(true);
+  });
+
+  it("have the middle of the draws that are no mere alternatives", () => {
+    const bands = pathBands({
+      kind: "twap",
+      bands: UNVALIDATED_BANDS,
+      logTick: 0,
+      paths: [path([1, 1.01]), path([1, 1.02]), path([1, 1.5])],
+      isMiddle: [true, true, false],
+      recorded: path([1, 1]),
+      isRecord: false,
+      noMid: undefined,
+    });
+    expect(Math.log(bands.p50[1] ?? 0)).toBeCloseTo(1.015, 12);
+    expect(Math.log(bands.p95[1] ?? 0)).toBeGreaterThan(1.4);
   });
 });
