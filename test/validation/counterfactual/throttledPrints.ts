@@ -101,8 +101,8 @@ export function throttledScores(request: ThrottledRequest): readonly ThrottledSc
       const figures = (scenarios[scenario]?.runs ?? []).map((run) => runFigures(run, family));
       const byKernel = Object.fromEntries(
         responses.flatMap(({ name }, draw) => {
-          const own = figures[draw];
-          return own === undefined ? [] : [[name, own]];
+          const found = figures[draw];
+          return found === undefined ? [] : [[name, found]];
         }),
       );
       return {
