@@ -57,7 +57,7 @@ export const demoStudy = (): Study =>
       circuitBreaker({ move: 0.03, withinSeconds: 300, pauseSeconds: 300 }),
       scaledMaintenance({ factor: 0.7 }),
     ],
-    // Calibrated on twelve other simulated crash hours; few draws, so that the demo is quick.
+    // Calibrated on 28 other simulated crash hours; few draws, so that the demo is quick.
     counterfactual: { calibration: "shipped:sim-crash-hour", draws: DEMO_DRAWS },
   });
 

@@ -54,7 +54,7 @@ describe("a page of scenarios", () => {
     expect(svg?.querySelectorAll("g[aria-label=dot] circle").length).toBe(3);
     const bars = [...(svg?.querySelectorAll("g[aria-label=bar]") ?? [])];
     expect(bars.filter((bar) => bar.getAttribute("stroke-dasharray") === "3,3").length).toBe(1);
-    expect(shown(svg)).toContain("cascade in 40 % of draws · no calibrated band");
+    expect(shown(svg)).toContain("chance of a cascade 40 % · no calibrated band");
     expect(shown(svg)).toContain("a bound · no calibrated band");
   });
 
@@ -77,7 +77,7 @@ describe("a page of scenarios", () => {
     ];
     const breaker = rows.map(shown).find((row) => row.startsWith("Breaker"));
     expect(breaker).toContain("no single number");
-    expect(breaker).toContain("40 % of 9 draws");
+    expect(breaker).toContain("40 %");
   });
 
   test("labels its figures as simulated, and says what each of them shows", () => {

@@ -70,7 +70,7 @@ function panelNote({
   if (identical) return "on the record, tick for tick";
   if (straddles) {
     const share = Math.round((cascadeProbability ?? 0) * 100);
-    return `two outcomes: a cascade in ${share} % of draws`;
+    return `two outcomes: a cascade in ${share} % of cases`;
   }
   return identified === "bound" ? "a bound, no estimate" : "";
 }

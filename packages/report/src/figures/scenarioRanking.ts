@@ -40,7 +40,7 @@ function noteOf({
 }: ScenarioOutcome): string {
   if (identical) return "the record";
   const parts = [
-    straddles ? `cascade in ${Math.round((cascadeProbability ?? 0) * 100)} % of draws` : "",
+    straddles ? `chance of a cascade ${Math.round((cascadeProbability ?? 0) * 100)} %` : "",
     identified === "bound" ? "a bound" : "",
     typeof band === "object" ? "no calibrated band" : "",
   ];

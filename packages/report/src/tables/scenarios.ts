@@ -80,11 +80,11 @@ export function scenariosTable(scenarios: readonly ScenarioOutcome[], basis: Sce
       figureColumn(`insurance fund, ${settle}`, ({ fund }) => fund, money),
       figureColumn(`auto-deleveraged, m ${quote}`, ({ adl }) => adl, millions),
       {
-        heading: "a cascade in",
-        cell: ({ cascadeProbability, draws }) =>
+        heading: "chance of a cascade",
+        cell: ({ cascadeProbability }) =>
           cascadeProbability === null
             ? html`<span class="absent">none to be had</span>`
-            : html`${formatPercent(cascadeProbability, 0)} of ${draws} draws`,
+            : html`${formatPercent(cascadeProbability, 0)}`,
       },
       {
         heading: "branching ratio",

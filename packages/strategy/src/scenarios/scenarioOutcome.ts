@@ -103,7 +103,7 @@ export interface ScenarioOutcome extends ScenarioFigures {
   readonly horizons: readonly HorizonFigures[];
   /** Share of forced flow that forced flow set off itself: 1 − (forced notional on the path without forced flow / forced notional). Null where nothing was forced. */
   readonly branchingRatio: ScenarioFigure | null;
-  /** Share of draws in which the cascade is still one; null where the record had none. */
+  /** The chance that the cascade is still one: how often simulated days had one where the estimate reached as far, or for kinds of rules that were not planted the share of draws; null where the record had none. */
   readonly cascadeProbability: number | null;
   /** Whether draws end in two outcomes, so that there is no single one. */
   readonly straddles: boolean;
