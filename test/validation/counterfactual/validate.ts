@@ -18,7 +18,7 @@ import { fitChance } from "./fitChance.ts";
 import { FAMILIES, PLANTED_MITIGATIONS } from "./plantedRules.ts";
 import { calibrateFamilies, REPORTED_SEED, type ScoreRequest, TUNING_SEED } from "./scoreDays.ts";
 import { estimateOf, reachedCases } from "./validationTables.ts";
-import { validationPage } from "./validationPage.ts";
+import { summaryTable, validationPage } from "./validationPage.ts";
 
 /** What the bands have to hold: on days that they were not measured on. */
 const GATE_50 = [0.42, 0.58] as const;
@@ -127,6 +127,7 @@ const OPTIONS = {
   folder: { type: "string" },
   bands: { type: "string" },
   page: { type: "string" },
+  method: { type: "string" },
   scores: { type: "string" },
   again: { type: "string" },
 } as const;
@@ -157,6 +158,17 @@ async function scoreDaysAnew(values: Values): Promise<Scored> {
 const rounded = (_key: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(12)) : value;
 
+const BEGIN = "<!-- measured -->";
+const END = "<!-- end of what is measured -->";
+
+/** Puts a text between the marks of a page; what is written around them stays. */
+function putBetweenMarks(file: string, text: string): void {
+  const page = readFileSync(file, "utf8");
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`${file} has no marks ${BEGIN} and ${END}`);
+  writeFileSync(file, `${page.slice(0, from + BEGIN.length)}\n\n${text}\n\n${page.slice(to)}`);
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
   const { tuning, reported } =
@@ -170,13 +182,15 @@ async function main(): Promise<void> {
   if (values.bands !== undefined) {
     writeFileSync(values.bands, `${JSON.stringify({ version: 2, tables }, undefined, 1)}\n`);
   }
-  const page = validationPage({
+  const found = {
     tuning,
     reported,
     tables,
     calibration: Number(values.calibration),
     families: FAMILIES.map(({ name }) => name),
-  });
+  };
+  const page = validationPage(found);
+  if (values.method !== undefined) putBetweenMarks(values.method, summaryTable(found));
   if (values.page === undefined) process.stdout.write(page);
   else writeFileSync(values.page, page);
 }

@@ -155,6 +155,54 @@ function familyPart({ reported, families }: ValidationPage): string {
   )}`;
 }
 
+/** All rules and metrics in one table, with all accounts known: what method.md shows between its marks. */
+export function summaryTable({ reported, tables }: ValidationPage): string {
+  const bands = tables.find(({ positions }) => positions === "snapshot");
+  if (bands === undefined) throw new Error("There is no table of bands for all accounts");
+  const cellOf = (rule: string, metric: MetricName) =>
+    bands.cells.find(
+      (cell) => cell.kind === kindOf(rule) && cell.metric === PRODUCT_METRICS[metric][0],
+    );
+  const rows = metricRows(reported, "snapshot", (rule, metric) => cellOf(rule, metric)?.quantiles);
+  const cases = reachedCases(reported, "snapshot");
+  const confusion = (rule: string): string => {
+    const known = cases.filter((one) => one.rule === rule && one.flipped !== undefined);
+    return known.length === 0
+      ? "–"
+      : `${known.filter(({ flipped }) => flipped === true).length} of ${known.length}`;
+  };
+  return table(
+    [
+      "rule",
+      "metric",
+      "closed loop: bias / RMSE",
+      "open loop, or engine on the true path",
+      "nothing changes",
+      "nudge",
+      "fresh noise",
+      "other basin",
+      "50 / 90 % band held",
+    ],
+    rows.map((row) => {
+      const { rule, metric } = row;
+      const isOfPrice = metric === "extreme" || metric === "path";
+      const digits = isOfPrice ? 2 : 1;
+      const held = `${percent(row.coverage50)} / ${percent(row.coverage90)}`;
+      return [
+        rule,
+        METRIC_TITLES[metric].replace(/ \(.*\)/u, ""),
+        `${number(row.bias, digits)} / ${number(row.rmse, digits)}`,
+        number(isOfPrice ? row.openRmse : row.engineRmse, digits),
+        number(row.unchanged, digits),
+        number(row.nudged, digits),
+        number(row.fresh, digits),
+        metric === "extreme" ? confusion(rule) : "",
+        cellOf(rule, metric)?.none === undefined ? held : `${held}: withheld`,
+      ];
+    }),
+  );
+}
+
 /** The tables as Markdown. */
 export function validationPage(page: ValidationPage): string {
   const { tuning, reported, tables, calibration, families } = page;
