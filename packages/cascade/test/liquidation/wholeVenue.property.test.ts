@@ -168,7 +168,8 @@ describe("a venue by its shipped rules, margin to ADL", () => {
           for (const { kind } of scanned) kinds.add(kind);
         },
       ),
-      { numRuns: 60 },
+      // One seed, so that what must have come up below always does.
+      { numRuns: 60, seed: 20_251_010 },
     );
     expect([...kinds]).toEqual(
       expect.arrayContaining(["triggered", "fill", "takenOver", "adl", "closed", "released"]),
