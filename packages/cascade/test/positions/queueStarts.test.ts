@@ -9,6 +9,27 @@ import { recordOf } from "./recordedWorld.ts";
 /** Everything at once: no throttle, and a taken account is closed whole. */
 const AT_ONCE: RuleSet = { ...RULES, throttlePerSecond: undefined };
 
+/** Longs closed in a step, a coin of 10 dollars a lot. */
+const printAt = (step: number, lots: number): ForcedPrint => ({
+  at: micros((step + 1) * STEP),
+  side: -1,
+  lots,
+  notional: lots * 10,
+  method: "market",
+  account: undefined,
+});
+
+/** For each step of a record the one in which its queue began. */
+function startsOf(
+  rules: RuleSet,
+  prints: readonly ForcedPrint[],
+  { at, mark }: Readonly<Record<"at" | "mark", Float64Array>>,
+): readonly number[] {
+  const { kappa } = printedFlow([]);
+  const marks = liquidationMarks(rules, { at, mark });
+  return [...queueStarts({ instrument: PERPETUAL, rules, prints, kappa, at, ...marks })];
+}
+
 describe("the queue of a throttled engine", () => {
   it("began with the first of the steps in which all was sent that the throttle lets through", () => {
     const { columns } = recordOf(
@@ -24,34 +45,9 @@ describe("the queue of a throttled engine", () => {
         [4, 500],
         [6, 2_000],
       ] as const
-    ).map(([step, lots]): ForcedPrint => ({
-      at: micros((step + 1) * STEP),
-      side: -1,
-      lots,
-      notional: lots * 10,
-      method: "market",
-      account: undefined,
-    }));
-    const { kappa } = printedFlow([]);
-    const marks = liquidationMarks(RULES, { at, mark });
-    const starts = queueStarts({
-      instrument: PERPETUAL,
-      rules: RULES,
-      prints,
-      kappa,
-      at,
-      ...marks,
-    });
-    expect([...starts]).toEqual([0, 1, 2, 2, 2, 5, 6, 6]);
-    const free = queueStarts({
-      instrument: PERPETUAL,
-      rules: AT_ONCE,
-      prints,
-      kappa,
-      at,
-      ...marks,
-    });
-    expect([...free]).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    ).map(([step, lots]) => printAt(step, lots));
+    expect(startsOf(RULES, prints, { at, mark })).toEqual([0, 1, 2, 2, 2, 5, 6, 6]);
+    expect(startsOf(AT_ONCE, prints, { at, mark })).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
   it("goes on over steps that the record lacks", () => {
@@ -65,26 +61,10 @@ describe("the queue of a throttled engine", () => {
       whole.columns.column("at").filter(isThere),
       whole.columns.column("mark").filter(isThere),
     ];
-    const prints = [2, 3, 4, 17, 30, 31].map((step): ForcedPrint => ({
-      at: micros((step + 1) * STEP),
-      side: -1,
-      lots: 2_000,
-      notional: 20_000,
-      method: "market",
-      account: undefined,
-    }));
-    const { kappa } = printedFlow([]);
-    const marks = liquidationMarks(RULES, { at, mark });
-    const starts = queueStarts({
-      instrument: PERPETUAL,
-      rules: RULES,
-      prints,
-      kappa,
-      at,
-      ...marks,
-    });
+    const prints = [2, 3, 4, 17, 30, 31].map((step) => printAt(step, 2_000));
+    const starts = startsOf(RULES, prints, { at, mark });
     // Steps 30 and 31 are the sixth and seventh of the record.
-    expect([...starts.subarray(0, 9)]).toEqual([0, 1, 2, 2, 2, 2, 2, 2, 8]);
+    expect(starts.slice(0, 9)).toEqual([0, 1, 2, 2, 2, 2, 2, 2, 8]);
   });
 
   it("goes on while a breaker stops liquidations", () => {
@@ -102,9 +82,6 @@ describe("the queue of a throttled engine", () => {
     const [at, mark] = [columns.column("at"), columns.column("mark")];
     const marks = liquidationMarks(rules, { at, mark });
     expect([...marks.pace]).toEqual([1, 0, 0, 1, 1]);
-    const { kappa } = printedFlow([]);
-    expect([
-      ...queueStarts({ instrument: PERPETUAL, rules, prints: [], kappa, at, ...marks }),
-    ]).toEqual([0, 1, 1, 1, 4]);
+    expect(startsOf(rules, [], { at, mark })).toEqual([0, 1, 1, 1, 4]);
   });
 });
