@@ -1,7 +1,9 @@
 /**
  * What a scenario costs beside a replay of the same streams, out of memory and out of a lake, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes] [busy]`
  *
- * A simulated crash hour (`busy`: with a book channel as busy as that of a large venue) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario of one draw; with six of them. CPU time, the median of the rounds.
+ * A simulated crash hour (`busy`: with a book channel as busy as that of a large venue) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario; with six of them; and both with two paths a scenario in place of one. CPU time, the median of the rounds.
+ *
+ * Beside its paths, one a draw, each scenario has for each kernel an engine on the path without any forced flow (branching ratios come of it): a study by default has 24 paths and three of those.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -36,7 +38,10 @@ import {
   UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
 
-const ROUNDS = 3;
+const ROUNDS = 9;
+/** Of a study by default: kernels, and draws of each with its point. */
+const KERNELS = 3;
+const DRAWS = 8;
 const READ = ["book", "trades", "tickers", "liquidations"];
 const minutes = Number(process.argv[2] ?? 60);
 /** As in simulate.ts: five million rows an hour. */
@@ -97,7 +102,7 @@ function positions(): PositionSource {
 const source = positions();
 const population: PopulationSource = source.population(0);
 
-function session(mitigations: readonly Mitigation[]): ScenarioSession {
+function session(mitigations: readonly Mitigation[], paths: number): ScenarioSession {
   return new ScenarioSession(
     mitigations,
     { horizonMinutes: [], onset: undefined, stepMillis: 100 },
@@ -106,7 +111,7 @@ function session(mitigations: readonly Mitigation[]): ScenarioSession {
       recorded: PRESETS["crash-hour"].rules,
       positions: { source: { ...source, population: () => population }, accounts: 0, says: "" },
       responses: {
-        models: [lastingResponse(4e-10)],
+        models: Array.from({ length: paths }, () => lastingResponse(4e-10)),
         kernels: 1,
         calibration: { none: "a benchmark" },
       },
@@ -124,9 +129,10 @@ const collect = (): number => {
 /** Runs scenarios on the record; returns the heap at each third of it, MiB, where `watched`. */
 async function scenarios(
   mitigations: readonly Mitigation[],
+  paths: number,
   watched = false,
 ): Promise<readonly number[]> {
-  const run = session(mitigations);
+  const run = session(mitigations, paths);
   const heap: number[] = [];
   let steps = 0;
   const third = minutes * 200;
@@ -190,8 +196,10 @@ const CASES: readonly (readonly [string, () => Promise<unknown>])[] = [
       return replay(streams, { handlers: day.handlers });
     },
   ],
-  ["no change alone", () => scenarios([noChange()])],
-  ["six scenarios", () => scenarios(SIX)],
+  ["no change alone", () => scenarios([noChange()], 1)],
+  ["six scenarios", () => scenarios(SIX, 1)],
+  ["no change alone, two paths", () => scenarios([noChange()], 2)],
+  ["six scenarios, two paths each", () => scenarios(SIX, 2)],
 ];
 
 const times = CASES.map((): number[] => []);
@@ -209,12 +217,21 @@ const medians = times.map(median);
 for (const [place, [name]] of CASES.entries()) {
   console.log(`${(medians[place] ?? 0).toFixed(3)} s  ${name}`);
 }
-const [plain = 1, fromLake = 1, record = 1, one = 1, six = 1] = medians;
-// Each scenario is run with feedback and on the path without forced flow, and beside all of them nobody is liquidated.
-console.log(
-  `a scenario more: ${((six - one) / 5).toFixed(3)} s, ${((six - one) / 5 / plain).toFixed(2)} times a plain replay, ${((six - one) / 5 / fromLake).toFixed(2)} times one out of a lake, ${((six - one) / 5 / record).toFixed(2)} times the record's steps`,
+const [plain = 1, fromLake = 1, record = 1, one = 1, six = 1, oneTwice = 1, sixTwice = 1] = medians;
+const others = SIX.length - 1;
+const first = (six - one) / others;
+const path = (sixTwice - oneTwice) / others - first;
+const tell = (what: string, seconds: number): void =>
+  console.log(
+    `${what}: ${seconds.toFixed(3)} s, ${(seconds / plain).toFixed(2)} times a plain replay, ${(seconds / fromLake).toFixed(2)} times one out of a lake, ${(seconds / record).toFixed(2)} times the record's steps`,
+  );
+tell("a path more of a scenario", path);
+tell("a scenario more of one path, with its engine on the path without forced flow", first);
+tell(
+  `by path, a scenario of ${KERNELS * DRAWS} paths with ${KERNELS} of those`,
+  path + (first - path) / DRAWS,
 );
-const heap = await scenarios(SIX, true);
+const heap = await scenarios(SIX, 1, true);
 console.log(
   `heap at the thirds of the record, MiB: ${heap.map((size) => size.toFixed(1)).join(", ")}`,
 );

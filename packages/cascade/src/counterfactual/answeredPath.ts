@@ -55,6 +55,8 @@ export class AnsweredPath implements EngineStep {
   readonly #index: ImpactKernel;
   readonly #removed = new RemovedFraction(REMOVED_SECONDS);
   readonly #depths = { bid: Number.NaN, ask: Number.NaN };
+  /** What is told to kernels, made once: they do not keep it. */
+  readonly #flow = { at: Number.NaN, recorded: Number.NaN, changed: Number.NaN, slope: Number.NaN };
   /** The end of the step, and what rests near the mid of the record then: see RecordedStep. */
   at: Micros = micros(0);
   bidDepth: number = Number.NaN;
@@ -117,7 +119,11 @@ export class AnsweredPath implements EngineStep {
   /** Takes the signed flow that hits the book at the end of the step that was taken, quote currency, in the place of the recorded one. */
   answer({ at, recordedFlow, bidDepth, askDepth }: SharedStep, changed: number): void {
     this.#removed.add(at, recordedFlow, changed);
-    const flow = { at, recorded: recordedFlow, changed, slope: ANY_SLOPE };
+    const flow = this.#flow;
+    flow.at = at;
+    flow.recorded = recordedFlow;
+    flow.changed = changed;
+    flow.slope = ANY_SLOPE;
     if (changed === recordedFlow) {
       this.#price.add(flow);
       this.#index.add(flow);
@@ -125,7 +131,9 @@ export class AnsweredPath implements EngineStep {
     }
     const { priceSlope, indexSlope } = this.#response;
     const depth = recordedFlow + changed < 0 ? bidDepth : askDepth;
-    this.#price.add({ ...flow, slope: priceSlope(depth) });
-    this.#index.add({ ...flow, slope: indexSlope(depth) });
+    flow.slope = priceSlope(depth);
+    this.#price.add(flow);
+    flow.slope = indexSlope(depth);
+    this.#index.add(flow);
   }
 }

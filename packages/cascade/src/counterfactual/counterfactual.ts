@@ -1,9 +1,9 @@
 import { StateHash } from "@aftershock/replay";
-import { ConfigError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema";
+import { ConfigError, type Micros, micros, MICROS_PER_SECOND } from "@aftershock/schema";
 import { RollingMedian } from "../oracle/rollingMedian.ts";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
-import type { ResponseModel } from "./answeredPath.ts";
+import type { ResponseModel, SharedStep } from "./answeredPath.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
 import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
 import { RebuiltMark } from "./markResponse.ts";
@@ -27,6 +27,24 @@ export interface Draw {
   readonly population: PopulationSource;
   readonly response: ResponseModel;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A step without any number. */
+const emptyStep = (): Writable<SharedStep> => ({
+  at: micros(0),
+  bid: Number.NaN,
+  ask: Number.NaN,
+  mark: Number.NaN,
+  index: Number.NaN,
+  bidDepth: Number.NaN,
+  askDepth: Number.NaN,
+  recordedFlow: Number.NaN,
+  mid: Number.NaN,
+  quoteMid: Number.NaN,
+  logMid: Number.NaN,
+  logMedian: Number.NaN,
+});
 
 /** What a counterfactual is asked. */
 export interface CounterfactualOptions {
@@ -110,6 +128,7 @@ export class Counterfactual {
   });
   readonly #hash = new StateHash();
   readonly #path: PathFigures;
+  readonly #shared = emptyStep();
   /** One a draw; draws of one population share theirs. */
   #engines: readonly EngineRun[] = [];
   #distinct: readonly EngineRun[] = [];
@@ -157,23 +176,25 @@ export class Counterfactual {
   /** Takes a step. Throws DataError for one that cannot be used, with nothing done. */
   step(step: RecordedStep): void {
     checkStep(step, this.#last);
-    const { at, bid, ask, mark, bidDepth, askDepth } = step;
+    const { at } = step;
     const { tick } = this.#options;
-    const mid = (bid + ask) / 2;
+    const mid = (step.bid + step.ask) / 2;
     if (this.#steps === 0) this.#open(mid * tick);
     this.#median.update(mid, at);
-    const logMid = Math.log(mid);
-    const quoteMid = mid * tick;
-    const logMedian = Math.log(this.#median.price(at));
-    const shared = { ...step, mid, quoteMid, logMid, logMedian };
-    this.#path.take(at, logMid);
-    const own = { at, mark, mid, quoteMid, bidDepth, askDepth };
-    for (const engine of this.#distinct) this.#flows.set(engine, engine.step(own));
-    for (const [draw, engine] of this.#engines.entries()) {
-      const full = { ...shared, recordedFlow: this.#flows.get(engine) ?? 0 };
-      for (const runs of this.#runs) runs[draw]?.step(full);
-      this.#openLoops[draw]?.step(full);
-      if (draw === 0 && full.recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
+    // One object for all steps and draws: nobody keeps it.
+    const shared = Object.assign(this.#shared, step);
+    shared.mid = mid;
+    shared.quoteMid = mid * tick;
+    shared.logMid = Math.log(mid);
+    shared.logMedian = Math.log(this.#median.price(at));
+    this.#path.take(at, shared.logMid);
+    for (const engine of this.#distinct) this.#flows.set(engine, engine.step(shared));
+    for (let draw = 0; draw < this.#engines.length; draw += 1) {
+      const engine = this.#engines[draw];
+      shared.recordedFlow = (engine && this.#flows.get(engine)) ?? 0;
+      for (const runs of this.#runs) runs[draw]?.step(shared);
+      this.#openLoops[draw]?.step(shared);
+      if (draw === 0 && shared.recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
     }
     if (this.#steps === 0) this.#first = at;
     this.#last = at;

@@ -1,6 +1,7 @@
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
 import type { LiquidationWatch } from "../margin/fullScan.ts";
+import { type DangerBand, type DangerBandOf, dangerBands } from "../margin/dangerBand.ts";
 import { type IsLiquidatable, liquidationTest } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
 import { MarginSlack } from "../margin/marginSlack.ts";
@@ -68,18 +69,19 @@ export class CurrentMargin implements MarginModel, LiquidationWatch {
   #model: RuleMargin;
   #triggers: TriggerIndex;
   #test: IsLiquidatable;
+  #dangerBand: DangerBandOf;
 
   constructor(options: CurrentMarginOptions, factor: number) {
     this.#options = options;
     this.#factor = factor;
-    [this.#model, this.#test, this.#triggers] = partsOf(options, factor);
+    [this.#model, this.#test, this.#triggers, this.#dangerBand] = partsOf(options, factor);
   }
 
   /** Scales maintenance margin to so many times the schedule's. Returns whether that is a change; then every account is looked at with the next mark. */
   scale(factor: number): boolean {
     if (factor === this.#factor) return false;
     this.#factor = factor;
-    [this.#model, this.#test, this.#triggers] = partsOf(this.#options, factor);
+    [this.#model, this.#test, this.#triggers, this.#dangerBand] = partsOf(this.#options, factor);
     return true;
   }
 
@@ -100,6 +102,11 @@ export class CurrentMargin implements MarginModel, LiquidationWatch {
     return !this.#options.isExempt(account) && this.#test(account, marks);
   }
 
+  /** Between which marks an account that is liquidatable surely stays so, until margin is scaled: see DangerBandOf. */
+  dangerBand(account: AccountId, marks: Marks): DangerBand | undefined {
+    return this.#dangerBand(account, marks);
+  }
+
   moved(...instruments: readonly number[]): readonly AccountId[] {
     return this.#triggers.moved(...instruments);
   }
@@ -112,7 +119,7 @@ export class CurrentMargin implements MarginModel, LiquidationWatch {
 function partsOf(
   { ledger, marks, instrument, schedule, trigger, takerRate, isExempt }: CurrentMarginOptions,
   factor: number,
-): [RuleMargin, IsLiquidatable, TriggerIndex] {
+): [RuleMargin, IsLiquidatable, TriggerIndex, DangerBandOf] {
   const scaled = scaledSchedule(schedule, factor);
   const margins = ledger.instruments.map((_, number) =>
     number === instrument ? { schedule: scaled } : {},
@@ -121,6 +128,8 @@ function partsOf(
   const terms = { trigger, takerRates: ledger.instruments.map(() => takerRate) };
   const test = liquidationTest({ ...terms, ledger, model });
   const isLiquidatable: IsLiquidatable = (account, at) => !isExempt(account) && test(account, at);
-  const bands = exemptBands(new RuleBands(new MarginSlack({ ...terms, margin: model })), isExempt);
-  return [model, test, new TriggerIndex({ ledger, marks, isLiquidatable, bands })];
+  const slack = new MarginSlack({ ...terms, margin: model });
+  const bands = exemptBands(new RuleBands(slack), isExempt);
+  const triggers = new TriggerIndex({ ledger, marks, isLiquidatable, bands });
+  return [model, test, triggers, dangerBands(slack)];
 }

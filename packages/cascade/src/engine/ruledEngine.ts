@@ -214,6 +214,7 @@ export class RuledEngine {
       marks: this.marks,
       model: this.#margin,
       isLiquidatable: (account, marks) => this.#margin.isLiquidatable(account, marks),
+      dangerBand: (account, marks) => this.#margin.dangerBand(account, marks),
       triggers: this.#margin,
       market,
       steps: liquidation.steps,
@@ -251,7 +252,7 @@ export class RuledEngine {
     this.#mark = used;
     if (!rules.liquidates) return;
     const factor = this.#volatility?.take(at, mark) ?? 1;
-    this.#margin.scale(factor * rules.maintenanceFactor);
+    if (this.#margin.scale(factor * rules.maintenanceFactor)) this.#engine.rescaled();
     this.#halt = this.#haltAt(at, mark);
     if (this.#halt !== "none") {
       this.#engine.noteMarks(this.#changed, at);
@@ -322,5 +323,6 @@ export class RuledEngine {
   /** An account has traded, been paid or paid outside of the engine. */
   changed(account: AccountId): void {
     this.#margin.changed(account);
+    this.#engine.changed(account);
   }
 }

@@ -18,7 +18,7 @@ export interface FlowPair {
  */
 export interface ImpactKernel {
   readonly name: string;
-  /** Adds flow. Throws IntegrityError on a time before the last one, or on a number that is none. */
+  /** Adds flow, whose object is not kept. Throws IntegrityError on a time before the last one, or on a number that is none. */
   add(flow: FlowPair): void;
   /** Δ at an instant, µs, not before the last flow. */
   delta(at: number): number;

@@ -44,9 +44,9 @@ export class Deleveraging {
     this.#desk = desk;
     this.#waterfall = waterfall;
     this.#candidates = candidates;
-    desk.onChanged = (account) => {
+    desk.onChanged.push((account) => {
       for (const queue of this.#queues.values()) queue.changed(account);
-    };
+    });
   }
 
   /** Marks, margin or accounts may have changed in ways that the desk does not see: queues are made anew. */

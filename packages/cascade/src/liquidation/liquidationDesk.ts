@@ -70,8 +70,8 @@ export class LiquidationDesk {
   readonly roles: LiquidationRoles;
   /** Maintenance margin of a position by itself where its schedule is known, else what it is worth at the mark. */
   readonly weight: PositionWeight;
-  /** Called with every account whose money, lots or latch has changed. */
-  onChanged: (account: AccountId) => void = () => undefined;
+  /** Each is called with every account whose money, lots or latch has changed. */
+  readonly onChanged: ((account: AccountId) => void)[] = [];
   /** Whether an account is latched: its triggers say nothing new until it no longer is. */
   isLatched: (account: AccountId) => boolean = () => false;
   readonly #isLiquidatable: IsLiquidatable;
@@ -256,6 +256,6 @@ export class LiquidationDesk {
 
   #change(account: AccountId): void {
     if (!this.#outside.has(account) && !this.isLatched(account)) this.#triggers.changed(account);
-    this.onChanged(account);
+    for (const tell of this.onChanged) tell(account);
   }
 }

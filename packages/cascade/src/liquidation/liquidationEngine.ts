@@ -1,6 +1,7 @@
 import { ConfigError, IntegrityError, type Micros, micros } from "@aftershock/schema";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
+import type { DangerBandOf } from "../margin/dangerBand.ts";
 import { FullScan, type LiquidationWatch } from "../margin/fullScan.ts";
 import type { IsLiquidatable } from "../margin/liquidationTest.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
@@ -40,6 +41,8 @@ export interface LiquidationEngineOptions {
   readonly model: MarginModel;
   /** The trigger of the rule, as a predicate. It decides; `triggers` only finds. */
   readonly isLiquidatable: IsLiquidatable;
+  /** Spares looks at accounts that a throttle holds up; whoever gives it tells `changed` and `rescaled`. Default: each is looked at whenever the throttle lets something through. */
+  readonly dangerBand?: DangerBandOf;
   /** Default: a scan of all accounts. */
   readonly triggers?: LiquidationWatch;
   readonly market: LiquidationMarket;
@@ -99,7 +102,7 @@ export class LiquidationEngine {
   /** Those of the cases whose steps have all been taken in vain. */
   readonly #resting = new Set<LiquidationCase>();
   readonly #queue = new CaseQueue();
-  readonly #held = new HeldCases((latched) => this.#mayBeReleased(latched));
+  readonly #held: HeldCases;
   readonly #release: ReleaseRule;
   readonly #throttle: OrderThrottle;
   readonly #backstopStep: number;
@@ -138,6 +141,14 @@ export class LiquidationEngine {
     const parts = { desk, deleveraging, trading, policy: unwinding };
     this.#desk = desk;
     desk.isLatched = (account) => this.#cases.has(account);
+    desk.onChanged.push((account) => this.changed(account));
+    const { dangerBand } = options;
+    this.#held = new HeldCases({
+      mayBeReleased: (latched) => this.#mayBeReleased(latched),
+      waitsOn: (latched) => this.#waitsOn(latched),
+      markOf: (instrument) => marks.ticks(instrument),
+      bandOf: ({ account }) => dangerBand?.(account, marks),
+    });
     this.#funds = [...funds.values()];
     this.#inventories = holders.map((account) => new FundInventory(account, parts));
     this.#release = options.release ?? "whenSafeAfterClose";
@@ -176,6 +187,17 @@ export class LiquidationEngine {
     return this.#cases.has(account);
   }
 
+  /** An account has traded, been paid or paid, by the engine or outside of it. */
+  changed(account: AccountId): void {
+    const latched = this.#cases.get(account);
+    if (latched !== undefined) this.#held.changed(latched);
+  }
+
+  /** Margin is taken in another way from now on, of all accounts. */
+  rescaled(): void {
+    this.#held.forget();
+  }
+
   /**
    * Marks have been set: `changed` are the numbers of their instruments. Latches who is liquidatable now, to be worked on by `advance`; funds and
    * vaults close what they can no longer carry. Throws DataError where a mark is missing, IntegrityError where time runs backwards,
@@ -209,7 +231,7 @@ export class LiquidationEngine {
     for (let due = this.nextAt; due <= at; due = this.nextAt) {
       const now = micros(Math.max(due, this.#now));
       this.#now = now;
-      if (this.#isHeldNext(due)) this.#workHeld(now);
+      if (this.#isHeldNext(due)) this.#workHeld(due, now);
       else if (this.#queue.nextAt > due) {
         for (const inventory of this.#inventories)
           if (inventory.nextAt <= due) inventory.unwind(now);
@@ -229,13 +251,14 @@ export class LiquidationEngine {
     return nextAt > due || (other?.order ?? Infinity) > next.order;
   }
 
-  /** Works on the next of those that the throttle holds up, unless it still does. */
-  #workHeld(at: Micros): void {
+  /** Works on the next of those that the throttle holds up, or passes by those that it still does, up to one that comes after the next of the queue. */
+  #workHeld(due: number, at: Micros): void {
     const { next } = this.#held;
     if (next === undefined) return;
     const window = this.#throttle.nextWindow(at);
     if (this.#isHeldUp(next, at)) {
-      this.#held.pass(window);
+      const { nextAt, first } = this.#queue;
+      this.#held.pass(window, nextAt > due ? Infinity : (first?.order ?? Infinity));
       return;
     }
     this.#held.take(window);
@@ -268,7 +291,7 @@ export class LiquidationEngine {
   /** Accounts whose steps have been taken in vain begin anew, and those in a pause may be for the vault. */
   #wake(changed: readonly number[], at: Micros): void {
     const { ledger } = this.#desk;
-    if (this.#cases.size === 0) return;
+    if (this.#cases.size === 0 || (this.#backstopStep < 0 && this.#resting.size === 0)) return;
     for (const latched of this.#backstopStep < 0 ? this.#resting : this.#cases.values()) {
       const isResting = latched.dueAt === Number.POSITIVE_INFINITY;
       if (latched.dueAt <= at || !(isResting || this.#backstopStep >= 0)) continue;
@@ -308,15 +331,22 @@ export class LiquidationEngine {
     return this.#mayBeReleased(latched) && !this.#desk.isLiquidatable(latched.account);
   }
 
-  /** Whether an account goes on waiting for a throttle that has nothing left: what taking its step would come to, without it. One that is safe by now does not. */
+  /** Whether an account goes on waiting for a throttle that has nothing left: what taking its step would come to, without it. */
   #isHeldUp(latched: LiquidationCase, at: Micros): boolean {
     const order = latched.orders?.[0];
     if (order === undefined || order.limit !== "none" || !this.#throttle.isLimited) return false;
-    const { instrument, fillOrKill, lots } = order;
-    if (lots <= 0 || this.#desk.ledger.lots(latched.account, instrument) === 0) return false;
+    const { instrument, fillOrKill } = order;
     const perLot = this.#desk.notionalAtMark(instrument, 1);
     const isClosed = this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
-    return isClosed && !this.#isSafe(latched);
+    return isClosed && this.#waitsOn(latched);
+  }
+
+  /** Whether an account that is held up still has what it waits to close. One that is safe by now does not wait. */
+  #waitsOn(latched: LiquidationCase): boolean {
+    const order = latched.orders?.[0];
+    if (order === undefined || order.lots <= 0) return false;
+    const lots = this.#desk.ledger.lots(latched.account, order.instrument);
+    return lots !== 0 && !this.#isSafe(latched);
   }
 
   #work(latched: LiquidationCase, at: Micros): void {

@@ -92,6 +92,21 @@ function isBelow(polynomial: Polynomial, notional: number, level: number): boole
   return c < 0 || b < 0 || (b === 0 && a < level);
 }
 
+/** How far a polynomial that is at most the level at a notional stays so towards an end, which may be infinite. */
+function shortUpTo(polynomial: Polynomial, level: number, from: number, end: number): number {
+  const { a, b, c } = polynomial;
+  if (end === Infinity && c === 0) {
+    return b > 0 ? rootBetween(polynomial, level, Infinity, from) : end;
+  }
+  // A curve that is bent downwards is highest at its top, or where that is not in between at the end.
+  const top = c === 0 ? end : -b / (2 * c);
+  const isBetween = from < end ? top > from && top < end : top < from && top > end;
+  if (end === Infinity && !isBetween) return end;
+  const highest = isBetween ? top : end;
+  const isShort = a + highest * (b + c * highest) <= level;
+  return isShort ? end : rootBetween(polynomial, level, highest, from);
+}
+
 /** The largest notional up to which, from `from` on, the part is at least the level, and whether what is beyond is not known. */
 function highestNotional(
   part: Part,
@@ -176,6 +191,25 @@ export class MarginSlack {
     return isInverse
       ? { low: priceAt(most), high: priceAt(least), endsUnknown }
       : { low: priceAt(least), high: priceAt(most), endsUnknown };
+  }
+
+  /** Prices around `price`, within its tier alone, at which a position's part is at most a level, which it is at `price`. */
+  shortStretch({ instrument, lots, price, level }: SlackLevel): { low: number; high: number } {
+    const { ledger } = this.margin;
+    const value = ledger.valueUnits(instrument, lots, price);
+    const part = this.#partOf(instrument, lots, value);
+    const notional = Math.abs(value);
+    const index = part.pieces.indexOf(notional);
+    const piece = part.pieces.at(index);
+    if (piece === undefined) return { low: price, high: price };
+    const polynomial = polynomialOf(part, piece);
+    const priceAt = (end: number): number => {
+      const size = shortUpTo(polynomial, level, notional, end);
+      return Math.abs(ledger.priceOf(instrument, lots, part.side * size));
+    };
+    const one = priceAt(index === 0 ? 0 : (part.pieces.at(index - 1)?.to ?? 0));
+    const other = priceAt(piece.to);
+    return { low: Math.min(one, other), high: Math.max(one, other) };
   }
 
   #partOf(instrument: number, lots: number, value: number): Part {

@@ -16,10 +16,10 @@ export interface SafeBands {
  * Share of all amounts of an account by which its slack is taken to be smaller. Sums of a few hundred doubles are off by some 1e-14 of them, so that
  * an account within its bands is never liquidatable by rounding.
  */
-const GUARD = 1e-9;
+export const GUARD = 1e-9;
 
 /** Share of a price by which a band is narrower than its edge: an edge is exact to a few 1e-16. */
-const EDGE_GUARD = 1e-12;
+export const EDGE_GUARD = 1e-12;
 
 /** Of a schedule with very many steps no more than these are looked at: a shorter band is as true. */
 const MOST_PIECES = 64;

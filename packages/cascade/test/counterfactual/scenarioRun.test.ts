@@ -11,7 +11,7 @@ import { populationOf, RULES, STEP, TICK } from "./world.ts";
 
 /** A kernel that says what it is told to, whatever the flow, which it keeps. */
 function stated(deltaAt: (at: number) => number, flows: FlowPair[] = []): ImpactKernel {
-  return { name: "stated", add: (flow) => void flows.push(flow), delta: deltaAt };
+  return { name: "stated", add: (flow) => void flows.push({ ...flow }), delta: deltaAt };
 }
 
 /** One long of 1 BTC from 10,000 at 10x: liquidated below some 9,090. */

@@ -177,30 +177,35 @@ describe("PropagatorSum", () => {
 });
 
 describe("PowerLawKernel", () => {
-  it("follows its plain twin to 1e-5 of what was moved, over six decades of lag", () => {
+  it("follows its plain twin to 1e-5 of what was moved, 1.2e-4 for powers above a half, over seven decades of lag", () => {
     fc.assert(
       fc.property(
         anyFlows,
-        fc.double({ min: 0.2, max: 1.5, noNaN: true }),
-        fc.double({ min: 0, max: 7, noNaN: true }),
+        fc.oneof(
+          fc.double({ min: 0.15, max: 0.5, noNaN: true }),
+          fc.double({ min: 0.5, max: 1.5, noNaN: true }),
+        ),
+        fc.double({ min: -3, max: 7, noNaN: true }),
         fc.option(fc.double({ min: 1, max: 1e4, noNaN: true }), { nil: Infinity }),
         (rows, decayPower, decades, cutoffSeconds) => {
           const options = { scaleSeconds: 1, decayPower, cutoffSeconds, sizePower: 0.9, unit: 1e5 };
           const [fast, plain] = [new PowerLawKernel(options), new PropagatorSum(options)];
           const h = (flow: number): number => concave(flow, 0.9, 1e5);
+          const share = decayPower > 0.5 ? 1.2e-4 : 1e-5;
           let moved = 0;
           for (const row of rows) {
             fast.add(row);
             plain.add(row);
             moved += row.slope * (h(Math.abs(row.changed)) + h(Math.abs(row.recorded)));
             expect(Math.abs(fast.delta(row.at) - plain.delta(row.at))).toBeLessThan(
-              1e-5 * moved + 1e-15,
+              share * moved + 1e-15,
             );
           }
-          const at = (rows.at(-1)?.at ?? 0) + seconds(10 ** decades);
-          expect(Math.abs(fast.delta(at) - plain.delta(at))).toBeLessThan(1e-5 * moved + 1e-15);
+          const at = Math.round((rows.at(-1)?.at ?? 0) + seconds(10 ** decades));
+          expect(Math.abs(fast.delta(at) - plain.delta(at))).toBeLessThan(share * moved + 1e-15);
         },
       ),
+      { numRuns: 500 },
     );
   });
 
