@@ -11,9 +11,9 @@ import type { FlowOf, FlowRecorder } from "./flowRecorder.ts";
 export const CALIBRATION_BIN_SECONDS = 5;
 /**
  * Over how long the response is followed, seconds: what a calibration shows later is the news that set the orders off rather than the orders (docs/method.md).
- * The autoregression looks back as far: 2^6 − 1 bins.
+ * The autoregression looks back a little further: 2^6 − 1 bins.
  */
-export const RESPONSE_SECONDS = 300;
+export const RESPONSE_SECONDS = 240;
 export const RESPONSE_LAG_BINS = 6;
 /** Slopes fall with this power of depth: the best of ½, ¾, 1 and 1¼ on planted days (docs/method.md). */
 export const RESPONSE_DEPTH_POWER = 1;

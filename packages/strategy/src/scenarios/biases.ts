@@ -18,7 +18,7 @@ export const KNOWN_BIASES: readonly Bias[] = [
   {
     name: "slow answers",
     direction: "down",
-    says: "How prices answer to forced selling is followed for five minutes, as what comes later cannot be told from the news: what selling does to prices for longer is left out.",
+    says: "How prices answer to forced selling is followed for four minutes, as what comes later cannot be told from the news: what selling does to prices for longer is left out.",
   },
   {
     name: "under-reported prints",
