@@ -167,6 +167,7 @@ export {
   type Scenario,
 } from "./margin/portfolioMargin.ts";
 export { RuleMargin } from "./margin/ruleMargin.ts";
+export { type DangerBand, type DangerBandOf, dangerBands } from "./margin/dangerBand.ts";
 export { exemptBands, NO_BANDS, RuleBands, type SafeBands } from "./margin/safeBands.ts";
 export {
   type Contingencies,

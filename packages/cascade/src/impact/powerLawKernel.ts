@@ -53,8 +53,8 @@ export function checkedPowerLaw(options: PowerLawOptions): Required<PowerLawOpti
  * gives the power law itself).
  *
  * The memory of all flow is kept as a sum of exponentials, so that a flow costs the same at any length of the day:
- * (1 + l/l₀)^−γ = 1/Γ(γ) ∫ s^(γ−1) e^−s e^(−s·l/l₀) ds, by the trapezoidal rule in ln s, scaled so that G(0) = 1. Off by less than 1e-5 of G(0) for lags up
- * to 10⁷ l₀ and γ from 0.15 to 0.5, as calibrations have it, and by less than 1.2e-4 up to 1.5; PropagatorSum is its plain twin.
+ * (1 + l/l₀)^−γ = 1/Γ(γ) ∫ s^(γ−1) e^−s e^(−s·l/l₀) ds, by the trapezoidal rule in ln s, scaled so that G(0) = 1. Off by less than 1.5e-5 of G(0) for lags up
+ * to 10⁷ l₀ and γ from 0.05 to 0.8, and by less than 1.2e-4 up to 1.5; PropagatorSum is its plain twin.
  *
  * Assumes: that the fading does not depend on the state of the market. Concave h makes the sum over split orders depend on the bin: two bins of half the flow move the
  * price more than one. Wrong in the same places as ExponentialKernel.

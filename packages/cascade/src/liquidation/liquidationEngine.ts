@@ -41,7 +41,7 @@ export interface LiquidationEngineOptions {
   readonly model: MarginModel;
   /** The trigger of the rule, as a predicate. It decides; `triggers` only finds. */
   readonly isLiquidatable: IsLiquidatable;
-  /** Spares looks at accounts that a throttle holds up; whoever gives it tells `changed` and `rescaled`. Default: each is looked at whenever the throttle lets something through. */
+  /** Spares looks at accounts that a throttle holds up; whoever gives it tells `changed` and `rescaled`. Default: none, and each that may be released is looked at in every window of the throttle. */
   readonly dangerBand?: DangerBandOf;
   /** Default: a scan of all accounts. */
   readonly triggers?: LiquidationWatch;
@@ -90,7 +90,7 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
  * fails. Wrong in crashes in which engines were overloaded (BitMEX 2020-03-12, Binance 2021-05-19): a throttle is the
  * nearest to it. Owners do not add margin or close by themselves once they are latched; whoever drives the engine may do it between
- * calls, and an account that holds nothing any more is settled with the next mark. While a call is under way neither the market nor `onEvent` sets marks or books anything. An engine that has thrown is
+ * calls (and tells `changed`), and an account that holds nothing any more is settled with the next mark. While a call is under way neither the market nor `onEvent` sets marks or books anything. An engine that has thrown is
  * not to be used further: what it had booked by then stands, and balances.
  */
 export class LiquidationEngine {
@@ -336,17 +336,23 @@ export class LiquidationEngine {
     const order = latched.orders?.[0];
     if (order === undefined || order.limit !== "none" || !this.#throttle.isLimited) return false;
     const { instrument, fillOrKill } = order;
+    // The throttle is asked of what there is to close alone: its window begins with the first question.
+    if (!this.#hasLots(latched)) return false;
     const perLot = this.#desk.notionalAtMark(instrument, 1);
     const isClosed = this.#throttle.allowed(1, perLot, { at, isWhole: fillOrKill }) === 0;
-    return isClosed && this.#waitsOn(latched);
+    return isClosed && !this.#isSafe(latched);
+  }
+
+  /** Whether an account still has what its order is to close. */
+  #hasLots({ account, orders }: LiquidationCase): boolean {
+    const order = orders?.[0];
+    if (order === undefined || order.lots <= 0) return false;
+    return this.#desk.ledger.lots(account, order.instrument) !== 0;
   }
 
   /** Whether an account that is held up still has what it waits to close. One that is safe by now does not wait. */
   #waitsOn(latched: LiquidationCase): boolean {
-    const order = latched.orders?.[0];
-    if (order === undefined || order.lots <= 0) return false;
-    const lots = this.#desk.ledger.lots(latched.account, order.instrument);
-    return lots !== 0 && !this.#isSafe(latched);
+    return this.#hasLots(latched) && !this.#isSafe(latched);
   }
 
   #work(latched: LiquidationCase, at: Micros): void {

@@ -94,16 +94,16 @@ function isBelow(polynomial: Polynomial, notional: number, level: number): boole
 
 /** How far a polynomial that is at most the level at a notional stays so towards an end, which may be infinite. */
 function shortUpTo(polynomial: Polynomial, level: number, from: number, end: number): number {
-  const { a, b, c } = polynomial;
+  const { b, c } = polynomial;
   if (end === Infinity && c === 0) {
     return b > 0 ? rootBetween(polynomial, level, Infinity, from) : end;
   }
-  // A curve that is bent downwards is highest at its top, or where that is not in between at the end.
+  // A curve that is bent downwards leaves the level, if at all, before its top, or where that is not in between before the end.
   const top = c === 0 ? end : -b / (2 * c);
   const isBetween = from < end ? top > from && top < end : top < from && top > end;
   if (end === Infinity && !isBetween) return end;
   const highest = isBetween ? top : end;
-  const isShort = a + highest * (b + c * highest) <= level;
+  const isShort = valueAt(polynomial, highest) <= level;
   return isShort ? end : rootBetween(polynomial, level, highest, from);
 }
 
@@ -203,6 +203,8 @@ export class MarginSlack {
     const piece = part.pieces.at(index);
     if (piece === undefined) return { low: price, high: price };
     const polynomial = polynomialOf(part, piece);
+    // On the very edge of a tier the schedule may take the next one.
+    if (!(valueAt(polynomial, notional) <= level)) return { low: price, high: price };
     const priceAt = (end: number): number => {
       const size = shortUpTo(polynomial, level, notional, end);
       return Math.abs(ledger.priceOf(instrument, lots, part.side * size));

@@ -128,4 +128,33 @@ describe("a liquidation engine whose throttle holds accounts up", () => {
     expect(released).toBeGreaterThan(100);
     expect(asked.spared).toBeLessThan(0.9 * asked.plain);
   });
+
+  it("begins a window of its throttle with the first order that there is something to close for, at the pace of then", () => {
+    const world = new World({
+      steps: [{ kind: "market" }],
+      fund: 100_000,
+      rate: RATE,
+      engine: () => ({
+        release: "never",
+        throttle: { notionalPerWindow: 100, windowMicros: 100_000 },
+      }),
+    });
+    const { ledger, rest, engine, market } = world;
+    const long = (money: number) => world.trader(money, [{ lots: 1_000, price: PRICE }]);
+    const [first, second] = [long(100), long(110)];
+    long(600);
+    market.offer(0, "bids", [[95_000, 1e6]]);
+    world.mark({ 0: 9_890 });
+    for (const account of [first, second]) {
+      const lots = ledger.lots(account, 0);
+      ledger.exchange({ buyer: rest, seller: account, instrument: 0, lots, price: 98_900 });
+      engine.changed(account);
+    }
+    // Both are settled in the next window, in which nothing is sent at full pace.
+    world.mark({ 0: 9_890 }, 100_000);
+    market.orders.length = 0;
+    engine.pace(0.1);
+    world.mark({ 0: 9_400 }, 50_000);
+    expect(market.orders.map(({ lots }) => lots)).toEqual([1]);
+  });
 });

@@ -193,6 +193,32 @@ describe("dangerBands", () => {
     expect(held).toBeGreaterThan(1_000);
   });
 
+  it("is of one mark on the edge of a step that schedule and pieces round differently", () => {
+    // 0.4 coins are two steps beyond 0.3 by the schedule, and one by the pieces.
+    const schedule = {
+      kind: "steps",
+      unit: "coin",
+      baseLimit: 0.3,
+      step: 0.1,
+      initialRate: 0.2,
+      stepInitialRate: 0.05,
+      maintenanceRate: 0.01,
+      stepMaintenanceRate: 0.05,
+    } as const;
+    const { ledger, marks, open, slack, isLiquidatable } = venueOf(
+      [inverse("XBTUSD")],
+      [{ schedule }],
+    );
+    const [short, world] = [open(0), open(1e4)];
+    marks.set(0, 10_000);
+    ledger.exchange({ instrument: 0, lots: 4_000, price: 20_000, buyer: world, seller: short });
+    ledger.transfer(world, short, 3_400_000);
+    expect(isLiquidatable(short, marks)).toBe(true);
+    const band = dangerBands(slack)(short, marks)!;
+    marks.set(0, 10_000.5);
+    expect([isLiquidatable(short, marks), band.high < marks.ticks(0)]).toEqual([false, true]);
+  });
+
   it("goes up to where an account is safe, and is unknown of one without a position", () => {
     const { ledger, marks, open, slack } = venueOf([linear("BTCUSDT")], [{ schedule: flat(0.1) }]);
     const [long, short, world] = [open(6), open(6), open(1e6)];
