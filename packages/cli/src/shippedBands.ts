@@ -12,11 +12,11 @@ import {
 import { shippedFolder } from "./shippedFolder.ts";
 
 const FILE = "planted.json";
-const VERSION = 2;
+const VERSION = 3;
 
 function readCell(place: JsonPlace): BandCell {
   const fields = place.fields(
-    ["kind", "metric", "days", "quantiles", "coverage50", "coverage90"],
+    ["kind", "metric", "days", "quantiles", "factor", "coverage50", "coverage90"],
     ["none"],
   );
   return {
@@ -24,6 +24,7 @@ function readCell(place: JsonPlace): BandCell {
     metric: fields.metric.text(),
     days: fields.days.number({ above: 0, whole: true }),
     quantiles: fields.quantiles.list((quantile) => quantile.number({})),
+    factor: fields.factor.number({ from: 0 }),
     coverage50: fields.coverage50.number({ from: 0, to: 1 }),
     coverage90: fields.coverage90.number({ from: 0, to: 1 }),
     none: fields.none?.text(),

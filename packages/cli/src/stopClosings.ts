@@ -74,7 +74,7 @@ function stopsAt(
 }
 
 /**
- * When the stop orders of a simulated day were set off: at the first recorded trade at or beyond each, unless the engine had been there before. Of real days nobody records stops: their owners' closings are
+ * When the stop orders of a simulated day were set off: at the first recorded trade at or beyond each, and not after the engine took the account over for the last time. What it cancelled before, a run leaves out by itself. Of real days nobody records stops: their owners' closings are
  * not known.
  */
 export async function stopClosings(

@@ -6,11 +6,12 @@ const cell = {
   metric: "low30",
   days: 80,
   quantiles: [-1, 0, 1],
+  factor: 0.9,
   coverage50: 0.5,
   coverage90: 0.9,
 };
 const chance = { kind: "twap", middle: 0.5, width: 0.1, cases: 80 };
-const file = (cells: readonly unknown[], version = 2): string =>
+const file = (cells: readonly unknown[], version = 3): string =>
   JSON.stringify({ version, tables: [{ positions: "snapshot", cells, chances: [chance] }] });
 
 describe("the bands that come with the program", () => {
@@ -23,7 +24,7 @@ describe("the bands that come with the program", () => {
 
   it("are refused with the place of what is wrong", () => {
     expect(() => parseBands("b.json", "{")).toThrow("b.json is no JSON");
-    expect(() => parseBands("b.json", file([cell], 3))).toThrow("version 3");
+    expect(() => parseBands("b.json", file([cell], 2))).toThrow("version 2");
     expect(() => parseBands("b.json", file([{ ...cell, coverage50: 2 }]))).toThrow(
       /b\.json.*coverage50/,
     );

@@ -18,7 +18,7 @@ import { TruthKeeper } from "./truth/truthKeeper.ts";
 export const DEMO_SEED = 21;
 
 /** Raised whenever the same options give other rows. */
-export const SIMULATOR_VERSION = 4;
+export const SIMULATOR_VERSION = 5;
 
 /** A day that can be run: its recording and what is true of it. Nothing is held of it: whatever is read of it runs the market. */
 export interface SimulatedDay {

@@ -247,6 +247,24 @@ describe("stop-loss orders", () => {
     stops.act();
     expect(venue.orders.at(-1)).toEqual({ account: 3, side: BUY, lots: 40 });
   });
+
+  test("are not set off, nor sent again, once the venue has cancelled them", () => {
+    const venue = new ScriptedVenue();
+    venue.positions.set(1, 50).set(2, 70);
+    const stops = new StopOrders(venue, [
+      { account: 1, position: BUY, stopPrice: 127_000 },
+      { account: 2, position: BUY, stopPrice: 127_000 },
+    ]);
+    stops.cancel(1);
+    venue.take = () => 0;
+    venue.lastTrade = 127_000;
+    stops.act();
+    stops.cancel(2);
+    const sent: number[] = [];
+    venue.take = (account) => sent.push(account);
+    stops.act();
+    expect(sent).toEqual([]);
+  });
 });
 
 describe("metaorders", () => {

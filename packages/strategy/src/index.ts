@@ -13,6 +13,7 @@ export {
   bandOf,
   type BandCell,
   type BandTable,
+  type Misses,
   missScale,
   plantedBands,
   scaledMiss,

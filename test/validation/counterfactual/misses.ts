@@ -1,4 +1,4 @@
-import { bandOf, scaledMiss } from "@aftershock/strategy";
+import { bandOf, type Misses, scaledMiss } from "@aftershock/strategy";
 import { type Figures, type RuleScore } from "./evaluateDay.ts";
 import { FAMILIES } from "./plantedRules.ts";
 
@@ -70,20 +70,35 @@ const payerOf = (family: string): "fund" | "nobody" =>
     ? "nobody"
     : "fund";
 
-/** The comparisons that a metric of a score gives: one, or one a minute from the first in which prices move on. */
-export function comparisonsOf(
-  { family, record, truth }: Pick<RuleScore, "family" | "record" | "truth">,
+/** Minutes of a score's path that are not known exactly: where record, truth and estimate are not one. Those before anything differs are. */
+const openMinutes = (
+  { record, truth }: Pick<RuleScore, "record" | "truth">,
   estimate: Figures,
+): readonly number[] =>
+  estimate.minutes.flatMap((mid, minute) => {
+    const [recorded, now] = [record.minutes[minute], truth.minutes[minute]];
+    const isKnown = recorded === now && recorded === mid;
+    return recorded === undefined || now === undefined || isKnown ? [] : [minute];
+  });
+
+/**
+ * The comparisons that a metric of a score gives of some figures: one, or one a minute. The minutes are those in which record, truth and `estimate` are not one, whatever figures are compared, so that errors of
+ * different figures are of the same minutes.
+ */
+export function comparisonsOf(
+  score: Pick<RuleScore, "family" | "record" | "truth">,
+  figures: Figures,
   metric: MetricName,
+  estimate: Figures = figures,
 ): readonly Comparison[] {
+  const { family, record, truth } = score;
   if (metric in PAID_BY && PAID_BY[metric] !== payerOf(family)) return [];
   if (metric !== "path") {
-    return [{ recorded: record[metric], truth: truth[metric], mid: estimate[metric] }];
+    return [{ recorded: record[metric], truth: truth[metric], mid: figures[metric] }];
   }
-  return estimate.minutes.flatMap((mid, i): Comparison[] => {
-    const [recorded, now] = [record.minutes[i], truth.minutes[i]];
-    // Minutes before anything differs are known exactly.
-    return recorded === undefined || now === undefined || (recorded === now && recorded === mid)
+  return openMinutes(score, estimate).flatMap((minute) => {
+    const [recorded, now, mid] = [record, truth, figures].map(({ minutes }) => minutes[minute]);
+    return recorded === undefined || now === undefined || mid === undefined
       ? []
       : [{ recorded, truth: now, mid }];
   });
@@ -92,21 +107,50 @@ export function comparisonsOf(
 /** The product's name of the metric by which misses are scaled. */
 const scaleName = (metric: MetricName): string => PRODUCT_METRICS[metric][0] ?? metric;
 
-/** Misses in the scale of the bands; none where record and estimate are both nothing, which has no scale. */
-export const missesOf = (
+/** What is known of the misses; those where record and estimate are both nothing have no scale and are left out. */
+export function missesOf(metric: MetricName, comparisons: readonly Comparison[]): Misses {
+  const name = scaleName(metric);
+  const misses = comparisons
+    .map(({ recorded, truth, mid }) => scaledMiss(name, mid, recorded, truth))
+    .filter(Number.isFinite)
+    .toSorted((a, b) => a - b);
+  return { quantiles: missQuantiles(misses), factor: factorOf(comparisons) };
+}
+
+/** True effects over estimated ones: their median weighted by the latter, which makes absolute errors least; no less than 0, and 1 where nothing had an effect. */
+function factorOf(comparisons: readonly Comparison[]): number {
+  const ratios = comparisons
+    .filter(({ mid, recorded }) => mid !== recorded)
+    .map(({ recorded, truth, mid }) => ({
+      ratio: (truth - recorded) / (mid - recorded),
+      weight: Math.abs(mid - recorded),
+    }))
+    .toSorted((a, b) => a.ratio - b.ratio);
+  const half = ratios.reduce((sum, { weight }) => sum + weight, 0) / 2;
+  let below = 0;
+  for (const { ratio, weight } of ratios) {
+    below += weight;
+    if (below >= half) return Number(Math.max(0, ratio).toPrecision(6));
+  }
+  return 1;
+}
+
+/** The estimates that are shown: with as much of the effect as was best on the days on which misses were measured. */
+export const correctedBy = (
   metric: MetricName,
+  misses: Misses,
   comparisons: readonly Comparison[],
-): readonly number[] =>
-  comparisons
-    .map(({ recorded, truth, mid }) => scaledMiss(scaleName(metric), mid, recorded, truth))
-    .filter(Number.isFinite);
+): readonly Comparison[] =>
+  comparisons.map((one) => ({
+    ...one,
+    mid: bandOf({ ...misses, metric: scaleName(metric) }, one.mid, one.recorded).mid,
+  }));
 
 /** Steps of the quantiles that are kept. */
 const STEPS = 40;
 
-/** Quantiles of misses from 0 to 1. */
-export function missQuantiles(misses: readonly number[]): readonly number[] {
-  const sorted = misses.toSorted((a, b) => a - b);
+/** Quantiles of misses in order from 0 to 1. */
+function missQuantiles(sorted: readonly number[]): readonly number[] {
   return Array.from({ length: STEPS + 1 }, (_, step) => {
     // Of n misses the k-th is the quantile k/(n + 1): a new one lies below it with that chance.
     const place = Math.min(
@@ -123,12 +167,12 @@ export function missQuantiles(misses: readonly number[]): readonly number[] {
 /** The shares of comparisons in which the bands of a cell hold the truth. */
 export function coverageOf(
   metric: MetricName,
-  quantiles: readonly number[],
+  misses: Misses,
   comparisons: readonly Comparison[],
 ): { readonly half: number; readonly ninety: number } {
   let [half, ninety] = [0, 0];
   for (const { recorded, truth, mid } of comparisons) {
-    const band = bandOf({ metric: scaleName(metric), quantiles }, mid, recorded);
+    const band = bandOf({ ...misses, metric: scaleName(metric) }, mid, recorded);
     if (truth >= band.low50 && truth <= band.high50) half += 1;
     if (truth >= band.low && truth <= band.high) ninety += 1;
   }

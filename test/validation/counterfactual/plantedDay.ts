@@ -50,7 +50,7 @@ export interface PlantedDay {
   readonly forced: Float64Array;
   readonly others: Float64Array;
   readonly accounts: readonly StartingAccount[];
-  /** Accounts that closed by a stop order of their own, by name, and when, µs; in order of time. */
+  /** Accounts whose stop order was met and not after they were triggered for the last time, by name, and when, µs; in order of time. What the engine had cancelled before, a run leaves out by itself. */
   readonly stopped: readonly { readonly name: string; readonly at: number }[];
   /** Fills of forced orders in the market, in order of time: what a venue prints. */
   readonly prints: readonly PlantedPrint[];

@@ -11,7 +11,6 @@ import {
   METRIC_NAMES,
   type MetricName,
   missesOf,
-  missQuantiles,
   PRODUCT_METRICS,
 } from "./misses.ts";
 import { fitChance } from "./fitChance.ts";
@@ -92,19 +91,19 @@ export function bandTable(
   const cells = rules.flatMap((rule): BandCell[] =>
     METRIC_NAMES.flatMap((metric) => {
       const own = tuning.filter((score) => score.rule === rule);
-      const quantiles = missQuantiles(missesOf(metric, comparisons(own, positions, metric)));
+      const misses = missesOf(metric, comparisons(own, positions, metric));
       const judged = comparisons(
         reported.filter((score) => score.rule === rule),
         positions,
         metric,
       );
-      const coverage = coverageOf(metric, quantiles, judged);
+      const coverage = coverageOf(metric, misses, judged);
       const none = whyNone(metric, judged, coverage);
       return PRODUCT_METRICS[metric].map((name) => ({
         kind: kindOf(rule),
         metric: name,
         days: own.length,
-        quantiles,
+        ...misses,
         coverage50: Number(coverage.half.toFixed(3)),
         coverage90: Number(coverage.ninety.toFixed(3)),
         ...(none === undefined ? {} : { none }),
@@ -121,7 +120,7 @@ const OPTIONS = {
   tuning: { type: "string", default: "50" },
   days: { type: "string", default: "50" },
   calibration: { type: "string", default: "32" },
-  noisy: { type: "string", default: "5" },
+  noisy: { type: "string", default: "50" },
   processes: { type: "string", default: "2" },
   fits: { type: "string", default: join(import.meta.dirname, "plantedFits.json") },
   folder: { type: "string" },
@@ -180,7 +179,7 @@ async function main(): Promise<void> {
   }
   const tables = (["snapshot", "prints"] as const).map((view) => bandTable(tuning, reported, view));
   if (values.bands !== undefined) {
-    writeFileSync(values.bands, `${JSON.stringify({ version: 2, tables }, undefined, 1)}\n`);
+    writeFileSync(values.bands, `${JSON.stringify({ version: 3, tables }, undefined, 1)}\n`);
   }
   const found = {
     tuning,

@@ -4,6 +4,7 @@ import type { MetricName } from "./misses.ts";
 import { PRODUCT_METRICS } from "./misses.ts";
 import { PLANTED_MITIGATIONS } from "./plantedRules.ts";
 import {
+  type MissesOf,
   kernelRows,
   type MetricRow,
   metricRows,
@@ -25,6 +26,13 @@ const number = (value: number | undefined, digits = 2): string =>
 const percent = (value: number | undefined): string =>
   value === undefined ? "–" : `${Math.round(100 * value)}`;
 
+/** Bias of what is shown over the error of "nothing changes". */
+const shareOf = ({ bias, unchanged }: MetricRow): string =>
+  unchanged === 0 ? "–" : number((100 * bias) / unchanged, 0);
+/** Without fresh noise there is nothing to set an effect against. */
+const effectOf = ({ effect }: MetricRow): string =>
+  effect === undefined || !Number.isFinite(effect) ? "–" : number(effect, 1);
+
 const kindOf = (rule: string): string =>
   Object.entries(PLANTED_MITIGATIONS).find(([name]) => name === rule)?.[1].kind ?? rule;
 
@@ -44,6 +52,10 @@ function metricTable(rows: readonly MetricRow[], metric: MetricName, bands: Band
       "bias",
       "RMSE",
       "nothing changes",
+      "bias of it, %",
+      "effect over fresh noise",
+      "factor",
+      "ensemble alone",
       isOfPrice ? "open loop" : "engine on the true path",
       "nudge",
       "fresh noise",
@@ -63,6 +75,10 @@ function metricTable(rows: readonly MetricRow[], metric: MetricName, bands: Band
           number(row.bias, digits),
           number(row.rmse, digits),
           number(row.unchanged, digits),
+          shareOf(row),
+          effectOf(row),
+          number(cell?.factor),
+          `${number(row.ensembleBias, digits)} / ${number(row.ensembleRmse, digits)}`,
           number(isOfPrice ? row.openRmse : row.engineRmse, digits),
           number(row.nudged, digits),
           number(row.fresh, digits),
@@ -86,13 +102,17 @@ export interface ValidationPage {
 const daysOf = (scores: readonly RuleScore[]): number =>
   new Set(scores.map(({ family, seed }) => `${family} ${seed}`)).size;
 
+/** What a table knows of misses, by which what is shown is corrected. */
+export const missesIn =
+  (bands: BandTable | undefined): MissesOf =>
+  (rule, metric) =>
+    bands?.cells.find(
+      (cell) => cell.kind === kindOf(rule) && cell.metric === PRODUCT_METRICS[metric][0],
+    );
+
 function viewPart(page: ValidationPage, bands: BandTable): string {
   const view = bands.positions;
-  const quantiles = (rule: string, metric: MetricName) =>
-    bands.cells.find(
-      (cell) => cell.kind === kindOf(rule) && cell.metric === PRODUCT_METRICS[metric][0],
-    )?.quantiles;
-  const rows = metricRows(page.reported, view, quantiles);
+  const rows = metricRows(page.reported, view, missesIn(bands));
   const title = view === "snapshot" ? "All accounts known" : "Liquidation prints alone";
   const metrics = (Object.keys(METRIC_TITLES) as MetricName[]).map(
     (metric) => `#### ${METRIC_TITLES[metric]}\n\n${metricTable(rows, metric, bands)}`,
@@ -110,13 +130,20 @@ function viewPart(page: ValidationPage, bands: BandTable): string {
   );
   const cases = reachedCases(page.reported, view);
   const reliable = table(
-    ["stated chance of a cascade", "days × rules", "mean stated", "came true"],
+    [
+      "stated chance of a cascade",
+      "days × rules",
+      "mean stated",
+      "came true",
+      "95 % of draws of days",
+    ],
     reliability(cases, (rule) => bands.chances.find(({ kind }) => kind === kindOf(rule))).map(
-      ({ from, to, count, stated, happened }) => [
+      ({ from, to, count, stated, happened, interval }) => [
         `${percent(from)} – ${percent(to)} %`,
         String(count),
         `${percent(stated)} %`,
         `${percent(happened)} %`,
+        interval.map(percent).join(" – "),
       ],
     ),
   );
@@ -137,10 +164,11 @@ function viewPart(page: ValidationPage, bands: BandTable): string {
 }
 
 /** By family: the error of the path and of forced notional, with all accounts known. */
-function familyPart({ reported, families }: ValidationPage): string {
+function familyPart({ reported, families, tables }: ValidationPage): string {
+  const misses = missesIn(tables.find(({ positions }) => positions === "snapshot"));
   const rows = families.flatMap((family) => {
     const own = reported.filter((score) => score.family === family);
-    const found = metricRows(own, "snapshot", () => undefined);
+    const found = metricRows(own, "snapshot", misses);
     return [...new Set(own.map(({ rule }) => rule))].map((rule) => {
       const of = (metric: MetricName, digits: number): string => {
         const row = found.find((each) => each.rule === rule && each.metric === metric);
@@ -163,7 +191,7 @@ export function summaryTable({ reported, tables }: ValidationPage): string {
     bands.cells.find(
       (cell) => cell.kind === kindOf(rule) && cell.metric === PRODUCT_METRICS[metric][0],
     );
-  const rows = metricRows(reported, "snapshot", (rule, metric) => cellOf(rule, metric)?.quantiles);
+  const rows = metricRows(reported, "snapshot", missesIn(bands));
   const cases = reachedCases(reported, "snapshot");
   const confusion = (rule: string): string => {
     const known = cases.filter((one) => one.rule === rule && one.flipped !== undefined);
@@ -176,10 +204,11 @@ export function summaryTable({ reported, tables }: ValidationPage): string {
       "rule",
       "metric",
       "closed loop: bias / RMSE",
+      "ensemble alone",
       "open loop, or engine on the true path",
-      "nothing changes",
+      "nothing changes (bias of it, %)",
       "nudge",
-      "fresh noise",
+      "fresh noise (effect over it)",
       "other basin",
       "50 / 90 % band held",
     ],
@@ -192,10 +221,11 @@ export function summaryTable({ reported, tables }: ValidationPage): string {
         rule,
         METRIC_TITLES[metric].replace(/ \(.*\)/u, ""),
         `${number(row.bias, digits)} / ${number(row.rmse, digits)}`,
+        `${number(row.ensembleBias, digits)} / ${number(row.ensembleRmse, digits)}`,
         number(isOfPrice ? row.openRmse : row.engineRmse, digits),
-        number(row.unchanged, digits),
+        `${number(row.unchanged, digits)} (${shareOf(row)})`,
         number(row.nudged, digits),
-        number(row.fresh, digits),
+        `${number(row.fresh, digits)} (${effectOf(row)})`,
         metric === "extreme" ? confusion(rule) : "",
         cellOf(rule, metric)?.none === undefined ? held : `${held}: withheld`,
       ];
@@ -211,7 +241,7 @@ export function validationPage(page: ValidationPage): string {
 # Counterfactuals against planted truth
 
 ${daysOf(reported)} simulated days of ${families.length} families (${families.join(", ")}), none of which anything was tuned on. Responses are calibrated on ${calibration} other days of each family, anew for each day by a bootstrap; misses for the
-bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; the estimate is the median over the linear kernels, before the bands' correction. How to read it: [method.md](method.md).
+bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; the estimate is what is shown: the record with as much of the effect of the median over the linear kernels as was best on those days ("ensemble alone" and "by kernel": all of it). An effect below twice fresh noise is none that anybody could tell (not material). How to read it: [method.md](method.md).
 
 ${tables.map((bands) => viewPart(page, bands)).join("\n\n")}
 

@@ -1,8 +1,16 @@
-import { cascadeChance, type ChanceCurve, LEAST_EXCESS, reachOf } from "@aftershock/strategy";
+import { CounterRandom } from "@aftershock/simulator";
+import {
+  cascadeChance,
+  type ChanceCurve,
+  LEAST_EXCESS,
+  type Misses,
+  reachOf,
+} from "@aftershock/strategy";
 import { type Figures, type RuleScore, TRIED_KERNELS } from "./evaluateDay.ts";
 import {
   type Comparison,
   comparisonsOf,
+  correctedBy,
   coverageOf,
   METRIC_NAMES,
   type MetricName,
@@ -14,14 +22,20 @@ export interface MetricRow {
   readonly rule: string;
   readonly metric: MetricName;
   readonly days: number;
+  /** Of what is shown: the middle of the ensemble, its effect multiplied by `factor`. */
   readonly bias: number;
   readonly rmse: number;
+  /** Of the middle of the ensemble itself. */
+  readonly ensembleBias: number;
+  readonly ensembleRmse: number;
   readonly openRmse: number | undefined;
   readonly engineRmse: number | undefined;
   /** Root mean square of "nothing changes". */
   readonly unchanged: number;
   readonly nudged: number | undefined;
   readonly fresh: number | undefined;
+  /** Root mean square of "nothing changes" over that of fresh noise, on the days and minutes that have both: how material the effect of the rule is. */
+  readonly effect: number | undefined;
   readonly coverage50: number | undefined;
   readonly coverage90: number | undefined;
 }
@@ -53,14 +67,14 @@ export const estimateOf = (score: RuleScore, view: string): Figures =>
 
 const openOf = (score: RuleScore): Figures => middleOf(score.open);
 
-/** Quantiles of misses by rule and metric. */
-export type BandQuantiles = (rule: string, metric: MetricName) => readonly number[] | undefined;
+/** What is known of misses by rule and metric. */
+export type MissesOf = (rule: string, metric: MetricName) => Misses | undefined;
 
 /** A row for each rule and metric. */
 export function metricRows(
   scores: readonly RuleScore[],
   view: string,
-  bands: BandQuantiles,
+  bands: MissesOf,
 ): readonly MetricRow[] {
   const byRule = Map.groupBy(scores, ({ rule }) => rule);
   return [...byRule].flatMap(([rule, own]) =>
@@ -73,7 +87,7 @@ function metricRow(options: {
   readonly metric: MetricName;
   readonly own: readonly RuleScore[];
   readonly view: string;
-  readonly bands: BandQuantiles;
+  readonly bands: MissesOf;
 }): MetricRow {
   const { rule, metric, own, view, bands } = options;
   const against = (of: (score: RuleScore) => Figures | undefined): readonly number[] =>
@@ -81,38 +95,50 @@ function metricRow(options: {
       const figures = of(score);
       return figures === undefined
         ? []
-        : errorsOf(metric, score, comparisonsOf(score, figures, metric)).errors;
+        : errorsOf(metric, score, comparisonsOf(score, figures, metric, estimateOf(score, view)))
+            .errors;
     });
-  const closed = against((score) => estimateOf(score, view));
-  const unchanged = own.flatMap(
-    (score) =>
-      errorsOf(metric, score, comparisonsOf(score, estimateOf(score, view), metric)).unchanged,
-  );
+  const misses = bands(rule, metric);
+  const closed = own.map((score) => {
+    const found = comparisonsOf(score, estimateOf(score, view), metric);
+    const shown = misses === undefined ? found : correctedBy(metric, misses, found);
+    const { errors, unchanged } = errorsOf(metric, score, found);
+    const isNoisy = score.fresh !== undefined;
+    const errorsShown = errorsOf(metric, score, shown).errors;
+    return { found, ensemble: errors, unchanged, isNoisy, shown: errorsShown };
+  });
+  const unchanged = closed.flatMap((one) => one.unchanged);
+  const ensemble = closed.flatMap((one) => one.ensemble);
+  const shown = closed.flatMap((one) => one.shown);
   const isOfPrice = metric === "extreme" || metric === "path";
   const maybe = (values: readonly number[]): number | undefined =>
     values.length === 0 ? undefined : rootMeanSquare(values);
-  const quantiles = bands(rule, metric);
+  const fresh = maybe(against((score) => score.fresh));
+  const onNoisy = maybe(closed.flatMap((one) => (one.isNoisy ? one.unchanged : [])));
   const coverage =
-    quantiles === undefined
+    misses === undefined
       ? undefined
       : coverageOf(
           metric,
-          quantiles,
-          own.flatMap((score) => comparisonsOf(score, estimateOf(score, view), metric)),
+          misses,
+          closed.flatMap(({ found }) => found),
         );
   return {
     rule,
     metric,
     days: own.length,
-    bias: mean(closed),
-    rmse: rootMeanSquare(closed),
+    bias: mean(shown),
+    rmse: rootMeanSquare(shown),
+    ensembleBias: mean(ensemble),
+    ensembleRmse: rootMeanSquare(ensemble),
     openRmse: isOfPrice ? maybe(against(openOf)) : undefined,
     engineRmse: isOfPrice
       ? undefined
       : maybe(against((score) => ({ ...score.truth, ...score.engine }))),
     unchanged: rootMeanSquare(unchanged),
     nudged: maybe(against(({ nudged }) => nudged)),
-    fresh: maybe(against(({ fresh }) => fresh)),
+    fresh,
+    effect: fresh === undefined || onNoisy === undefined ? undefined : onNoisy / fresh,
     coverage50: coverage?.half,
     coverage90: coverage?.ninety,
   };
@@ -149,6 +175,8 @@ const HALF_WAY = 0.5;
 
 /** Where an estimate lies between no cascade (0) and that of the record (1), and whether there was one. */
 export interface ReachedCase {
+  /** Family and seed: cases of one day go together. */
+  readonly day: string;
   readonly rule: string;
   readonly reach: number;
   readonly happened: boolean;
@@ -159,7 +187,7 @@ export interface ReachedCase {
 /** The reach of each estimate and the truth, under all rules that leave something to be liquidated, on days whose record is told to have a cascade at all. */
 export function reachedCases(scores: readonly RuleScore[], view: string): readonly ReachedCase[] {
   const days = Map.groupBy(scores, ({ family, seed }) => `${family} ${seed}`);
-  return [...days.values()].flatMap((day) => {
+  return [...days].flatMap(([name, day]) => {
     const none = day.find(({ rule }) => rule === "none");
     if (none === undefined) return [];
     const recorded = none.record.extreme;
@@ -172,28 +200,62 @@ export function reachedCases(scores: readonly RuleScore[], view: string): readon
       if (score.rule === "none" || !isMaterial) return [];
       const happened = isIn(score.truth);
       const flipped = score.fresh === undefined ? undefined : isIn(score.fresh) !== happened;
-      return [{ rule: score.rule, reach, happened, flipped }];
+      return [{ day: name, rule: score.rule, reach, happened, flipped }];
     });
   });
 }
 
-/** Stated chances in bins of a fifth beside how often they came true. */
+/** Bins of stated chances, and days drawn with replacement for the interval of what came true. */
+const BINS = 5;
+const DAY_DRAWS = 2_000;
+
+interface StatedCase {
+  readonly day: string;
+  readonly chance: number;
+  readonly happened: boolean;
+}
+const binOf = (chance: number): number => Math.min(BINS - 1, Math.floor(chance * BINS));
+
+/** Stated chances in bins of a fifth beside how often they came true, with the interval that 95 % of bootstraps by day give. */
 export function reliability(
   cases: readonly ReachedCase[],
   curveOf: (rule: string) => ChanceCurve | undefined,
 ) {
-  const stated = cases.flatMap(({ rule, reach, happened }) => {
+  const stated = cases.flatMap(({ day, rule, reach, happened }): readonly StatedCase[] => {
     const curve = curveOf(rule);
-    return curve === undefined ? [] : [{ chance: cascadeChance(curve, reach), happened }];
+    return curve === undefined ? [] : [{ day, chance: cascadeChance(curve, reach), happened }];
   });
-  const bins = Map.groupBy(stated, ({ chance }) => Math.min(4, Math.floor(chance * 5)));
+  const days = [...Map.groupBy(stated, ({ day }) => day).values()];
+  const bins = Map.groupBy(stated, ({ chance }) => binOf(chance));
   return [...bins]
     .toSorted(([a], [b]) => a - b)
     .map(([bin, own]) => ({
-      from: bin / 5,
-      to: (bin + 1) / 5,
+      from: bin / BINS,
+      to: (bin + 1) / BINS,
       count: own.length,
       stated: mean(own.map(({ chance }) => chance)),
       happened: mean(own.map(({ happened }) => (happened ? 1 : 0))),
+      interval: cameTrue(days, bin),
     }));
+}
+
+/** How often the cases of a bin came true in 2.5 and 97.5 % of draws of as many days. */
+function cameTrue(days: readonly (readonly StatedCase[])[], bin: number): [number, number] {
+  const random = new CounterRandom(bin, "reliability");
+  const byDay = days.map((day) => {
+    const own = day.filter(({ chance }) => binOf(chance) === bin);
+    return [own.length, own.filter(({ happened }) => happened).length] as const;
+  });
+  const shares = Array.from({ length: DAY_DRAWS }, (_, draw) => {
+    let [count, happened] = [0, 0];
+    for (let day = 0; day < byDay.length; day += 1) {
+      const [cases, came] = byDay[random.at(draw, day).integer(0, 0, byDay.length - 1)] ?? [0, 0];
+      count += cases;
+      happened += came;
+    }
+    return happened / count;
+  }).filter(Number.isFinite);
+  const sorted = shares.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.floor(share * sorted.length)] ?? Number.NaN;
+  return [at(0.025), at(0.975)];
 }

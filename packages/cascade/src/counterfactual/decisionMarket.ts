@@ -25,6 +25,7 @@ export class DecisionMarket implements LiquidationMarket {
   readonly #ledger: Ledger;
   readonly #world: AccountId;
   readonly #instrument: number;
+  readonly #cancelled = new Set<AccountId>();
   /** Ticks; quote currency within the band. */
   #mid = Number.NaN;
   #quoteMid = Number.NaN;
@@ -88,8 +89,15 @@ export class DecisionMarket implements LiquidationMarket {
     ];
   }
 
-  /** Accounts of a record have no orders that would be known. */
-  cancelOrders(_account: AccountId, _at: Micros): void {}
+  /** No orders of a record are known, but that those which would have closed an account later are gone now. */
+  cancelOrders(account: AccountId, _at: Micros): void {
+    this.#cancelled.add(account);
+  }
+
+  /** Whether an account's orders have been cancelled at some time. */
+  hasCancelled(account: AccountId): boolean {
+    return this.#cancelled.has(account);
+  }
 
   /** What a lot is worth at the mid, quote currency. */
   get #quotePerLot(): number {

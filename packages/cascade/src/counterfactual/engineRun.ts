@@ -17,8 +17,8 @@ export interface Population {
   /** The rest of the world: the other side of all positions and forced orders. */
   readonly world: AccountId;
   /**
-   * Positions that their owners are known to have closed by themselves, in order of time: they are closed at the mid then, under any rules, as all that is not forced is taken as it was. Default:
-   * none.
+   * Positions that their owners are known to have closed by themselves, in order of time: they are closed at the mid then, under any rules, as all that is not forced is taken as it was. Taken for orders that rested (stops): who is latched then, or whose orders the
+   * engine had cancelled before (the step `cancel` of rules that have it), does not close. Default: none.
    */
   readonly closings?: readonly OwnClosing[];
   /**
@@ -163,7 +163,7 @@ export class EngineRun {
     }
   }
 
-  /** Owners close what they closed, where the engine has not been there before. */
+  /** Owners close what they closed, where the engine is not at work and has not cancelled their orders before. */
   #closeOwn({ at, mid }: EngineStep): void {
     const { ledger, instrument, world } = this.#population;
     for (
@@ -175,6 +175,7 @@ export class EngineRun {
       const { account } = next;
       const lots = ledger.lots(account, instrument);
       if (lots === 0 || this.#engine.isLatched(account)) continue;
+      if (this.#market.hasCancelled(account)) continue;
       const [buyer, seller] = lots > 0 ? [world, account] : [account, world];
       ledger.exchange({ buyer, seller, instrument, lots: Math.abs(lots), price: mid });
       this.#engine.changed(account);

@@ -173,6 +173,32 @@ describe("EngineRun", () => {
     expect(run.figures.forcedSold).toBeCloseTo(9_000, 4);
   });
 
+  it("knows no closing of an owner whose orders it has cancelled, though it has let him go", () => {
+    const closings = [{ at: 5 * STEP, account: 3 }];
+    const left = (cancels: boolean): number => {
+      const market = { kind: "market" } as const;
+      const steps = cancels ? [{ kind: "cancel" } as const, market] : [market];
+      const { run, lotsOf } = runOf(
+        {
+          release: "whenSafeAfterClose",
+          throttlePerSecond: 30_000,
+          liquidation: { trigger: RULES.liquidation.trigger, steps },
+        },
+        populationOf([LONG]),
+        closings,
+      );
+      run.step(step(1, 10_000));
+      run.step(step(2, 9_000));
+      for (const count of [3, 4]) run.step(step(count, 10_000));
+      expect(run.figures).toMatchObject({ liquidated: 1, pending: 0 });
+      expect(lotsOf(3)).toBeGreaterThan(0);
+      run.step(step(5, 10_000));
+      return lotsOf(3);
+    };
+    expect(left(true)).toBeGreaterThan(0);
+    expect(left(false)).toBe(0);
+  });
+
   it("says whether its breaker has stopped liquidations or all trading", () => {
     for (const stops of ["liquidations", "trading"] as const) {
       const breaker = { move: 0.05, withinSeconds: 10, pauseSeconds: 30, stops };

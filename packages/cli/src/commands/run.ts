@@ -56,7 +56,7 @@ const reported = (day: Manifest): DataPartition => ({
 
 const usd = (value: number): string => grouped(Math.round(value));
 
-/** The middle of a figure, or between what the draws lie; `~` says that there is no calibrated band. */
+/** The estimate of a figure, or between what the draws lie; `~` says that there is no calibrated band. */
 function figureText({ mid, low, spread }: ScenarioOutcome["low30"], decimals: number): string {
   const text = (value: number): string =>
     value.toLocaleString("en-US", {

@@ -148,7 +148,11 @@ function fanPlot(
     path.at.map((at, i) => ({ column, row, at, price: path.price[i] ?? Number.NaN })),
   );
   const y = valueAxis(
-    [...record.map(({ price }) => price), ...minutes.flatMap(({ p5, p95 }) => [p5, p95])],
+    [
+      ...record.map(({ price }) => price),
+      // The estimate may lie beyond the draws, or there is none.
+      ...minutes.flatMap(({ p5, p50, p95 }) => [p5, Number.isNaN(p50) ? p5 : p50, p95]),
+    ],
     "plain",
     { most: 4 },
   );
@@ -205,7 +209,9 @@ export function scenarioPathsFigure(
     title: `${basis.instrument} under each scenario`,
     description: `The record goes from ${formatPrice(first)} to ${formatPrice(last)}, lowest ${formatPrice(low)} at the end of a minute; ${scenarios.length} scenarios, the first of which changes nothing and lies on it.`,
     caption: html`The dark line is the record, minute by minute; time is UTC. Of each scenario the
-    line is the middle of its draws, the darker area holds half of them and the lighter nine in ten:
+    line is the estimate: the record with as much of the effect of the draws' middle as came nearest
+    to the truth on simulated days, where that was measured. The darker area holds half and the
+    lighter nine in ten:
     ${
       calibrated
         ? "bands whose coverage was measured."

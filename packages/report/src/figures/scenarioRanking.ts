@@ -47,7 +47,7 @@ function noteOf({
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-/** Scenarios by the middle of their extreme, best first; those without a middle after them, by that of their draws. */
+/** Scenarios by the estimate of their extreme, best first; those without one after them, by the middle of their draws. */
 export function rankedScenarios(
   scenarios: readonly ScenarioOutcome[],
   basis: ScenarioBasis,
@@ -99,7 +99,9 @@ function barMarks(rows: readonly RankedRow[]): Plot.Markish[] {
 }
 
 function rankingPlot(rows: readonly RankedRow[], record: number, layout: Layout): Plot.PlotOptions {
-  const axis = valueAxis([record, ...rows.flatMap(({ low, high }) => [low, high])], "plain", {
+  // An estimate may lie beyond the draws.
+  const shown = rows.flatMap(({ low, mid, high }) => [low, Number.isNaN(mid) ? low : mid, high]);
+  const axis = valueAxis([record, ...shown], "plain", {
     most: layout.name === "wide" ? 6 : 3,
   });
   const isWide = layout.name === "wide";
@@ -179,7 +181,7 @@ export function scenarioRankingFigure(
     id: "scenario-ranking",
     title: `Scenarios by the ${extreme} that they would have seen`,
     description: `The record's ${extreme} of 30 s was ${formatPrice(record)}. First in the ranking is ${best.name}.`,
-    caption: `Mean price over 30 s, the ${basis.direction === "down" ? "lowest" : "highest"} of the day. A dot is the middle; a solid bar a band whose coverage was measured, its darker half holding one in two; a dashed bar only says how far the draws of the model differ. No dot: draws end in two outcomes, or the figure is a bound.`,
+    caption: `Mean price over 30 s, the ${basis.direction === "down" ? "lowest" : "highest"} of the day. A dot is the estimate; a solid bar a band whose coverage was measured, its darker half holding one in two; a dashed bar only says how far the draws of the model differ. No dot: draws end in two outcomes, or the figure is a bound.`,
     key: [],
     plot: (layout) => rankingPlot(rows, record, layout),
   };

@@ -33,7 +33,7 @@ const signedMoney: Format = (value) => {
   return value > 0 && Number(text.replaceAll(",", "")) !== 0 ? `+${text}` : text;
 };
 
-/** A figure in a cell: its middle, and below it the interval; in italics where that is no calibrated band. */
+/** A figure in a cell: the estimate, and below it the interval; in italics where that is no calibrated band. */
 function cell(figure: ScenarioFigure, format: Format): Html {
   const shown = intervalsOf(figure);
   if (shown === undefined) return html`<span class="absent">diverges</span>`;
@@ -103,7 +103,7 @@ export function scenariosTable(scenarios: readonly ScenarioOutcome[], basis: Sce
     {
       name: "What each scenario came to",
       caption:
-        "The middle, and below it the 90 % band; in italics only how far the draws of the model differ. A branching ratio is the share of forced orders that forced orders set off themselves.",
+        "The estimate, and below it the 90 % band; in italics only how far the draws of the model differ. An estimate is the record with as much of the draws' effect as came nearest to the truth on simulated days, where that was measured: it may lie beyond the draws. A branching ratio is the share of forced orders that forced orders set off themselves.",
     },
   );
 }

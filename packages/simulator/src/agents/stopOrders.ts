@@ -12,7 +12,7 @@ export interface StopOrder {
 
 /**
  * The stop-loss orders that rest at a venue, set off by the last trade, each for the whole position of its account as it is then. Many lie at the
- * same prices, and each that fills moves the price to the next: a cascade without any leverage.
+ * same prices, and each that fills moves the price to the next: a cascade without any leverage. One that a venue has cancelled, as it does before it liquidates an account, is not set off.
  * Assumes stop-market orders; with a limit they would stay unfilled where the book is empty. What does not fill is sent again in the next step.
  */
 export class StopOrders implements Agent {
@@ -21,6 +21,7 @@ export class StopOrders implements Agent {
   readonly #ofLongs: StopOrder[];
   readonly #ofShorts: StopOrder[];
   readonly #working: StopOrder[] = [];
+  readonly #cancelled = new Set<number>();
 
   constructor(venue: TradingVenue, stops: readonly StopOrder[]) {
     this.#venue = venue;
@@ -32,6 +33,11 @@ export class StopOrders implements Agent {
       .sort((a, b) => b.stopPrice - a.stopPrice || b.account - a.account);
   }
 
+  /** Cancels the stops of an account. */
+  cancel(account: number): void {
+    this.#cancelled.add(account);
+  }
+
   act(): void {
     const venue = this.#venue;
     this.#collect(this.#ofLongs, ({ stopPrice }) => venue.lastTrade <= stopPrice);
@@ -39,6 +45,7 @@ export class StopOrders implements Agent {
     if (this.#working.length === 0) return;
     let kept = 0;
     for (const stop of this.#working) {
+      if (this.#cancelled.has(stop.account)) continue;
       const lots = venue.position(stop.account);
       // What the liquidation engine has closed, or turned, is no longer there to stop.
       if (lots * stop.position <= 0) continue;

@@ -13,7 +13,6 @@ import { CounterRandom } from "../counterRandom.ts";
 import type { Exchange } from "./exchange.ts";
 import type { MarketParts } from "./marketParts.ts";
 import { drawHolders } from "./holders.ts";
-import { stopsOf } from "./population.ts";
 
 /** One for each number from 0 to `count`. */
 const each = <T>(count: number, make: (index: number) => T): T[] =>
@@ -151,13 +150,7 @@ export const openTakers = (market: MarketParts, onMetaorder: OnMetaorder): reado
     ...spotTakers(market),
     ...perpetualTakers(market, onMetaorder),
     ...ofDealers,
-    new StopOrders(
-      market.perpetual,
-      stopsOf(
-        market.accounts,
-        market.accounts.map(({ account }) => account),
-      ),
-    ),
+    market.stops,
     ...arbitrageurs(market),
   ];
 };

@@ -14,6 +14,7 @@ import {
 import { BUY, decimalToNumber, micros } from "@aftershock/schema";
 import type { Agent } from "../agents/agent.ts";
 import type { FinishedMetaorder } from "../agents/metaorderCrowd.ts";
+import { StopOrders } from "../agents/stopOrders.ts";
 import { STEP_MICROS, STEPS_PER_SECOND } from "../clock.ts";
 import type { MarketConfig } from "../config/marketConfig.ts";
 import type { TradedInstruments } from "../instruments.ts";
@@ -24,7 +25,7 @@ import { LiquidationLevels, type LiquidationLevel } from "./liquidationLevels.ts
 import { LiquidationRecord } from "./liquidationRecord.ts";
 import type { AgentMaker, MarginAccount, MarketParts } from "./marketParts.ts";
 import { nudgeBefore } from "./nudge.ts";
-import { drawPopulation } from "./population.ts";
+import { drawPopulation, stopsOf } from "./population.ts";
 import { PriceOracle } from "./priceOracle.ts";
 import { ValuePath } from "./valuePath.ts";
 
@@ -68,6 +69,7 @@ export class Market implements MarketParts {
   readonly levels: LiquidationLevels;
   readonly carriers: readonly number[];
   readonly accounts: readonly MarginAccount[];
+  readonly stops: StopOrders;
   readonly liquidations: LiquidationRecord;
   readonly engine: RuledEngine;
   /** Fees, and the insurance fund. */
@@ -103,6 +105,8 @@ export class Market implements MarketParts {
       this.ledger.open(`value trader ${index}`),
     );
     this.accounts = this.#openAccounts();
+    const numbers = this.accounts.map(({ account }) => account);
+    this.stops = new StopOrders(perpetual, stopsOf(this.accounts, numbers));
     this.#marks = new Marks(this.ledger);
     this.#slack = slackOf(rules, this.ledger);
     this.levels = new LiquidationLevels({
@@ -210,8 +214,8 @@ export class Market implements MarketParts {
       instrument: perpetual.number,
       market: {
         take: (order: ForcedOrder) => perpetual.takeForced(order),
-        // Leveraged accounts rest no orders; their stops look at the position.
-        cancelOrders: () => undefined,
+        // Leveraged accounts rest no other orders.
+        cancelOrders: (account: number) => this.stops.cancel(account),
       },
       accounts: { fund: fundAccount, venue: feeAccount, vault, exempt },
       startPrice: options.config.startUsd,

@@ -25,6 +25,8 @@ export interface MarketParts {
   readonly value: ValueView;
   readonly levels: VisibleLevels;
   readonly accounts: readonly MarginAccount[];
+  /** Their stop-loss orders. */
+  readonly stops: Agent;
   /** Accounts of the fundamental traders, who carry the other side of the leveraged accounts. */
   readonly carriers: readonly number[];
 }

@@ -16,6 +16,8 @@ export interface Band extends Intervals {
 /** Why there is no band. */
 export interface NoBand {
   readonly none: string;
+  /** The best single estimate, where something was measured that says more than the middle of the ensemble. Default: that middle. */
+  readonly mid?: number;
 }
 
 /**

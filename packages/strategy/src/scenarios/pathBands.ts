@@ -27,12 +27,14 @@ function minuteOf(
 ): { readonly quantiles: readonly number[]; readonly calibrated: boolean } {
   const { low, low50, high50, high } = spreadOf(values);
   const middle = chosenOf(values, isMiddle);
-  const spread = { quantiles: [low, low50, medianOf(middle), high50, high], calibrated: false };
+  const spreadAround = (mid: number): readonly number[] => [low, low50, mid, high50, high];
   // Before anything differs the path is known: it is the record's.
   const isKnown = isRecord || values.every((value) => value === recorded + logTick);
-  if (isKnown && low === high) return { ...spread, calibrated: true };
+  if (isKnown && low === high) return { quantiles: spreadAround(low), calibrated: true };
   const band = bands.band(kind, "path", middle, recorded + logTick);
-  if ("none" in band) return spread;
+  if ("none" in band) {
+    return { quantiles: spreadAround(band.mid ?? medianOf(middle)), calibrated: false };
+  }
   return {
     quantiles: [band.low, band.low50, band.mid, band.high50, band.high],
     calibrated: true,

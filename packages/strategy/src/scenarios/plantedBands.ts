@@ -2,17 +2,23 @@ import type { Band, BandModel, NoBand } from "./bandModel.ts";
 import { type ChanceCurve, cascadeChance } from "./cascadeChance.ts";
 import { medianOf } from "./quantiles.ts";
 
+/** What is known of the misses of a metric: scaledMiss, above 0 where the truth lies further from the record than the middle of the ensemble does. */
+export interface Misses {
+  /** Their quantiles from 0 to 1 in even steps, an odd number of them. */
+  readonly quantiles: readonly number[];
+  /**
+   * What the effect of an ensemble (its middle less the record's value) is multiplied by, 0 or more: what made the sum of absolute errors least, which is the median of true effects over estimated ones, weighted by
+   * the latter.
+   */
+  readonly factor: number;
+}
+
 /** The misses of one metric under one kind of rule on simulated days whose truth is known. */
-export interface BandCell {
+export interface BandCell extends Misses {
   readonly kind: string;
   readonly metric: string;
   /** On how many days they were measured. */
   readonly days: number;
-  /**
-   * Quantiles of the scaled misses from 0 to 1 in even steps, an odd number of them: (truth − middle of the ensemble) / missScale, above 0 where the truth lies further from the record than
-   * the ensemble does.
-   */
-  readonly quantiles: readonly number[];
   /** Share of other days, simulated for that alone, on which the bands held the truth. */
   readonly coverage50: number;
   readonly coverage90: number;
@@ -46,7 +52,7 @@ export const scaledMiss = (metric: string, mid: number, recorded: number, truth:
   ((truth - mid) * (mid >= recorded ? 1 : -1)) / missScale(metric, mid, recorded);
 
 /** A quantile of a cell, by straight lines between its own. */
-function quantileOf({ quantiles }: Pick<BandCell, "quantiles">, share: number): number {
+function quantileOf({ quantiles }: Pick<Misses, "quantiles">, share: number): number {
   const place = share * (quantiles.length - 1);
   const below = Math.floor(place);
   const low = quantiles[below] ?? Number.NaN;
@@ -54,9 +60,12 @@ function quantileOf({ quantiles }: Pick<BandCell, "quantiles">, share: number): 
   return low + (high - low) * (place - below);
 }
 
-/** The band of a cell around the middle of an ensemble. Amounts of money and counts do not fall below 0. */
+/**
+ * The band of a cell around the middle of an ensemble. Its own middle lies within the 50 % band, but for one on the other side of the record: an estimate is never of the contrary effect, and of none where the ensemble has none. Amounts of money and counts do not
+ * fall below 0.
+ */
 export function bandOf(
-  cell: Pick<BandCell, "metric" | "quantiles">,
+  cell: Misses & Pick<BandCell, "metric">,
   middle: number,
   recorded: number,
 ): Band {
@@ -68,12 +77,16 @@ export function bandOf(
     const miss = isAbove ? quantileOf(cell, share) : -quantileOf(cell, 1 - share);
     return Math.max(least, middle + scale * miss);
   };
-  return { low: at(0.05), low50: at(0.25), mid: at(0.5), high50: at(0.75), high: at(0.95) };
+  const [low50, high50] = [at(0.25), at(0.75)];
+  const told = Math.max(least, recorded + cell.factor * (middle - recorded));
+  const within = Math.min(high50, Math.max(low50, told));
+  const isContrary = (within - recorded) * (middle - recorded) <= 0;
+  return { low: at(0.05), low50, mid: isContrary ? recorded : within, high50, high: at(0.95) };
 }
 
 /**
  * Bands from misses on simulated days whose truth is known: around the middle of an ensemble lies what the truth missed it by there, in proportion to the effect. Kernel, calibration, noise of the
- * market and what the model leaves out are all in the misses, and so is their bias: the middle of a band is the ensemble's, moved by the median miss.
+ * market and what the model leaves out are all in the misses, and so is their bias: the middle of a band is the record with as much of the ensemble's effect as made absolute errors least there. A band that is withheld gives that middle all the same.
  *
  * Assumes that a real day misses as simulated ones do: their markets are a few kinds, built to cascade. Where other days have shown that a band does not cover, or nothing was
  * measured, there is none, and the reason.
@@ -89,9 +102,8 @@ export function plantedBands({ positions, cells, chances }: BandTable): BandMode
           none: `${metric} under rules of the kind ${kind} was not validated on simulated days (positions from ${positions})`,
         };
       }
-      return cell.none === undefined
-        ? bandOf(cell, medianOf(ensemble), recorded)
-        : { none: cell.none };
+      const band = bandOf(cell, medianOf(ensemble), recorded);
+      return cell.none === undefined ? band : { none: cell.none, mid: band.mid };
     },
     chanceOfCascade(kind, reach): number | undefined {
       const curve = curves.get(kind);

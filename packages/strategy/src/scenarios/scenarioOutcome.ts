@@ -11,7 +11,8 @@ export interface Spread {
 }
 
 /**
- * A figure of a scenario. `low` … `high` is the 90 % band and `low50` … `high50` the 50 % band, null where there is no calibrated one; `spread` is there in any case. `mid` is null where no
+ * A figure of a scenario. `mid` is the estimate: the record with as much of the effect of the ensemble's middle as came nearest to the truth on simulated days, where that was measured (plantedBands), else
+ * that middle; it may lie outside of `spread`, and parts that are estimated each by itself need not sum to the whole. `low` … `high` is the 90 % band and `low50` … `high50` the 50 % band, null where there is no calibrated one; `spread` is there in any case. `mid` is null where no
  * single number is an estimate: draws straddle two outcomes, or all that is known is a bound.
  */
 export interface ScenarioFigure {

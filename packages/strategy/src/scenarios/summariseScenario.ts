@@ -76,17 +76,19 @@ export function judgedFigure(options: {
     high50: shown(high50),
     high: shown(high),
   };
-  const mid = hasMid ? shown(medianOf(middle)) : null;
   if (isExact && low === high) {
     return { figure: { ...spread, mid: spread.low, spread, record }, band: "exact" };
   }
   const band = bands.band(kind, metric, middle, recorded);
-  if ("none" in band) return { figure: { ...none, mid, spread, record }, band };
+  const mid = hasMid ? shown(band.mid ?? medianOf(middle)) : null;
+  if ("none" in band) {
+    return { figure: { ...none, mid, spread, record }, band: { none: band.none } };
+  }
   return {
     figure: {
       low: shown(band.low),
       low50: shown(band.low50),
-      mid: hasMid ? shown(band.mid) : null,
+      mid,
       high50: shown(band.high50),
       high: shown(band.high),
       spread,
@@ -97,6 +99,10 @@ export function judgedFigure(options: {
 }
 
 const same = (value: number): number => value;
+
+/** Whether every draw has the record's very price: it was before the rule changed any. */
+const isOfRecord = (values: Float64Array, records: Float64Array): boolean =>
+  values.every((value, draw) => value === records[draw]);
 
 function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure {
   const { kind, bands, runs, isMiddle, records, isRecord, noMid } = sources;
@@ -113,7 +119,7 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
     values,
     middle: chosenOf(values, isMiddle),
     recorded: medianOf(ofRecords),
-    isExact: isRecord,
+    isExact: isRecord || (metric.ofPath && isOfRecord(values, ofRecords)),
     hasMid: noMid === undefined || (noMid === "straddles" && !metric.ofPath),
     shown: metric.unit === "price" ? Math.exp : same,
   });

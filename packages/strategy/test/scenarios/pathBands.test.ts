@@ -56,4 +56,20 @@ describe("bands of a path", () => {
     expect(Math.log(bands.p50[1] ?? 0)).toBeCloseTo(1.015, 12);
     expect(Math.log(bands.p95[1] ?? 0)).toBeGreaterThan(1.4);
   });
+
+  it("have the middle of a model that withholds its bands", () => {
+    const bands = pathBands({
+      kind: "twap",
+      bands: { band: () => ({ none: "never covered", mid: 1.1 }) },
+      logTick: 0,
+      paths: [path([1, 1.01]), path([1, 1.02])],
+      isMiddle: [true, true],
+      recorded: path([1, 1]),
+      isRecord: false,
+      noMid: undefined,
+    });
+    expect(bands.p50.map((price) => Math.log(price ?? 0))).toEqual([1, expect.closeTo(1.1, 12)]);
+    expect(Math.log(bands.p95[1] ?? 0)).toBeLessThan(1.02 + 1e-12);
+    expect(bands.calibrated).toBe(false);
+  });
 });

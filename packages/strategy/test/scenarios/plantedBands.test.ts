@@ -10,7 +10,7 @@ import {
 } from "../../src/index.ts";
 
 const QUANTILES = [-2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2];
-const low30 = { metric: "low30", quantiles: QUANTILES };
+const low30 = { metric: "low30", quantiles: QUANTILES, factor: 1 };
 
 describe("bands from misses on planted days", () => {
   it("lie around the middle of the ensemble in proportion to its effect", () => {
@@ -21,12 +21,39 @@ describe("bands from misses on planted days", () => {
   });
 
   it("turn around with the side on which the record lies", () => {
-    const skewed = { metric: "low30", quantiles: [-0.5, -0.25, 0.25, 1, 3] };
+    const skewed = { metric: "low30", quantiles: [-0.5, -0.25, 0.25, 1, 3], factor: 1.2 };
     const above = bandOf(skewed, -0.1, -0.15);
     const below = bandOf(skewed, -0.1, -0.05);
     expect(above.high - -0.1).toBeCloseTo(-0.1 - below.low, 12);
     expect(above.mid).toBeGreaterThan(-0.1);
     expect(below.mid).toBeLessThan(-0.1);
+    // Of an effect of 5 % a fifth more is told.
+    expect(above.mid).toBeCloseTo(-0.15 + 1.2 * 0.05, 12);
+    expect(below.mid).toBeCloseTo(-0.05 - 1.2 * 0.05, 12);
+  });
+
+  it("keep their middle within the half of the misses that lie in between", () => {
+    expect(bandOf({ ...low30, factor: 5 }, -0.1, -0.15)).toMatchObject({
+      mid: bandOf(low30, -0.1, -0.15).high50,
+    });
+    expect(bandOf({ ...low30, factor: 5 }, -0.1, -0.05)).toMatchObject({
+      mid: bandOf(low30, -0.1, -0.05).low50,
+    });
+  });
+
+  it("tell no effect that the ensemble does not see, and never its contrary", () => {
+    const weak = { metric: "forcedNotional", quantiles: QUANTILES, factor: 0.4 };
+    expect(bandOf(weak, 100, 100).mid).toBe(100);
+    const moreThanSeen = { ...weak, quantiles: [0.1, 0.5, 1], factor: 2 };
+    expect(bandOf(moreThanSeen, 100, 100).mid).toBe(100);
+    const lessThanNothing = { ...weak, quantiles: [-4, -3, -2] };
+    expect(bandOf(lessThanNothing, 101, 100)).toMatchObject({ mid: 100 });
+    expect(bandOf(lessThanNothing, 101, 100).high50).toBeLessThan(100);
+    for (const middle of [99, 99.9, 100.1, 101, 140]) {
+      const told = bandOf(weak, middle, 100).mid - 100;
+      expect(Math.sign(told)).toBe(Math.sign(middle - 100));
+      expect(Math.abs(told)).toBeLessThan(Math.abs(middle - 100));
+    }
   });
 
   it("hold the share of misses that their quantiles say, on the misses they were measured from", () => {
@@ -52,7 +79,7 @@ describe("bands from misses on planted days", () => {
             const along = mid >= recorded ? 1 : -1;
             const truth = mid + along * miss * missScale("low30", mid, recorded);
             expect(scaledMiss("low30", mid, recorded, truth)).toBeCloseTo(miss, 9);
-            const band = bandOf({ metric: "low30", quantiles }, mid, recorded);
+            const band = bandOf({ metric: "low30", quantiles, factor: 1 }, mid, recorded);
             return truth >= band.low - 1e-12 && truth <= band.high + 1e-12;
           });
           expect(held.length / days.length).toBeGreaterThanOrEqual(0.85);
@@ -62,7 +89,7 @@ describe("bands from misses on planted days", () => {
   });
 
   it("never go below nothing for amounts", () => {
-    const band = bandOf({ metric: "forcedNotional", quantiles: QUANTILES }, 10, 100);
+    const band = bandOf({ ...low30, metric: "forcedNotional" }, 10, 100);
     expect(band.low).toBe(0);
   });
 
@@ -76,14 +103,17 @@ describe("bands from misses on planted days", () => {
           metric: "path",
           days: 80,
           quantiles: QUANTILES,
+          factor: 0.5,
           coverage50: 0.2,
           coverage90: 0.5,
           none: "no calibrated band",
         },
       ],
     });
-    expect(model.band("twap", "path", Float64Array.of(0), 0)).toEqual({
+    // The middle is told all the same, with half of the effect.
+    expect(model.band("twap", "path", Float64Array.of(-0.02), 0)).toEqual({
       none: "no calibrated band",
+      mid: -0.01,
     });
     expect(model.band("twap", "low30", Float64Array.of(0), 0)).toHaveProperty(
       "none",
@@ -125,6 +155,7 @@ describe("the chance of a cascade", () => {
       metric: "path",
       days: 80,
       quantiles: QUANTILES,
+      factor: 1,
       coverage50: 0.5,
       coverage90: 0.9,
     };

@@ -133,6 +133,7 @@ describe("scenarios", () => {
       band: (kind, metric, ensemble, recorded) => {
         asked.push([kind, metric, recorded]);
         if (metric === "owed") return { none: "never covered" };
+        if (metric === "liquidated") return { none: "never covered", mid: 1_234 };
         const { low, low50, high50, high } = spreadOf(ensemble);
         const [mid = Number.NaN] = ensemble;
         return { low: low - 0.01, low50, mid, high50, high: high + 0.01 };
@@ -141,6 +142,7 @@ describe("scenarios", () => {
     const {
       low30,
       owed,
+      liquidated,
       band,
       bands: judged,
       path,
@@ -150,7 +152,12 @@ describe("scenarios", () => {
     expect(Math.log(high! / spread!.high)).toBeCloseTo(0.01, 9);
     expect(owed.low).toBeNull();
     expect(band).toBe("calibrated");
-    expect(judged["owed"]).toEqual({ none: "never covered" });
+    expect(owed.mid).not.toBeNull();
+    expect(liquidated).toMatchObject({ low: null, mid: 1_234, high: null });
+    expect([judged["owed"], judged["liquidated"]]).toEqual([
+      { none: "never covered" },
+      { none: "never covered" },
+    ]);
     expect(path.calibrated).toBe(true);
     const [, , recorded] = asked.find(
       ([kind, metric]) => kind === "noLiquidations" && metric === "low30",

@@ -1,0 +1,54 @@
+import type { EngineFigures, RunSnapshot } from "@aftershock/cascade";
+import { expect, it } from "vitest";
+import type { BandModel } from "../../src/index.ts";
+import { figuresOf } from "../../src/scenarios/summariseScenario.ts";
+
+const NOTHING: EngineFigures = {
+  forcedSold: 0,
+  forcedBought: 0,
+  liquidated: 0,
+  pending: 0,
+  pendingNotional: 0,
+  badDebt: 0,
+  insurancePaid: 0,
+  fund: 0,
+  deleveraged: 0,
+  takenOver: 0,
+  breakerOpened: 0,
+  gains: { longs: 0, shorts: 0, fund: 0, venue: 0, world: 0 },
+  lowestMark: Number.NaN,
+  highestMark: Number.NaN,
+};
+const fall = (low: number): RunSnapshot => ({
+  path: { low, lowAt: 2, high: 11, highAt: 1, low30: low, high30: 11, last: low },
+  figures: NOTHING,
+});
+/** Tells half of the distance to 0 of everything, with a band of a tenth around it. */
+const halving: BandModel = {
+  band: (_kind, _metric, [value = 0]) => {
+    const mid = value / 2;
+    return { low: mid - 0.1, low50: mid - 0.05, mid, high50: mid + 0.05, high: mid + 0.1 };
+  },
+};
+
+it("prices that every draw has from before anything differed are known exactly, amounts are not", () => {
+  const { figures, bands } = figuresOf({
+    kind: "twap",
+    bands: halving,
+    direction: "down",
+    logTick: 0,
+    runs: [fall(10.9), fall(10.8)],
+    isMiddle: [true, true],
+    records: [fall(10.5), fall(10.5)],
+    isRecord: false,
+    noMid: undefined,
+  });
+  expect([bands["high30"], bands["low30"], bands["liquidated"]]).toEqual([
+    "exact",
+    "calibrated",
+    "calibrated",
+  ]);
+  const { low, mid, high, record } = figures.high30;
+  expect([low, mid, high]).toEqual([record, record, record]);
+  expect(figures.low30.mid).toBeCloseTo(Math.exp(5.45), 9);
+});
