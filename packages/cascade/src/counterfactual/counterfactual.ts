@@ -13,6 +13,8 @@ import { mixTouch, type RunResult, type RunSnapshot, ScenarioRun } from "./scena
 
 /** The window of the median that spikes are taken back to, seconds. */
 const MEDIAN_SECONDS = 30;
+/** Steps that are kept until the draws beside the central one take them, one scenario after the other: engines of all scenarios together do not fit the caches. */
+const BLOCK_STEPS = 256;
 
 /** Rules to be tried on the record. */
 export interface RuleScenario {
@@ -118,7 +120,7 @@ export interface CounterfactualResult {
  * Changed rules on a recorded path, with the price answering: for each draw the recorded rules' engine runs on the record, and each scenario's engine on a path of its own, which differs
  * from the record by the answer to the difference of the two engines' forced flow, and by nothing else.
  *
- * The record is handed over step by step and is not kept: memory is that of the populations and kernels. `touch` takes the best prices in between, for hashes.
+ * The record is handed over step by step and is not kept but for a few hundred steps: memory is that of the populations and kernels. `touch` takes the best prices in between, for hashes.
  */
 export class Counterfactual {
   readonly #options: CounterfactualOptions;
@@ -128,12 +130,13 @@ export class Counterfactual {
   });
   readonly #hash = new StateHash();
   readonly #path: PathFigures;
-  readonly #shared = emptyStep();
+  /** The steps that not all have taken yet: the first `#kept`. Their recorded flow is that of the draw that is run. */
+  readonly #block = Array.from({ length: BLOCK_STEPS }, emptyStep);
+  #kept = 0;
   /** One a draw; draws of one population share theirs. */
   #engines: readonly EngineRun[] = [];
-  #distinct: readonly EngineRun[] = [];
-  /** Of each distinct engine: its flow in the step that is run. */
-  readonly #flows = new Map<EngineRun, number>();
+  /** Of each distinct engine, that of the central draw first: its flow in the steps that are kept. */
+  #flows: ReadonlyMap<EngineRun, Float64Array> = new Map();
   /** By scenario, by draw. */
   #runs: readonly (readonly ScenarioRun[])[] = [];
   /** By draw: all scenarios' engines on the path without forced flow. */
@@ -181,25 +184,67 @@ export class Counterfactual {
     const mid = (step.bid + step.ask) / 2;
     if (this.#steps === 0) this.#open(mid * tick);
     this.#median.update(mid, at);
-    // One object for all steps and draws: nobody keeps it.
-    const shared = Object.assign(this.#shared, step);
+    // Objects are used again: nobody keeps them.
+    const shared = Object.assign(this.#block[this.#kept] ?? emptyStep(), step);
     shared.mid = mid;
     shared.quoteMid = mid * tick;
     shared.logMid = Math.log(mid);
     shared.logMedian = Math.log(this.#median.price(at));
     this.#path.take(at, shared.logMid);
-    for (const engine of this.#distinct) this.#flows.set(engine, engine.step(shared));
-    for (let draw = 0; draw < this.#engines.length; draw += 1) {
-      const engine = this.#engines[draw];
-      shared.recordedFlow = (engine && this.#flows.get(engine)) ?? 0;
-      for (const runs of this.#runs) runs[draw]?.step(shared);
-      this.#openLoops[draw]?.step(shared);
-      if (draw === 0 && shared.recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
-    }
+    this.#stepCentrals(shared);
+    if (shared.recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
     if (this.#steps === 0) this.#first = at;
     this.#last = at;
     this.#steps += 1;
+    this.#kept += 1;
+    if (this.#kept === BLOCK_STEPS) this.#catchUp();
     this.#tellHorizons(at);
+  }
+
+  /** The central draw takes each step at once, as best prices after it are hashed at its factor. */
+  #stepCentrals(shared: Writable<SharedStep>): void {
+    const [engine] = this.#engines;
+    const flows = engine && this.#flows.get(engine);
+    if (engine === undefined || flows === undefined) return;
+    shared.recordedFlow = engine.step(shared);
+    flows[this.#kept] = shared.recordedFlow;
+    for (const central of this.#centrals) central.step(shared);
+  }
+
+  /** All others take the steps that were kept. */
+  #catchUp(): void {
+    const kept = this.#block.slice(0, this.#kept);
+    this.#kept = 0;
+    const [central] = this.#engines;
+    for (const [engine, flows] of this.#flows) {
+      if (engine === central) continue;
+      for (const [place, step] of kept.entries()) flows[place] = engine.step(step);
+    }
+    for (const runs of this.#runs) this.#take(kept, runs, 1);
+    this.#take(kept, this.#openLoops, 0);
+  }
+
+  /** Draws from the `first` on take steps, each with the recorded flow of its engine. */
+  #take(
+    steps: readonly Writable<SharedStep>[],
+    draws: readonly (ScenarioRun | OpenLoops)[],
+    first: number,
+  ): void {
+    const flows = draws.map((_, draw) => this.#flowsOf(draw));
+    for (let place = 0; place < steps.length; place += 1) {
+      const step = steps[place];
+      if (step === undefined) continue;
+      for (let draw = first; draw < draws.length; draw += 1) {
+        step.recordedFlow = flows[draw]?.[place] ?? 0;
+        draws[draw]?.step(step);
+      }
+    }
+  }
+
+  /** The recorded flow of a draw in the steps that are kept. */
+  #flowsOf(draw: number): Float64Array | undefined {
+    const engine = this.#engines[draw];
+    return engine && this.#flows.get(engine);
   }
 
   /** Keeps how everything stands where a horizon is reached. */
@@ -210,6 +255,7 @@ export class Counterfactual {
       next !== undefined && at >= this.#onset + next;
       next = after[this.#recordAt.length]
     ) {
+      this.#catchUp();
       const engines = this.#engines.map(({ figures }) => figures);
       this.#recordAt.push({ at, path: this.#path.extremes, engines });
       this.#runsAt.push(this.#runs.map((runs) => runs.map(({ snapshot }) => snapshot)));
@@ -227,22 +273,32 @@ export class Counterfactual {
     const bySource = new Map(
       draws.map(({ population }) => [population, new EngineRun(recorded, population, startPrice)]),
     );
-    this.#distinct = [...bySource.values()];
-    this.#engines = draws.flatMap(({ population }) => bySource.get(population) ?? []);
-    const recordedMark = new RebuiltMark(recorded.mark, mark);
-    const common = { recordedMark, mark, stepMicros, startPrice, tick };
-    this.#runs = scenarios.map(({ rules, draws: count = draws.length }) =>
-      draws.slice(0, count).map((draw) => new ScenarioRun({ ...common, ...draw, rules })),
+    this.#flows = new Map(
+      [...bySource.values()].map((engine) => [engine, new Float64Array(BLOCK_STEPS)]),
     );
+    this.#engines = draws.flatMap(({ population }) => bySource.get(population) ?? []);
+    const common = { mark, stepMicros, startPrice, tick };
+    // Those that take steps together share the mark of the record, whose times ascend.
+    const markOfRecord = (): RebuiltMark => new RebuiltMark(recorded.mark, mark);
+    const ofCentrals = markOfRecord();
+    this.#runs = scenarios.map(({ rules, draws: count = draws.length }) => {
+      const ofOthers = markOfRecord();
+      return draws.slice(0, count).map((draw, place) => {
+        const recordedMark = place === 0 ? ofCentrals : ofOthers;
+        return new ScenarioRun({ ...common, ...draw, rules, recordedMark });
+      });
+    });
     this.#centrals = this.#runs.flatMap(([central]) => central ?? []);
     const rules = scenarios.map((scenario) => scenario.rules);
+    const ofOpenLoops = markOfRecord();
     this.#openLoops = draws
       .slice(0, this.#options.openLoops ?? 0)
-      .map((draw) => new OpenLoops({ ...common, ...draw, rules }));
+      .map((draw) => new OpenLoops({ ...common, ...draw, rules, recordedMark: ofOpenLoops }));
   }
 
   /** The answer so far. */
   finish(): CounterfactualResult {
+    this.#catchUp();
     const { scenarios } = this.#options;
     const openLoops = this.#openLoops.map(({ figures }) => figures);
     return {
