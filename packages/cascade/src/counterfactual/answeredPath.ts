@@ -30,10 +30,12 @@ export interface ResponseModel {
   readonly isAlternative?: boolean;
 }
 
-/** What is the same for all runs of a step: the record, its forced flow by the recorded rules' engine, its trailing median. */
+/** What is the same for all runs of a step: the record, what the recorded rules make of it, its trailing median. */
 export interface SharedStep extends RecordedStep {
   /** Signed flow of the recorded rules' engine in this step, quote currency. */
   readonly recordedFlow: number;
+  /** What the recorded rules' mark is rebuilt as, quote currency: see MarkResponse. */
+  readonly rebuiltMark: number;
   /** Mid in ticks and in quote currency, and the natural logarithm of the former. */
   readonly mid: number;
   readonly quoteMid: number;

@@ -42,6 +42,7 @@ const emptyStep = (): Writable<SharedStep> => ({
   bidDepth: Number.NaN,
   askDepth: Number.NaN,
   recordedFlow: Number.NaN,
+  rebuiltMark: Number.NaN,
   mid: Number.NaN,
   quoteMid: Number.NaN,
   logMid: Number.NaN,
@@ -128,6 +129,8 @@ export class Counterfactual {
     windowMicros: MEDIAN_SECONDS * MICROS_PER_SECOND,
     stepMicros: 100_000,
   });
+  /** The recorded rules' mark of the recorded prices. */
+  readonly #mark: RebuiltMark;
   readonly #hash = new StateHash();
   readonly #path: PathFigures;
   /** The steps that not all have taken yet: the first `#kept`. Their recorded flow is that of the draw that is run. */
@@ -173,6 +176,7 @@ export class Counterfactual {
     }
     this.#options = options;
     this.#onset = options.horizons?.from ?? Number.POSITIVE_INFINITY;
+    this.#mark = new RebuiltMark(options.recorded.mark, options.mark);
     this.#path = new PathFigures(stepMicros);
   }
 
@@ -190,6 +194,7 @@ export class Counterfactual {
     shared.quoteMid = mid * tick;
     shared.logMid = Math.log(mid);
     shared.logMedian = Math.log(this.#median.price(at));
+    shared.rebuiltMark = this.#mark.at(at, shared.quoteMid, step.index);
     this.#path.take(at, shared.logMid);
     this.#stepCentrals(shared);
     if (shared.recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
@@ -230,13 +235,14 @@ export class Counterfactual {
     draws: readonly (ScenarioRun | OpenLoops)[],
     first: number,
   ): void {
-    const flows = draws.map((_, draw) => this.#flowsOf(draw));
-    for (let place = 0; place < steps.length; place += 1) {
-      const step = steps[place];
-      if (step === undefined) continue;
-      for (let draw = first; draw < draws.length; draw += 1) {
-        step.recordedFlow = flows[draw]?.[place] ?? 0;
-        draws[draw]?.step(step);
+    for (const [draw, run] of draws.entries()) {
+      if (draw < first) continue;
+      const flows = this.#flowsOf(draw);
+      for (let place = 0; place < steps.length; place += 1) {
+        const step = steps[place];
+        if (step === undefined) continue;
+        step.recordedFlow = flows?.[place] ?? 0;
+        run.step(step);
       }
     }
   }
@@ -278,22 +284,14 @@ export class Counterfactual {
     );
     this.#engines = draws.flatMap(({ population }) => bySource.get(population) ?? []);
     const common = { mark, stepMicros, startPrice, tick };
-    // Those that take steps together share the mark of the record, whose times ascend.
-    const markOfRecord = (): RebuiltMark => new RebuiltMark(recorded.mark, mark);
-    const ofCentrals = markOfRecord();
-    this.#runs = scenarios.map(({ rules, draws: count = draws.length }) => {
-      const ofOthers = markOfRecord();
-      return draws.slice(0, count).map((draw, place) => {
-        const recordedMark = place === 0 ? ofCentrals : ofOthers;
-        return new ScenarioRun({ ...common, ...draw, rules, recordedMark });
-      });
-    });
+    this.#runs = scenarios.map(({ rules, draws: count = draws.length }) =>
+      draws.slice(0, count).map((draw) => new ScenarioRun({ ...common, ...draw, rules })),
+    );
     this.#centrals = this.#runs.flatMap(([central]) => central ?? []);
     const rules = scenarios.map((scenario) => scenario.rules);
-    const ofOpenLoops = markOfRecord();
     this.#openLoops = draws
       .slice(0, this.#options.openLoops ?? 0)
-      .map((draw) => new OpenLoops({ ...common, ...draw, rules, recordedMark: ofOpenLoops }));
+      .map((draw) => new OpenLoops({ ...common, ...draw, rules }));
   }
 
   /** The answer so far. */

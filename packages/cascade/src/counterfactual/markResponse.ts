@@ -32,6 +32,15 @@ export interface MarkedPrices {
   readonly index: number;
 }
 
+/** What the record has of an instant, quote currency. */
+export interface RecordedMark {
+  readonly quoteMid: number;
+  /** The venue's mark. */
+  readonly mark: number;
+  /** What the recorded rule's RebuiltMark makes of the recorded prices. */
+  readonly rebuiltMark: number;
+}
+
 /**
  * How a venue's mark reads a changed price: the recorded mark times the ratio of the mark that the changed rule makes of the changed prices to the mark that the recorded rule makes
  * of the recorded ones. Where rules and prices are the same both are the same number, the ratio is 1 and the recorded mark comes out bit for bit; what the rebuilt marks miss of
@@ -41,18 +50,16 @@ export interface MarkedPrices {
  * the mid does, at once.
  */
 export class MarkResponse {
-  readonly #recorded: RebuiltMark;
   readonly #changed: RebuiltMark;
 
-  /** `recorded`: the mark of the recorded prices by the recorded rule, which all paths of a record may share. `changed`: of the changed ones by the changed rule, which none may. */
-  constructor(recorded: RebuiltMark, changed: RebuiltMark) {
-    this.#recorded = recorded;
+  /** `changed`: the mark of the changed prices by the changed rule, which no two paths may share. */
+  constructor(changed: RebuiltMark) {
     this.#changed = changed;
   }
 
   /** The changed mark at an instant; times ascend. Quote currency. */
-  take(at: number, mark: number, recorded: MarkedPrices, changed: MarkedPrices): number {
-    const before = this.#recorded.at(at, recorded.quoteMid, recorded.index);
+  take(at: number, recorded: RecordedMark, changed: MarkedPrices): number {
+    const { mark, rebuiltMark: before } = recorded;
     const after = this.#changed.at(at, changed.quoteMid, changed.index);
     if (before === after) return mark;
     const ratio = before > 0 && after > 0 ? after / before : changed.quoteMid / recorded.quoteMid;

@@ -9,8 +9,6 @@ import { MarkResponse, RebuiltMark } from "./markResponse.ts";
 export interface OpenLoopOptions {
   /** One set of rules for each engine. */
   readonly rules: readonly RuleSet[];
-  /** The recorded rules' mark of the recorded prices. */
-  readonly recordedMark: RebuiltMark;
   readonly population: PopulationSource;
   readonly response: ResponseModel;
   readonly mark: MarkOptions;
@@ -35,7 +33,7 @@ export class OpenLoops {
   readonly #marked: readonly MarkedEngines[];
 
   constructor(options: OpenLoopOptions) {
-    const { rules, recordedMark, population, response, mark, startPrice, tick } = options;
+    const { rules, population, response, mark, startPrice, tick } = options;
     this.#path = new AnsweredPath(response, tick);
     this.#engines = rules.map((each) => new EngineRun(each, population, startPrice));
     const byRule = Map.groupBy(this.#engines.entries(), ([place]) => rules[place]?.mark);
@@ -45,7 +43,7 @@ export class OpenLoops {
         : [{ mark: responseOf(rule), engines: engines.map(([, engine]) => engine) }],
     );
     function responseOf(rule: MarkRule): MarkResponse {
-      return new MarkResponse(recordedMark, new RebuiltMark(rule, mark));
+      return new MarkResponse(new RebuiltMark(rule, mark));
     }
   }
 
@@ -54,7 +52,7 @@ export class OpenLoops {
     const path = this.#path;
     if (!path.take(shared)) return;
     for (const { mark, engines } of this.#marked) {
-      path.mark = mark.take(path.at, shared.mark, shared, path);
+      path.mark = mark.take(path.at, shared, path);
       for (const engine of engines) engine.step(path);
     }
     path.answer(shared, 0);

@@ -31,8 +31,6 @@ export interface RunResult {
 /** What a run is made of. */
 export interface ScenarioRunOptions {
   readonly rules: RuleSet;
-  /** The recorded rules' mark of the recorded prices: see MarkResponse. */
-  readonly recordedMark: RebuiltMark;
   readonly population: PopulationSource;
   readonly response: ResponseModel;
   readonly mark: MarkOptions;
@@ -51,10 +49,10 @@ export class ScenarioRun {
   #hash: StateHash | undefined;
 
   constructor(options: ScenarioRunOptions) {
-    const { rules, recordedMark, population, response, startPrice } = options;
+    const { rules, population, response, startPrice } = options;
     this.#prices = new AnsweredPath(response, options.tick);
     this.#engine = new EngineRun(rules, population, startPrice);
-    this.#mark = new MarkResponse(recordedMark, new RebuiltMark(rules.mark, options.mark));
+    this.#mark = new MarkResponse(new RebuiltMark(rules.mark, options.mark));
     this.#path = new PathFigures(options.stepMicros);
   }
 
@@ -72,7 +70,7 @@ export class ScenarioRun {
   step(shared: SharedStep): void {
     const prices = this.#prices;
     if (!prices.take(shared)) return;
-    prices.mark = this.#mark.take(prices.at, shared.mark, shared, prices);
+    prices.mark = this.#mark.take(prices.at, shared, prices);
     this.#path.take(prices.at, prices.logMid);
     prices.answer(shared, this.#engine.step(prices));
   }
