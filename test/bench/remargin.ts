@@ -150,7 +150,7 @@ function along({ ledger, marks, prices, watch, rest }: World, moves: number): Ou
   const numbers = SYMBOLS.map((_, number) => number);
   const reports: (readonly number[])[] = [];
   const start = process.cpuUsage();
-  reports.push(watch.moved(...numbers));
+  reports.push(watch.moved(numbers));
   const built = process.cpuUsage(start);
   const from = process.cpuUsage();
   for (let move = 0; move < moves; move += 1) {
@@ -166,7 +166,7 @@ function along({ ledger, marks, prices, watch, rest }: World, moves: number): Ou
       prices[number]! *= 1 + together + (draw() - 0.5) * 0.0007;
       marks.set(number, prices[number]!);
     }
-    reports.push(watch.moved(...numbers));
+    reports.push(watch.moved(numbers));
   }
   const spent = process.cpuUsage(from);
   return {

@@ -104,7 +104,7 @@ export class Ledger {
   copy(): Ledger {
     const copy = new Ledger(this);
     for (const { name, cash, positions } of this.#accounts) {
-      copy.#accounts.push({ name, cash, positions: positions.map((open) => ({ ...open })) });
+      copy.#accounts.push({ name, cash, positions: positions.map(copied) });
     }
     for (const [number, lots] of this.#depositedLots.entries()) copy.#depositedLots[number] = lots;
     copy.#deposited = this.#deposited;
@@ -306,6 +306,12 @@ export class Ledger {
     return found;
   }
 }
+
+const copied = ({ instrument, lots, entryValue }: OpenPosition): OpenPosition => ({
+  instrument,
+  lots,
+  entryValue,
+});
 
 /** The position in an instrument among an account's; undefined when there is none. */
 function openIn(positions: readonly OpenPosition[], instrument: number): OpenPosition | undefined {

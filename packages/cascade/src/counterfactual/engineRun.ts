@@ -99,7 +99,7 @@ export class EngineRun {
   #deleveraged = 0;
   #takenOver = 0;
   #quoteMid = Number.NaN;
-  /** Mark of the path, ticks. */
+  /** Mark of the path, quote currency. */
   #mark = Number.NaN;
   #sides: SideBooks | undefined;
   readonly #openings: readonly OwnOpening[];
@@ -132,9 +132,8 @@ export class EngineRun {
   step(step: EngineStep): number {
     this.#market.begin(step);
     this.#quoteMid = step.quoteMid;
-    const { ledger, instrument } = this.#population;
-    this.#mark = ledger.ticksOf(instrument, step.mark);
-    this.#sides ??= new SideBooks(this.#population, this.#mark);
+    this.#mark = step.mark;
+    this.#sides ??= new SideBooks(this.#population, this.#markTicks);
     this.#openOwn(step);
     this.#closeOwn(step);
     this.#engine.step(step.at, step.mark);
@@ -185,6 +184,12 @@ export class EngineRun {
   /** Whether the breaker has stopped something as of the last step. */
   get isHalted(): boolean {
     return this.#engine.halt !== "none";
+  }
+
+  /** The mark of the path in ticks. */
+  get #markTicks(): number {
+    const { ledger, instrument } = this.#population;
+    return ledger.ticksOf(instrument, this.#mark);
   }
 
   #count(event: LiquidationEvent): void {
@@ -252,7 +257,7 @@ export class EngineRun {
       deleveraged: this.#deleveraged,
       takenOver: this.#takenOver,
       breakerOpened: this.#engine.breakerOpened,
-      gains: this.#sides?.gains(this.#mark) ?? NO_GAINS,
+      gains: this.#sides?.gains(this.#markTicks) ?? NO_GAINS,
       lowestMark: this.#lowestMark,
       highestMark: this.#highestMark,
     };

@@ -5,24 +5,15 @@ import type { MarkRule } from "../rules/markRule.ts";
 /** A mark made by a rule of mid and index alone: impact prices, best prices and the last trade are taken to be the mid. */
 export class RebuiltMark {
   readonly #mark: MarkPrice;
-  #at = Number.NaN;
-  #mid = Number.NaN;
-  #index = Number.NaN;
-  #price = Number.NaN;
 
   constructor(rule: MarkRule, options: MarkOptions) {
     this.#mark = new MarkPrice(rule, options);
   }
 
-  /** The mark at an instant with these prices, quote currency; times ascend. Who asks again at the same instant gets the same, so that many paths share one. */
+  /** The mark at an instant with these prices, quote currency; times ascend. */
   at(at: number, mid: number, index: number): number {
-    if (at === this.#at && mid === this.#mid && index === this.#index) return this.#price;
     this.#mark.updateMid(mid, index, at);
-    this.#at = at;
-    this.#mid = mid;
-    this.#index = index;
-    this.#price = this.#mark.price(at);
-    return this.#price;
+    return this.#mark.price(at);
   }
 }
 

@@ -24,6 +24,13 @@ export interface PathResult extends PathExtremes {
   readonly firstMinute: number;
 }
 
+/** A plain loop: a fresh sum every few seconds keeps rounding from growing. */
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;
+  return sum;
+}
+
 /** Follows a path step by step. */
 export class PathFigures {
   readonly #stepMicros: number;
@@ -33,6 +40,8 @@ export class PathFigures {
   /** End of the minute that is under way, µs. */
   #minuteEnd = Number.NEGATIVE_INFINITY;
   #count = 0;
+  /** Where the next price goes in the ring. */
+  #place = 0;
   #sum = 0;
   #low = Number.POSITIVE_INFINITY;
   #lowAt = Number.NaN;
@@ -53,18 +62,26 @@ export class PathFigures {
 
   /** Takes the price at the end of a step; a step that was left out had the price of the one before. */
   take(at: number, logPrice: number): void {
-    const missed = this.#count === 0 ? 0 : Math.round((at - this.#at) / this.#stepMicros) - 1;
-    for (let gap = missed; gap > 0; gap -= 1) this.#add(at - gap * this.#stepMicros, this.#last);
+    if (at - this.#at > this.#stepMicros) this.#fill(at);
     this.#add(at, logPrice);
+  }
+
+  /** Takes the steps that were left out before an instant. */
+  #fill(at: number): void {
+    const missed = Math.round((at - this.#at) / this.#stepMicros) - 1;
+    for (let gap = missed; gap > 0; gap -= 1) this.#add(at - gap * this.#stepMicros, this.#last);
   }
 
   #add(at: number, logPrice: number): void {
     const ring = this.#ring;
-    const place = this.#count % ring.length;
-    this.#sum += logPrice - (ring[place] ?? 0);
-    ring[place] = logPrice;
+    this.#sum += logPrice - (ring[this.#place] ?? 0);
+    ring[this.#place] = logPrice;
     this.#count += 1;
-    if (this.#count % ring.length === 0) this.#sum = ring.reduce((sum, value) => sum + value, 0);
+    this.#place += 1;
+    if (this.#place === ring.length) {
+      this.#place = 0;
+      this.#sum = sumOf(ring);
+    }
     if (this.#count >= ring.length) {
       const mean = this.#sum / ring.length;
       if (mean < this.#low30) this.#low30 = mean;

@@ -107,8 +107,8 @@ export class CurrentMargin implements MarginModel, LiquidationWatch {
     return this.#dangerBand(account, marks);
   }
 
-  moved(...instruments: readonly number[]): readonly AccountId[] {
-    return this.#triggers.moved(...instruments);
+  moved(instruments: readonly number[]): readonly AccountId[] {
+    return this.#triggers.moved(instruments);
   }
 
   changed(account: AccountId): void {

@@ -1,5 +1,4 @@
 import { ConfigError, MICROS_PER_SECOND } from "@aftershock/schema";
-import { Fading } from "./fading.ts";
 import { checkedFlow, checkedPositive, type FlowPair, type ImpactKernel } from "./impactKernel.ts";
 
 /** One of the speeds at which impact fades. */
@@ -19,9 +18,12 @@ export interface MixturePart {
  */
 export class MixtureKernel implements ImpactKernel {
   readonly name = "mixture";
-  readonly #shares: readonly number[];
-  readonly #left: readonly Fading[];
-  readonly #parts: number[];
+  readonly #shares: Float64Array;
+  readonly #tauMicros: Float64Array;
+  readonly #parts: Float64Array;
+  /** What is left of each of them after the last lag that was asked for. */
+  readonly #left: Float64Array;
+  #lag = Number.NaN;
   #isZero = true;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -33,12 +35,13 @@ export class MixtureKernel implements ImpactKernel {
         hints: ["Give shares of 0 or more that sum to 1."],
       });
     }
-    this.#shares = parts.map(({ share }) => share);
-    this.#left = parts.map(
-      ({ tauSeconds }) =>
-        new Fading(checkedPositive(tauSeconds, "A decay time") * MICROS_PER_SECOND),
+    this.#shares = Float64Array.from(parts, ({ share }) => share);
+    this.#tauMicros = Float64Array.from(
+      parts,
+      ({ tauSeconds }) => checkedPositive(tauSeconds, "A decay time") * MICROS_PER_SECOND,
     );
-    this.#parts = parts.map(() => 0);
+    this.#parts = new Float64Array(parts.length);
+    this.#left = new Float64Array(parts.length);
   }
 
   add(flow: FlowPair): void {
@@ -50,8 +53,11 @@ export class MixtureKernel implements ImpactKernel {
       return;
     }
     const moved = isAlike ? 0 : slope * (changed - recorded);
+    const left = this.#leftAfter(at);
     for (let k = 0; k < this.#parts.length; k += 1) {
-      this.#parts[k] = this.#faded(k, at) + moved * (this.#shares[k] ?? 0);
+      const part = this.#parts[k] ?? 0;
+      const faded = part === 0 ? 0 : part * (left[k] ?? 0);
+      this.#parts[k] = faded + moved * (this.#shares[k] ?? 0);
     }
     this.#isZero = false;
     this.#last = at;
@@ -59,13 +65,24 @@ export class MixtureKernel implements ImpactKernel {
 
   delta(at: number): number {
     if (this.#isZero) return 0;
+    const left = this.#leftAfter(at);
     let sum = 0;
-    for (let k = 0; k < this.#parts.length; k += 1) sum += this.#faded(k, at);
+    for (let k = 0; k < this.#parts.length; k += 1) {
+      const part = this.#parts[k] ?? 0;
+      if (part !== 0) sum += part * (left[k] ?? 0);
+    }
     return sum;
   }
 
-  #faded(k: number, at: number): number {
-    const part = this.#parts[k] ?? 0;
-    return part === 0 ? 0 : part * (this.#left[k]?.after(at - this.#last) ?? 1);
+  /** By part: the share that is left at an instant. Before the first flow there are none, and it does not matter. */
+  #leftAfter(at: number): Float64Array {
+    const lag = at - this.#last;
+    if (lag !== this.#lag) {
+      this.#lag = lag;
+      for (let k = 0; k < this.#left.length; k += 1) {
+        this.#left[k] = Math.exp(-lag / (this.#tauMicros[k] ?? 0));
+      }
+    }
+    return this.#left;
   }
 }

@@ -130,7 +130,7 @@ export class LiquidationDesk {
 
   /** Who is liquidatable now that these marks were set. */
   moved(instruments: readonly number[]): readonly AccountId[] {
-    return this.#triggers.moved(...instruments);
+    return this.#triggers.moved(instruments);
   }
 
   /** Whether the rule has a step of a kind. */

@@ -14,7 +14,7 @@ export interface LiquidationWatch {
    * first. An account that was reported is not looked at again until it is said to have `changed`: how long it stays with whoever liquidates it is theirs to say.
    * Without instruments: those that are due for what has changed alone. When it throws, nothing was reported and all is due again.
    */
-  moved(...instruments: readonly number[]): readonly AccountId[];
+  moved(instruments: readonly number[]): readonly AccountId[];
 }
 
 /** What a watch looks at. */

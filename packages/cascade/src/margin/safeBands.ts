@@ -45,17 +45,21 @@ export class RuleBands implements SafeBands {
     const cash = ledger.cash(account);
     let slack = cash;
     let notionals = 0;
-    for (const [i, { instrument, lots }] of positions.entries()) {
+    let count = 0;
+    for (const { instrument, lots } of positions) {
       const price = marks.ticks(instrument);
       const part = this.#slack.part(instrument, lots, price);
       const notional = Math.abs(ledger.valueUnits(instrument, lots, price));
-      this.#parts[i] = part;
-      this.#notionals[i] = notional;
+      this.#parts[count] = part;
+      this.#notionals[count] = notional;
+      count += 1;
       slack += part;
       notionals += notional;
     }
     const spare = slack - GUARD * (Math.abs(cash) + notionals);
-    for (const [i, { instrument, lots }] of positions.entries()) {
+    let i = -1;
+    for (const { instrument, lots } of positions) {
+      i += 1;
       const price = marks.ticks(instrument);
       low[i] = price;
       high[i] = price;

@@ -144,7 +144,7 @@ export class TriggerIndex implements LiquidationWatch {
     this.#makeDue(account);
   }
 
-  moved(...instruments: readonly number[]): readonly AccountId[] {
+  moved(instruments: readonly number[]): readonly AccountId[] {
     const { marks, isLiquidatable } = this.#options;
     this.#takeUpNew();
     for (const instrument of instruments) this.#pass(instrument, marks.ticks(instrument));

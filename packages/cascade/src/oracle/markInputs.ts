@@ -70,11 +70,13 @@ export class MarkInputs {
     this.#prices[input] = price;
   }
 
-  /** Takes one price in for all prices of the contract itself, the index alone left as it is. Throws DataError as `set`. */
-  setContract(price: number, at: number): void {
+  /** Takes an index in, and one price for all prices of the contract itself. Throws DataError as `set`. */
+  setContract(price: number, index: number, at: number): void {
+    this.#check("index", index, at);
     this.#check("last", price, at);
     this.#at = at;
     const prices = this.#prices;
+    prices.index = index;
     prices.bid = price;
     prices.ask = price;
     prices.impactBid = price;

@@ -42,13 +42,9 @@ export class MarkPrice {
     if (input !== "last") this.#refresh(at);
   }
 
-  /**
-   * Takes an index in, and a mid that stands for the best prices, the impact prices and the last trade: the same as taking them one after the other, the index first. Throws DataError like
-   * `update`.
-   */
+  /** Takes an index in, and a mid that stands for the best prices, the impact prices and the last trade, all at once. Throws DataError like `update`. */
   updateMid(mid: number, index: number, at: number): void {
-    if (index !== this.#inputs.get("index")) this.update("index", index, at);
-    this.#inputs.setContract(mid, at);
+    this.#inputs.setContract(mid, index, at);
     this.#refresh(at);
   }
 
@@ -76,9 +72,11 @@ export class MarkPrice {
   /** The mark at an instant not before the last update; NaN where there is none. */
   price(at: number): number {
     const { components, substitute } = this.#parts;
-    const [first, second, third] = components;
+    const first = components[0];
     if (first === undefined) return Number.NaN;
     const a = first.price(at);
+    const second = components[1];
+    const third = components[2];
     if (second === undefined || third === undefined) return a;
     const b = second.price(at);
     const c = third.price(at);

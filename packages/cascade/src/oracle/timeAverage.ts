@@ -121,8 +121,15 @@ export class TimeAverage implements PriceFeed {
 
   /** The stretch that a step lies in; that before the first where it lies before all. */
   #stretchAt(step: number): number {
-    let low = this.#first;
-    let high = this.#end;
+    const first = this.#first;
+    const last = this.#end - 1;
+    // Where reads mostly are: the end of the window, and its beginning.
+    if (last >= first && (this.#starts[last] ?? 0) <= step) return last;
+    if (first < last && (this.#starts[first + 1] ?? 0) > step) {
+      return (this.#starts[first] ?? 0) <= step ? first : first - 1;
+    }
+    let low = first;
+    let high = last + 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((this.#starts[middle] ?? 0) <= step) low = middle + 1;

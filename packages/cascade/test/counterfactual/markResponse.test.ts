@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { MarkResponse, RebuiltMark } from "../../src/counterfactual/markResponse.ts";
+import {
+  type MarkedPrices,
+  MarkResponse,
+  RebuiltMark,
+} from "../../src/counterfactual/markResponse.ts";
 import type { MarkRule } from "../../src/rules/markRule.ts";
 
 const AVERAGE: MarkRule = { kind: "averageBasis", averageSeconds: 10 };
@@ -8,8 +12,21 @@ const second = (count: number): number => count * 1e6;
 
 const markOf = (rule: MarkRule): RebuiltMark =>
   new RebuiltMark(rule, { of: "v BTCUSDT", sampleSeconds: "continuous" });
-const responseOf = (recorded: MarkRule, changed: MarkRule): MarkResponse =>
-  new MarkResponse(markOf(recorded), markOf(changed));
+
+/** The response of a changed rule's mark beside the recorded rule's own. */
+function responseOf(
+  recorded: MarkRule,
+  changed: MarkRule,
+): { take: (at: number, mark: number, before: MarkedPrices, after: MarkedPrices) => number } {
+  const ofRecord = markOf(recorded);
+  const response = new MarkResponse(markOf(changed));
+  return {
+    take(at, mark, before, after) {
+      const rebuiltMark = ofRecord.at(at, before.quoteMid, before.index);
+      return response.take(at, { quoteMid: before.quoteMid, mark, rebuiltMark }, after);
+    },
+  };
+}
 
 describe("MarkResponse", () => {
   it("is the recorded mark, bit for bit, where rules and prices are", () => {

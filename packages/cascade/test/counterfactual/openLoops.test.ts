@@ -10,35 +10,37 @@ import { longs, populationOf, responses, RULES, stepsOf, TICK } from "./world.ts
 const MIDS = Array.from({ length: 500 }, (_, i) =>
   i < 50 ? 100_000 : i < 250 ? 100_000 - (i - 50) * 60 : 88_000 + (i - 250) * 20,
 );
+const mark = { of: "v BTCUSDT", sampleSeconds: "continuous" } as const;
+const recordedMark = new RebuiltMark(RULES.mark, mark);
 const STEPS = stepsOf(MIDS).map((step, i): SharedStep => {
   const mid = (step.bid + step.ask) / 2;
   const logMid = Math.log(mid);
   const recordedFlow = i >= 50 && i < 250 ? -30_000 : 0;
-  return { ...step, mid, quoteMid: mid * TICK, logMid, logMedian: logMid, recordedFlow };
+  const quoteMid = mid * TICK;
+  const rebuiltMark = recordedMark.at(step.at, quoteMid, step.index);
+  return { ...step, mid, quoteMid, logMid, logMedian: logMid, recordedFlow, rebuiltMark };
 });
 const population = populationOf(longs(60, 400));
-const mark = { of: "v BTCUSDT", sampleSeconds: "continuous" } as const;
 const SETS: readonly RuleSet[] = [
   RULES,
   { ...RULES, maintenanceFactor: 2 },
   { ...RULES, mark: { kind: "oracle" } },
   { ...RULES, liquidates: false },
 ];
-const recordedMark = (): RebuiltMark => new RebuiltMark(RULES.mark, mark);
 
 describe("OpenLoops", () => {
   it("run each engine as it would run by itself, on a path that no engine's flow moves", () => {
     for (const response of responses()) {
       const common = { population, response, mark, startPrice: 10_000, tick: TICK };
-      const all = new OpenLoops({ ...common, rules: SETS, recordedMark: recordedMark() });
+      const all = new OpenLoops({ ...common, rules: SETS });
       for (const step of STEPS) all.step(step);
       const alone = SETS.map((rules): EngineFigures => {
         const path = new AnsweredPath(response, TICK);
         const engine = new EngineRun(rules, population, 10_000);
-        const marks = new MarkResponse(recordedMark(), new RebuiltMark(rules.mark, mark));
+        const marks = new MarkResponse(new RebuiltMark(rules.mark, mark));
         for (const step of STEPS) {
           if (!path.take(step)) break;
-          path.mark = marks.take(step.at, step.mark, step, path);
+          path.mark = marks.take(step.at, step, path);
           engine.step(path);
           path.answer(step, 0);
         }

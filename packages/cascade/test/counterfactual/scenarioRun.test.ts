@@ -3,7 +3,6 @@ import { micros } from "@aftershock/schema";
 import { describe, expect, it } from "vitest";
 import type { SharedStep } from "../../src/counterfactual/answeredPath.ts";
 import type { PopulationSource } from "../../src/counterfactual/engineRun.ts";
-import { RebuiltMark } from "../../src/counterfactual/markResponse.ts";
 import { mixTouch, ScenarioRun } from "../../src/counterfactual/scenarioRun.ts";
 import type { FlowPair, ImpactKernel } from "../../src/impact/impactKernel.ts";
 import type { RuleSet } from "../../src/rules/ruleSet.ts";
@@ -37,7 +36,6 @@ function runOf(options: {
   const mark = { of: "v BTCUSDT", sampleSeconds: "continuous" } as const;
   const run = new ScenarioRun({
     rules,
-    recordedMark: new RebuiltMark(rules.mark, mark),
     population,
     response: {
       name: "stated",
@@ -67,6 +65,8 @@ function step(count: number, mid = 10_000, changes: Partial<SharedStep> = {}): S
     bidDepth: 1e6,
     askDepth: 2e6,
     recordedFlow: 0,
+    // Without a basis a mark of mid and index is the index.
+    rebuiltMark: mid,
     mid: ticks,
     quoteMid: mid,
     logMid: Math.log(ticks),

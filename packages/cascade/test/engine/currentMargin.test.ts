@@ -52,10 +52,10 @@ describe("CurrentMargin", () => {
 
   it("scales maintenance, tells whether that is a change, and then looks at everybody", () => {
     const { margin, marks, world, long } = marginOf(tiersWith(undefined));
-    expect(margin.moved(0)).toEqual([]);
+    expect(margin.moved([0])).toEqual([]);
     expect([margin.scale(1), margin.maintenance(long, marks)]).toEqual([false, 100e6]);
     expect([margin.scale(1.6), margin.maintenance(long, marks)]).toEqual([true, 160e6]);
-    expect([margin.scale(1.6), margin.moved(0)]).toEqual([false, [long]]);
+    expect([margin.scale(1.6), margin.moved([0])]).toEqual([false, [long]]);
     expect([margin.isLiquidatable(long, marks), margin.isLiquidatable(world, marks)]).toEqual([
       true,
       false,
@@ -65,7 +65,7 @@ describe("CurrentMargin", () => {
   it("never calls an exempt account liquidatable, though it has nothing but a position", () => {
     const { margin, marks, world } = marginOf(tiersWith(undefined));
     marks.set(0, 20_000);
-    expect([margin.isLiquidatable(world, marks), margin.moved(0)]).toEqual([false, []]);
+    expect([margin.isLiquidatable(world, marks), margin.moved([0])]).toEqual([false, []]);
   });
 
   it("has initial margin of its own, which a scaled maintenance margin raises only from below", () => {

@@ -167,11 +167,11 @@ describe("RuleMargin of a book of options", () => {
     const slack = new MarginSlack({ ...terms, margin: model });
     const isLiquidatable = (id: number, now: Marks): boolean => id === account && test(id, now);
     const watch = new TriggerIndex({ ledger, marks, isLiquidatable, bands: new RuleBands(slack) });
-    expect(watch.moved(PERP)).toEqual([]);
+    expect(watch.moved([PERP])).toEqual([]);
     set(64_900);
-    expect(watch.moved(PERP)).toEqual([]);
+    expect(watch.moved([PERP])).toEqual([]);
     set(60_000);
-    expect(watch.moved(PERP)).toEqual([account]);
+    expect(watch.moved([PERP])).toEqual([account]);
     expect(() => liquidationPrices({ slack, account, instrument: P60, marks })).toThrow(
       /no closed form: it holds the option v:BTC-28JUN24-60000-P/,
     );

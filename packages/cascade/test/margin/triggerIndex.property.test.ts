@@ -134,7 +134,7 @@ function reports(
         marks.set(instrument, prices[instrument]);
       }
       const instruments = drawn.moves.map(({ instrument }) => instrument);
-      found.push(watches.map((watch) => watch.moved(...instruments)));
+      found.push(watches.map((watch) => watch.moved(instruments)));
     }
     if (drawn.kind === "probe" && isOpen(drawn.account)) {
       const { instrument, account, side, nudge } = drawn;
@@ -144,7 +144,7 @@ function reports(
       const tick = decimalToNumber(ledger.instruments[instrument]!.tick);
       prices[instrument] = ticks * tick * (1 + nudge);
       marks.set(instrument, prices[instrument]);
-      found.push(watches.map((watch) => watch.moved(instrument)));
+      found.push(watches.map((watch) => watch.moved([instrument])));
     }
   }
   return found;
@@ -220,7 +220,7 @@ describe("TriggerIndex", () => {
       const instrument = draw(3);
       prices[instrument]! *= 1 + (draw(2_001) - 1_000) / 2e5;
       marks.set(instrument, prices[instrument]!);
-      const found = index.moved(instrument);
+      const found = index.moved([instrument]);
       expect(found).toEqual(scan.moved());
       reported += found.length;
     }
@@ -249,13 +249,13 @@ describe("TriggerIndex", () => {
       return venue.isLiquidatable(account, at);
     };
     const index = new TriggerIndex({ ...venue, isLiquidatable, bands: new RuleBands(venue.slack) });
-    expect(index.moved(0)).toEqual([]);
+    expect(index.moved([0])).toEqual([]);
     expect(asked).toBe(51);
     marks.set(0, 95.5);
     // With margin m + 1 the price is (99 − m) / 0.99: of m = 1 … 4 it is above 95.5.
-    expect(index.moved(0)).toEqual([1, 2, 3, 4]);
+    expect(index.moved([0])).toEqual([1, 2, 3, 4]);
     expect(asked).toBe(55);
-    expect(index.moved(0)).toEqual([]);
+    expect(index.moved([0])).toEqual([]);
     expect(asked).toBe(55);
   });
 
@@ -270,11 +270,11 @@ describe("TriggerIndex", () => {
     marks.set(0, 100);
     ledger.exchange({ buyer: poor, seller: rich, instrument: 0, lots: 1_000, price: 1_000 });
     ledger.exchange({ buyer: rich, seller: poor, instrument: 1, lots: 1_000, price: 1_000 });
-    expect(() => index.moved(0)).toThrow(/v:B has no mark/);
+    expect(() => index.moved([0])).toThrow(/v:B has no mark/);
     marks.set(1, 100);
-    expect(index.moved(1)).toEqual([poor]);
+    expect(index.moved([1])).toEqual([poor]);
     expect(() => index.changed(9)).toThrow(/no account 9/);
     expect(() => new FullScan(venue).changed(9)).toThrow(/no account 9/);
-    expect(() => index.moved(7)).toThrow(/no mark/);
+    expect(() => index.moved([7])).toThrow(/no mark/);
   });
 });
