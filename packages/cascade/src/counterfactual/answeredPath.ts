@@ -32,8 +32,6 @@ export interface ResponseModel {
 
 /** What is the same for all runs of a step: the record, what the recorded rules make of it, its trailing median. */
 export interface SharedStep extends RecordedStep {
-  /** Signed flow of the recorded rules' engine in this step, quote currency. */
-  readonly recordedFlow: number;
   /** What the recorded rules' mark is rebuilt as, quote currency: see MarkResponse. */
   readonly rebuiltMark: number;
   /** Mid in ticks and in quote currency, and the natural logarithm of the former. */
@@ -118,8 +116,8 @@ export class AnsweredPath implements EngineStep {
     return removed === 0 ? delta : delta + removed * (logMedian - logMid);
   }
 
-  /** Takes the signed flow that hits the book at the end of the step that was taken, quote currency, in the place of the recorded one. */
-  answer({ at, recordedFlow, bidDepth, askDepth }: SharedStep, changed: number): void {
+  /** Takes the signed flow that hits the book at the end of the step that was taken, quote currency, in the place of that of the recorded rules' engine. */
+  answer({ at, bidDepth, askDepth }: SharedStep, recordedFlow: number, changed: number): void {
     this.#removed.add(at, recordedFlow, changed);
     const flow = this.#flow;
     flow.at = at;

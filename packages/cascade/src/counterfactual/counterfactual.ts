@@ -1,5 +1,5 @@
 import { StateHash } from "@aftershock/replay";
-import { ConfigError, type Micros, micros, MICROS_PER_SECOND } from "@aftershock/schema";
+import { ConfigError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema";
 import { RollingMedian } from "../oracle/rollingMedian.ts";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
@@ -29,25 +29,6 @@ export interface Draw {
   readonly population: PopulationSource;
   readonly response: ResponseModel;
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A step without any number. */
-const emptyStep = (): Writable<SharedStep> => ({
-  at: micros(0),
-  bid: Number.NaN,
-  ask: Number.NaN,
-  mark: Number.NaN,
-  index: Number.NaN,
-  bidDepth: Number.NaN,
-  askDepth: Number.NaN,
-  recordedFlow: Number.NaN,
-  rebuiltMark: Number.NaN,
-  mid: Number.NaN,
-  quoteMid: Number.NaN,
-  logMid: Number.NaN,
-  logMedian: Number.NaN,
-});
 
 /** What a counterfactual is asked. */
 export interface CounterfactualOptions {
@@ -133,9 +114,8 @@ export class Counterfactual {
   readonly #mark: RebuiltMark;
   readonly #hash = new StateHash();
   readonly #path: PathFigures;
-  /** The steps that not all have taken yet: the first `#kept`. Their recorded flow is that of the draw that is run. */
-  readonly #block = Array.from({ length: BLOCK_STEPS }, emptyStep);
-  #kept = 0;
+  /** The steps that not all have taken yet. */
+  #block: SharedStep[] = [];
   /** One a draw; draws of one population share theirs. */
   #engines: readonly EngineRun[] = [];
   /** Of each distinct engine, that of the central draw first: its flow in the steps that are kept. */
@@ -184,42 +164,46 @@ export class Counterfactual {
   step(step: RecordedStep): void {
     checkStep(step, this.#last);
     const { at } = step;
-    const { tick } = this.#options;
-    const mid = (step.bid + step.ask) / 2;
-    if (this.#steps === 0) this.#open(mid * tick);
-    this.#median.update(mid, at);
-    // Objects are used again: nobody keeps them.
-    const shared = Object.assign(this.#block[this.#kept] ?? emptyStep(), step);
-    shared.mid = mid;
-    shared.quoteMid = mid * tick;
-    shared.logMid = Math.log(mid);
-    shared.logMedian = Math.log(this.#median.price(at));
-    shared.rebuiltMark = this.#mark.at(at, shared.quoteMid, step.index);
+    if (this.#steps === 0) this.#open(((step.bid + step.ask) / 2) * this.#options.tick);
+    const shared = this.#shared(step);
     this.#path.take(at, shared.logMid);
-    this.#stepCentrals(shared);
-    if (shared.recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
+    const recordedFlow = this.#stepCentrals(shared);
+    if (recordedFlow !== 0 && this.#onset === Infinity) this.#onset = at;
     if (this.#steps === 0) this.#first = at;
     this.#last = at;
     this.#steps += 1;
-    this.#kept += 1;
-    if (this.#kept === BLOCK_STEPS) this.#catchUp();
+    this.#block.push(shared);
+    if (this.#block.length === BLOCK_STEPS) this.#catchUp();
     this.#tellHorizons(at);
   }
 
-  /** The central draw takes each step at once, as best prices after it are hashed at its factor. */
-  #stepCentrals(shared: Writable<SharedStep>): void {
-    const [engine] = this.#engines;
+  /** What all runs share of a step. */
+  #shared({ at, bid, ask, mark, index, bidDepth, askDepth }: RecordedStep): SharedStep {
+    const mid = (bid + ask) / 2;
+    const quoteMid = mid * this.#options.tick;
+    const rebuiltMark = this.#mark.at(at, quoteMid, index);
+    const logMid = Math.log(mid);
+    this.#median.update(mid, at);
+    const logMedian = Math.log(this.#median.price(at));
+    const recorded = { at, bid, ask, mark, index, bidDepth, askDepth };
+    return { ...recorded, rebuiltMark, mid, quoteMid, logMid, logMedian };
+  }
+
+  /** The central draw takes each step at once, as best prices after it are hashed at its factor. Returns the flow of the recorded rules' engine. */
+  #stepCentrals(shared: SharedStep): number {
+    const engine = this.#engines[0];
     const flows = engine && this.#flows.get(engine);
-    if (engine === undefined || flows === undefined) return;
-    shared.recordedFlow = engine.step(shared);
-    flows[this.#kept] = shared.recordedFlow;
-    for (const central of this.#centrals) central.step(shared);
+    if (engine === undefined || flows === undefined) return 0;
+    const recordedFlow = engine.step(shared);
+    flows[this.#block.length] = recordedFlow;
+    for (const central of this.#centrals) central.step(shared, recordedFlow);
+    return recordedFlow;
   }
 
   /** All others take the steps that were kept. */
   #catchUp(): void {
-    const kept = this.#block.slice(0, this.#kept);
-    this.#kept = 0;
+    const kept = this.#block;
+    this.#block = [];
     const [central] = this.#engines;
     for (const [engine, flows] of this.#flows) {
       if (engine === central) continue;
@@ -231,7 +215,7 @@ export class Counterfactual {
 
   /** Draws from the `first` on take steps, each with the recorded flow of its engine. */
   #take(
-    steps: readonly Writable<SharedStep>[],
+    steps: readonly SharedStep[],
     draws: readonly (ScenarioRun | OpenLoops)[],
     first: number,
   ): void {
@@ -240,9 +224,7 @@ export class Counterfactual {
       const flows = this.#flowsOf(draw);
       for (let place = 0; place < steps.length; place += 1) {
         const step = steps[place];
-        if (step === undefined) continue;
-        step.recordedFlow = flows?.[place] ?? 0;
-        run.step(step);
+        if (step !== undefined) run.step(step, flows?.[place] ?? 0);
       }
     }
   }

@@ -47,15 +47,15 @@ export class OpenLoops {
     }
   }
 
-  /** Runs a step; none from the one on at which the path diverges. */
-  step(shared: SharedStep): void {
+  /** Runs a step, in which the recorded rules' engine has sent `recordedFlow`: signed, quote currency. None from the one on at which the path diverges. */
+  step(shared: SharedStep, recordedFlow: number): void {
     const path = this.#path;
     if (!path.take(shared)) return;
     for (const { mark, engines } of this.#marked) {
       path.mark = mark.take(path.at, shared, path);
       for (const engine of engines) engine.step(path);
     }
-    path.answer(shared, 0);
+    path.answer(shared, recordedFlow, 0);
   }
 
   /** What each engine has done, in the order of their rules. */

@@ -66,13 +66,13 @@ export class ScenarioRun {
     return this.#hash !== undefined;
   }
 
-  /** Runs a step. */
-  step(shared: SharedStep): void {
+  /** Runs a step, in which the recorded rules' engine has sent `recordedFlow`: signed, quote currency. */
+  step(shared: SharedStep, recordedFlow: number): void {
     const prices = this.#prices;
     if (!prices.take(shared)) return;
     prices.mark = this.#mark.take(prices.at, shared, prices);
     this.#path.take(prices.at, prices.logMid);
-    prices.answer(shared, this.#engine.step(prices));
+    prices.answer(shared, recordedFlow, this.#engine.step(prices));
   }
 
   /**

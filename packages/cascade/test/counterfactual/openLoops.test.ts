@@ -12,14 +12,14 @@ const MIDS = Array.from({ length: 500 }, (_, i) =>
 );
 const mark = { of: "v BTCUSDT", sampleSeconds: "continuous" } as const;
 const recordedMark = new RebuiltMark(RULES.mark, mark);
-const STEPS = stepsOf(MIDS).map((step, i): SharedStep => {
+const STEPS = stepsOf(MIDS).map((step): SharedStep => {
   const mid = (step.bid + step.ask) / 2;
   const logMid = Math.log(mid);
-  const recordedFlow = i >= 50 && i < 250 ? -30_000 : 0;
   const quoteMid = mid * TICK;
   const rebuiltMark = recordedMark.at(step.at, quoteMid, step.index);
-  return { ...step, mid, quoteMid, logMid, logMedian: logMid, recordedFlow, rebuiltMark };
+  return { ...step, mid, quoteMid, logMid, logMedian: logMid, rebuiltMark };
 });
+const RECORDED_FLOW = MIDS.map((_, i) => (i >= 50 && i < 250 ? -30_000 : 0));
 const population = populationOf(longs(60, 400));
 const SETS: readonly RuleSet[] = [
   RULES,
@@ -33,16 +33,16 @@ describe("OpenLoops", () => {
     for (const response of responses()) {
       const common = { population, response, mark, startPrice: 10_000, tick: TICK };
       const all = new OpenLoops({ ...common, rules: SETS });
-      for (const step of STEPS) all.step(step);
+      for (const [i, step] of STEPS.entries()) all.step(step, RECORDED_FLOW[i] ?? 0);
       const alone = SETS.map((rules): EngineFigures => {
         const path = new AnsweredPath(response, TICK);
         const engine = new EngineRun(rules, population, 10_000);
         const marks = new MarkResponse(new RebuiltMark(rules.mark, mark));
-        for (const step of STEPS) {
+        for (const [i, step] of STEPS.entries()) {
           if (!path.take(step)) break;
           path.mark = marks.take(step.at, step, path);
           engine.step(path);
-          path.answer(step, 0);
+          path.answer(step, RECORDED_FLOW[i] ?? 0, 0);
         }
         return engine.figures;
       });

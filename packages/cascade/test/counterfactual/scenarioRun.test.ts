@@ -64,7 +64,6 @@ function step(count: number, mid = 10_000, changes: Partial<SharedStep> = {}): S
     index: mid,
     bidDepth: 1e6,
     askDepth: 2e6,
-    recordedFlow: 0,
     // Without a basis a mark of mid and index is the index.
     rebuiltMark: mid,
     mid: ticks,
@@ -79,8 +78,8 @@ describe("ScenarioRun", () => {
   it("takes the slope of the bids' depth for what is sold net by the two, and of the asks' for what is bought", () => {
     const depths = (population: PopulationSource, mid: number, recordedFlow: number): unknown => {
       const { run, flows } = runOf({ population });
-      run.step(step(1));
-      run.step(step(2, mid, { recordedFlow }));
+      run.step(step(1), 0);
+      run.step(step(2, mid), recordedFlow);
       return [flows.price, flows.index].map((all) => all.at(-1)?.slope);
     };
     const [bids, asks] = [
@@ -98,8 +97,8 @@ describe("ScenarioRun", () => {
 
   it("hands both kernels the flow of the record and its own, at the end of the step", () => {
     const { run, flows } = runOf({ population: ONE });
-    run.step(step(1));
-    run.step(step(2, 9_000, { recordedFlow: -4_000 }));
+    run.step(step(1), 0);
+    run.step(step(2, 9_000), -4_000);
     for (const all of [flows.price, flows.index]) {
       expect(all.map(({ at, recorded, changed }) => [at, recorded, changed])).toEqual([
         [STEP, 0, 0],
@@ -113,7 +112,7 @@ describe("ScenarioRun", () => {
     const recorded = new StateHash();
     mixTouch(recorded, 1, 2, 1);
     const expected = recorded.clone();
-    run.step(step(1));
+    run.step(step(1), 0);
     // Halved: 1.5 and 2 would both be 2; 2.5 and 4.5 are 3 and 5.
     run.touch(3, 4, micros(2), recorded);
     mixTouch(expected, 2, 3, 2);
@@ -129,14 +128,14 @@ describe("ScenarioRun", () => {
       run.touch(bid, bid + 1, micros(at), recorded);
       mixTouch(recorded, bid, bid + 1, at);
     };
-    run.step(step(1));
+    run.step(step(1), 0);
     touch(7, 1);
     expect([run.hasMoved, run.factor, run.pathHash(recorded)]).toEqual([false, 1, recorded.hex]);
     const expected = recorded.clone();
-    run.step(step(2));
+    run.step(step(2), 0);
     touch(8, 2);
     mixTouch(expected, 16, 18, 2);
-    run.step(step(3));
+    run.step(step(3), 0);
     touch(9, 3);
     mixTouch(expected, 9, 10, 3);
     expect([run.hasMoved, run.factor, run.pathHash(recorded)]).toEqual([true, 1, expected.hex]);
@@ -145,7 +144,7 @@ describe("ScenarioRun", () => {
   it("tells the largest distance with its sign, and the last", () => {
     const deltas = [0, 0.1, -0.2, 0.15, -0.05];
     const { run } = runOf({ price: (at) => deltas[at / STEP] ?? 0 });
-    for (let count = 1; count < deltas.length; count += 1) run.step(step(count));
+    for (let count = 1; count < deltas.length; count += 1) run.step(step(count), 0);
     expect([run.result.largestDelta, run.result.lastDelta]).toEqual([-0.2, -0.05]);
   });
 
@@ -158,11 +157,11 @@ describe("ScenarioRun", () => {
     ] as const) {
       for (const which of ["price", "index"] as const) {
         const { run, flows } = runOf({ [which]: (at: number) => (at === 2 * STEP ? delta : 0) });
-        run.step(step(1));
-        run.step(step(2));
+        run.step(step(1), 0);
+        run.step(step(2), 0);
         const before = run.result;
         expect(before.diverged).toBe(diverged);
-        run.step(step(3, 5_000));
+        run.step(step(3, 5_000), 0);
         expect(flows.price).toHaveLength(diverged ? 1 : 3);
         if (diverged) expect(run.result).toEqual(before);
         else expect(run.result.path.last).toBeCloseTo(Math.log(50_000), 12);
@@ -173,10 +172,10 @@ describe("ScenarioRun", () => {
   it("says that it diverges where a kernel goes beyond all prices in one step, and leaves that step out", () => {
     for (const delta of [1_000, -1_000, Number.POSITIVE_INFINITY, Number.NaN]) {
       const { run } = runOf({ price: (at) => (at === 2 * STEP ? delta : 0), population: ONE });
-      run.step(step(1));
+      run.step(step(1), 0);
       const { path, figures } = run.result;
-      run.step(step(2, 9_000));
-      run.step(step(3, 8_000));
+      run.step(step(2, 9_000), 0);
+      run.step(step(3, 8_000), 0);
       expect(run.result).toMatchObject({ diverged: true, path, figures });
       expect(run.factor).toBe(1);
     }
@@ -185,8 +184,8 @@ describe("ScenarioRun", () => {
   it("takes a spike back to its median by the share of the flow that is gone, where the model says so", () => {
     const lastOf = (removesSpikes: boolean, population: PopulationSource, recordedFlow: number) => {
       const { run } = runOf({ removesSpikes, population, price: () => 0.01 });
-      run.step(step(1, 9_000, { recordedFlow }));
-      run.step(step(2, 8_000, { logMedian: Math.log(88_000) }));
+      run.step(step(1, 9_000), recordedFlow);
+      run.step(step(2, 8_000, { logMedian: Math.log(88_000) }), 0);
       return run.result.path.last - Math.log(80_000);
     };
     const back = Math.log(88_000 / 80_000);
@@ -204,7 +203,7 @@ describe("ScenarioRun", () => {
         population: ONE,
         rules: { mark: { kind: "oracle" } },
       });
-      run.step(step(1));
+      run.step(step(1), 0);
       return run.result.figures;
     };
     expect(figures(0).liquidated).toBe(0);
@@ -216,7 +215,7 @@ describe("ScenarioRun", () => {
 
   it("moves mid and mark with the price's answer, and sells at the changed mid", () => {
     const { run } = runOf({ price: () => -0.2, population: ONE });
-    for (let count = 1; count <= 5; count += 1) run.step(step(count));
+    for (let count = 1; count <= 5; count += 1) run.step(step(count), 0);
     const { figures, path } = run.result;
     expect(figures.liquidated).toBe(1);
     expect(figures.forcedSold).toBeCloseTo(10_000 * Math.exp(-0.2), 6);
