@@ -37,6 +37,7 @@ import {
   twapOracle,
   UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
+import { BUSY_BOOKS } from "./busyBooks.ts";
 
 const ROUNDS = 9;
 /** Of a study by default: kernels, and draws of each with its point. */
@@ -44,20 +45,7 @@ const KERNELS = 3;
 const DRAWS = 8;
 const READ = ["book", "trades", "tickers", "liquidations"];
 const minutes = Number(process.argv[2] ?? 60);
-/** As in simulate.ts: five million rows an hour. */
-const BUSY: MarketChange = {
-  makers: {
-    count: 24,
-    levels: 40,
-    growth: 1.04,
-    gapBps: 0.25,
-    sizeUsd: 900,
-    reviewSecondsFrom: 0.1,
-    reviewSecondsTo: 0.2,
-    followMid: 0.1,
-  },
-};
-const market: MarketChange = process.argv[3] === "busy" ? BUSY : {};
+const market: MarketChange = process.argv[3] === "busy" ? BUSY_BOOKS : {};
 const { id } = SIMULATED_PERPETUAL;
 
 const kept = new Map<string, Batch[]>();

@@ -5,43 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { FastLimitOrderBook, LimitOrderBook, type ParticipantBook } from "@aftershock/replay";
 import { ASK, BID } from "@aftershock/schema";
-import {
-  CounterRandom,
-  type MarketChange,
-  simulate,
-  SIMULATED_FROM,
-  simulateTruth,
-} from "@aftershock/simulator";
-
-/** Three times as many makers, with some forty levels a side at distances of ticks, who look at them each step or two: the same market with a busy book channel. */
-const BUSY: MarketChange = {
-  makers: {
-    count: 24,
-    levels: 40,
-    growth: 1.04,
-    gapBps: 0.25,
-    sizeUsd: 900,
-    reviewSecondsFrom: 0.1,
-    reviewSecondsTo: 0.2,
-    followMid: 0.1,
-    opinionBps: 2,
-    patience: 0.02,
-    committed: 12,
-  },
-  spotMakers: {
-    count: 24,
-    levels: 30,
-    growth: 1.05,
-    gapBps: 0.3,
-    sizeUsd: 2_000,
-    reviewSecondsFrom: 0.1,
-    reviewSecondsTo: 0.2,
-    followMid: 0.1,
-    opinionBps: 2,
-    patience: 0.02,
-    committed: 12,
-  },
-};
+import { CounterRandom, simulate, SIMULATED_FROM, simulateTruth } from "@aftershock/simulator";
+import { BUSY_BOOKS } from "./busyBooks.ts";
 
 interface Recorded {
   readonly bookRows: number;
@@ -61,7 +26,7 @@ const cpuSeconds = (): number => {
 /** Records so many minutes, reading every batch and keeping none. */
 function record(minutes: number): Recorded {
   const start = cpuSeconds();
-  const day = simulate({ seed: 1, minutes, market: BUSY });
+  const day = simulate({ seed: 1, minutes, market: BUSY_BOOKS });
   let [bookRows, rows, liveMiB] = [0, 0, 0];
   for (const { stream, length, columns } of day.batches()) {
     rows += length;

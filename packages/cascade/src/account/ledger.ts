@@ -25,6 +25,8 @@ interface OpenPosition {
 }
 
 interface AccountState {
+  /** Whoever may write to it: see Ledger.copy. */
+  readonly owner: object;
   readonly name: string;
   cash: number;
   readonly positions: OpenPosition[];
@@ -73,7 +75,9 @@ export class Ledger {
   readonly #values: readonly ContractValue[];
   /** Units in one step of an instrument's value. */
   readonly #unitsPerStep: readonly number[];
-  readonly #accounts: AccountState[] = [];
+  #accounts: AccountState[] = [];
+  /** Accounts of another owner are shared with copies, and not written to. */
+  #owner: object = {};
   readonly #depositedLots: number[];
   #deposited = 0;
 
@@ -100,12 +104,11 @@ export class Ledger {
     this.#depositedLots = instruments.map(() => 0);
   }
 
-  /** A ledger that holds the same, and goes its own way from here. */
+  /** A ledger that holds the same, and goes its own way from here. What an account holds is shared until one of the two writes to it, so that copies are cheap. */
   copy(): Ledger {
     const copy = new Ledger(this);
-    for (const { name, cash, positions } of this.#accounts) {
-      copy.#accounts.push({ name, cash, positions: positions.map(copied) });
-    }
+    copy.#accounts = [...this.#accounts];
+    this.#owner = {};
     for (const [number, lots] of this.#depositedLots.entries()) copy.#depositedLots[number] = lots;
     copy.#deposited = this.#deposited;
     return copy;
@@ -113,7 +116,7 @@ export class Ledger {
 
   /** Opens an account without cash. `name` is what it is called outside: an address, a role. */
   open(name = ""): AccountId {
-    this.#accounts.push({ name, cash: 0, positions: [] });
+    this.#accounts.push({ owner: this.#owner, name, cash: 0, positions: [] });
     return this.#accounts.length - 1;
   }
 
@@ -138,7 +141,7 @@ export class Ledger {
   /** Money in (above 0) or out (below 0), whole units. */
   deposit(account: AccountId, units: number): void {
     checkWhole(units, "units");
-    const found = this.#account(account);
+    const found = this.#own(account);
     checkSum(found.cash, units, "units");
     checkSum(this.#deposited, units, "units");
     found.cash += units;
@@ -156,7 +159,7 @@ export class Ledger {
       });
     }
     if (lots === 0) return;
-    const { positions } = this.#account(account);
+    const { positions } = this.#own(account);
     const deposited = this.#depositedLots[instrument] ?? 0;
     checkSum(deposited, lots, "lots");
     checkChange(positions, { instrument, lots, entryValue });
@@ -224,8 +227,8 @@ export class Ledger {
         },
       );
     }
-    const long = this.#account(buyer);
-    const short = this.#account(seller);
+    const long = this.#own(buyer);
+    const short = this.#own(seller);
     checkSum(long.cash, -value, "units");
     checkSum(short.cash, value, "units");
     const bought = { instrument, lots, entryValue: value };
@@ -247,7 +250,7 @@ export class Ledger {
         hints: ["Turn sender and receiver around."],
       });
     }
-    const [sender, receiver] = [this.#account(from), this.#account(to)];
+    const [sender, receiver] = [this.#own(from), this.#own(to)];
     checkSum(sender.cash, -units, "units");
     checkSum(receiver.cash, units, "units");
     sender.cash -= units;
@@ -304,6 +307,16 @@ export class Ledger {
     const found = this.#accounts[account];
     if (found === undefined) throw new ConfigError(`The ledger has no account ${account}`);
     return found;
+  }
+
+  /** An account that may be written to: its own from now on. */
+  #own(account: AccountId): AccountState {
+    const found = this.#account(account);
+    if (found.owner === this.#owner) return found;
+    const { name, cash, positions } = found;
+    const own = { owner: this.#owner, name, cash, positions: positions.map(copied) };
+    this.#accounts[account] = own;
+    return own;
   }
 }
 

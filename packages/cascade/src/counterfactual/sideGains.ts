@@ -33,68 +33,69 @@ interface SideRoles {
   readonly openings?: readonly { readonly account: AccountId; readonly lots: number }[];
 }
 
+/** Sums by side, in the order of MARKET_SIDES. */
+type BySide = Float64Array;
+
+const numberOf = (side: keyof SideGains): number => MARKET_SIDES.indexOf(side);
+
 /** Who is on which side, and what each was worth at the beginning. */
 export class SideBooks {
   readonly #ledger: Ledger;
   readonly #instrument: number;
-  readonly #sides: readonly (keyof SideGains)[];
-  readonly #start: SideGains;
+  /** By account: the number of its side. */
+  readonly #sides: Uint8Array;
+  /** Units. */
+  readonly #start: BySide;
 
   /** Takes the sides as of now, at a mark in ticks. */
   constructor(
     population: SideRoles & { readonly ledger: Ledger; readonly instrument: number },
     mark: number,
   ) {
-    const { ledger, instrument, fund, venue, vault, world } = population;
-    const opened = new Map(
-      (population.openings ?? []).map(({ account, lots }) => [account, lots] as const),
-    );
-    const special = new Map<AccountId, keyof SideGains>([
-      [fund, "fund"],
-      [venue, "venue"],
-      [world, "world"],
-      ...(vault === undefined ? [] : [[vault, "fund"] as const]),
-    ]);
+    const { ledger, instrument, fund, venue, vault, world, openings = [] } = population;
+    const [longs, shorts] = [numberOf("longs"), numberOf("shorts")];
     this.#ledger = ledger;
     this.#instrument = instrument;
-    this.#sides = Array.from(
-      { length: ledger.accountCount },
-      (_, account) =>
-        special.get(account) ??
-        ((ledger.lots(account, instrument) || (opened.get(account) ?? 0)) < 0 ? "shorts" : "longs"),
+    this.#sides = Uint8Array.from({ length: ledger.accountCount }, (_, account) =>
+      ledger.lots(account, instrument) < 0 ? shorts : longs,
     );
+    for (const { account, lots } of openings) {
+      if (ledger.lots(account, instrument) === 0) this.#sides[account] = lots < 0 ? shorts : longs;
+    }
+    this.#sides[fund] = numberOf("fund");
+    this.#sides[venue] = numberOf("venue");
+    this.#sides[world] = numberOf("world");
+    if (vault !== undefined) this.#sides[vault] = numberOf("fund");
     this.#start = this.#worth(mark);
   }
 
   /** What each side has gained by now, at a mark in ticks. */
   gains(mark: number): SideGains {
     const now = this.#worth(mark);
-    const start = this.#start;
+    const { unitsPerOne } = this.#ledger.currency;
+    const gained = (side: keyof SideGains): number => {
+      const number = numberOf(side);
+      return (now[number] ?? 0) / unitsPerOne - (this.#start[number] ?? 0) / unitsPerOne;
+    };
     return {
-      longs: now.longs - start.longs,
-      shorts: now.shorts - start.shorts,
-      fund: now.fund - start.fund,
-      venue: now.venue - start.venue,
-      world: now.world - start.world,
+      longs: gained("longs"),
+      shorts: gained("shorts"),
+      fund: gained("fund"),
+      venue: gained("venue"),
+      world: gained("world"),
     };
   }
 
-  #worth(mark: number): SideGains {
+  /** Cash and open positions at a mark, units. */
+  #worth(mark: number): BySide {
     const ledger = this.#ledger;
-    const sums = { longs: 0, shorts: 0, fund: 0, venue: 0, world: 0 };
+    const sums = new Float64Array(MARKET_SIDES.length);
     for (let account = 0; account < this.#sides.length; account += 1) {
-      const side = this.#sides[account] ?? "longs";
+      const side = this.#sides[account] ?? 0;
       const lots = ledger.lots(account, this.#instrument);
-      sums[side] +=
-        ledger.cash(account) + (lots === 0 ? 0 : ledger.valueUnits(this.#instrument, lots, mark));
+      const held = lots === 0 ? 0 : ledger.valueUnits(this.#instrument, lots, mark);
+      sums[side] = (sums[side] ?? 0) + (ledger.cash(account) + held);
     }
-    const { unitsPerOne } = ledger.currency;
-    return {
-      longs: sums.longs / unitsPerOne,
-      shorts: sums.shorts / unitsPerOne,
-      fund: sums.fund / unitsPerOne,
-      venue: sums.venue / unitsPerOne,
-      world: sums.world / unitsPerOne,
-    };
+    return sums;
   }
 }
