@@ -14,7 +14,7 @@ import { mixTouch, type RunResult, type RunSnapshot, ScenarioRun } from "./scena
 /** The window of the median that spikes are taken back to, seconds. */
 const MEDIAN_SECONDS = 30;
 /** Steps that are kept until the draws beside the central one take them, one scenario after the other: engines of all scenarios together do not fit the caches. */
-const BLOCK_STEPS = 256;
+const BLOCK_STEPS = 1_024;
 
 /** Rules to be tried on the record. */
 export interface RuleScenario {
@@ -102,7 +102,7 @@ export interface CounterfactualResult {
  * Changed rules on a recorded path, with the price answering: for each draw the recorded rules' engine runs on the record, and each scenario's engine on a path of its own, which differs
  * from the record by the answer to the difference of the two engines' forced flow, and by nothing else.
  *
- * The record is handed over step by step and is not kept but for a few hundred steps: memory is that of the populations and kernels. `touch` takes the best prices in between, for hashes.
+ * The record is handed over step by step and is not kept but for a thousand steps: memory is that of the populations and kernels. `touch` takes the best prices in between, for hashes.
  */
 export class Counterfactual {
   readonly #options: CounterfactualOptions;
