@@ -1,6 +1,6 @@
 import type { MarketChange } from "@aftershock/simulator";
 
-/** Three times as many makers, with some forty levels a side at distances of ticks, who look at them each step or two: the same market with books as busy as those of a large venue: some 5.4 M book rows an hour, 3 M of them of the perpetual. */
+/** Three times as many makers, with some forty levels a side at distances of ticks, who look at them each step or two: the same market with busy books, 5.4 M rows an hour, 3 M of them of the perpetual. */
 export const BUSY_BOOKS: MarketChange = {
   makers: {
     count: 24,

@@ -1,5 +1,5 @@
 /**
- * The simulated market: crash-hour with a book as busy as that of a large venue (5 M rows), its memory over one hour and over four, the truth alone, and the
+ * The simulated market: crash-hour with busy books (5.4 M rows, of both venues), its memory over one hour and over four, the truth alone, and the
  * book in flat arrays beside the plain one. Run it with the workspace's Node: `node --conditions=@aftershock/source test/bench/simulate.ts`.
  */
 import { spawnSync } from "node:child_process";

@@ -135,7 +135,7 @@ export class Counterfactual {
   #last = Number.NEGATIVE_INFINITY;
   #steps = 0;
 
-  /** Throws ConfigError without scenarios or draws, or with two scenarios of one name. */
+  /** Throws ConfigError without scenarios or draws, with two scenarios of one name, or where the recorded mark rule leaves open what the options do not say. */
   constructor(options: CounterfactualOptions) {
     const { scenarios, draws, stepMicros } = options;
     if (scenarios.length === 0 || draws.length === 0) {

@@ -24,7 +24,7 @@ export interface PathResult extends PathExtremes {
   readonly firstMinute: number;
 }
 
-/** A plain loop: a fresh sum every few seconds keeps rounding from growing. */
+/** A plain loop: it runs once a window. */
 function sumOf(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i += 1) sum += values[i] ?? 0;

@@ -60,7 +60,10 @@ export class SideBooks {
       ledger.lots(account, instrument) < 0 ? shorts : longs,
     );
     for (const { account, lots } of openings) {
-      if (ledger.lots(account, instrument) === 0) this.#sides[account] = lots < 0 ? shorts : longs;
+      const isThere = account < ledger.accountCount;
+      if (isThere && ledger.lots(account, instrument) === 0) {
+        this.#sides[account] = lots < 0 ? shorts : longs;
+      }
     }
     this.#sides[fund] = numberOf("fund");
     this.#sides[venue] = numberOf("venue");
