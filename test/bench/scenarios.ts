@@ -3,7 +3,7 @@
  *
  * A simulated crash hour (`busy`: with busy books, 3.1 M rows an hour) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario; with six of them; and both with two paths a scenario in place of one. CPU time, the median of the rounds.
  *
- * Beside its paths, one a draw, each scenario has for each kernel an engine on the path without any forced flow (branching ratios come of it): a study by default has 24 paths and three of those.
+ * Beside its paths, one a draw, each scenario has for each kernel an engine on the path without any forced flow (branching ratios come of it): a study by default has 12 paths and three of those.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -40,9 +40,9 @@ import {
 import { BUSY_BOOKS } from "./busyBooks.ts";
 
 const ROUNDS = 9;
-/** Of a study by default: kernels, and draws of each with its point. */
+/** Of a study by default: kernels, each with a path of its own estimate, and draws. */
 const KERNELS = 3;
-const DRAWS = 8;
+const DRAWS = 9;
 const READ = ["book", "trades", "tickers", "liquidations"];
 const minutes = Number(process.argv[2] ?? 60);
 const market: MarketChange = process.argv[3] === "busy" ? BUSY_BOOKS : {};
@@ -216,8 +216,8 @@ const tell = (what: string, seconds: number): void =>
 tell("a path more of a scenario", path);
 tell("a scenario more of one path, with its engine on the path without forced flow", first);
 tell(
-  `by path, a scenario of ${KERNELS * DRAWS} paths with ${KERNELS} of those`,
-  path + (first - path) / DRAWS,
+  `a scenario as a study has it by default, of ${KERNELS + DRAWS} paths with ${KERNELS} of those`,
+  (KERNELS + DRAWS) * path + KERNELS * (first - path),
 );
 const heap = await scenarios(SIX, 1, true);
 console.log(

@@ -30,8 +30,8 @@ const DEMO_STREAMS: readonly StreamName[] = [
 /** The day that `aftershock simulate crash-hour` makes, too. */
 const DEMO = { preset: "crash-hour", seed: DEMO_SEED } as const;
 
-/** Bootstrap draws for each kernel. */
-const DEMO_DRAWS = 2;
+/** Bootstrap draws. */
+const DEMO_DRAWS = 6;
 
 const DEMO_DAY = utcDate(recordingStart(PRESETS[DEMO.preset], DEMO_SEED));
 

@@ -3,7 +3,6 @@ import {
   lastingResponse,
   noResponse,
   responseModels,
-  type ResponseModel,
 } from "@aftershock/cascade";
 import { ConfigError, DataError, utcDate } from "@aftershock/schema";
 import type { CounterfactualSettings, ScenarioResponses } from "@aftershock/strategy";
@@ -69,6 +68,21 @@ function fitsFor(
   );
 }
 
+/**
+ * Bootstrap draws, each with one of the kernels in turn: what calibration, kernel and positions leave open is drawn at once, which takes a third of the paths that all kernels with each draw would. `kernels`: of each
+ * its own estimate and then its bootstraps. Where more draws are asked for than there are bootstraps they are taken again with another kernel, and each with each kernel once at most.
+ */
+export function drawnResponses<Model>(
+  kernels: readonly (readonly Model[])[],
+  draws: number,
+): readonly Model[] {
+  const bootstraps = Math.max(0, ...kernels.map(({ length }) => length - 1));
+  return Array.from({ length: Math.min(draws, bootstraps * kernels.length) }, (_, draw) => {
+    const [round, bootstrap] = [Math.floor(draw / bootstraps), draw % bootstraps];
+    return kernels[(bootstrap + round) % kernels.length]?.slice(bootstrap + 1, bootstrap + 2) ?? [];
+  }).flat();
+}
+
 /** How prices answer, by a calibration. Throws DataError where it is of another kind of market, ConfigError where it holds the day itself. */
 export function calibratedScenarioResponses(
   calibration: ReadCalibration,
@@ -88,18 +102,16 @@ export function calibratedScenarioResponses(
   const lists = KERNELS.map((name) =>
     responseModels(name, { ...fits, depthPower, sizePower, unit }),
   );
-  const points = lists.flatMap(([point]) => point ?? []);
+  const kernels = lists.filter((models) => models.length > 0);
+  const points = kernels.flatMap(([point]) => point ?? []);
   if (points.length === 0) {
     throw new DataError(`${file}: prices did not follow forced flow on its days`, {
       hints: ["Calibrate on more days, or leave the calibration out and take the bounds."],
     });
   }
-  const drawn = lists.flatMap((models): readonly ResponseModel[] =>
-    models.slice(1, 1 + settings.draws),
-  );
   const dates = calibration.days.map(({ date }) => date).toSorted();
   return {
-    models: [...points, ...drawn],
+    models: [...points, ...drawnResponses(kernels, settings.draws)],
     kernels: points.length,
     calibration: {
       file,

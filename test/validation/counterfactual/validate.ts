@@ -118,7 +118,7 @@ export function bandTable(
 
 const OPTIONS = {
   tuning: { type: "string", default: "50" },
-  days: { type: "string", default: "50" },
+  days: { type: "string", default: "100" },
   calibration: { type: "string", default: "32" },
   noisy: { type: "string", default: "50" },
   processes: { type: "string", default: "2" },

@@ -209,9 +209,9 @@ export function scenarioPathsFigure(
     title: `${basis.instrument} under each scenario`,
     description: `The record goes from ${formatPrice(first)} to ${formatPrice(last)}, lowest ${formatPrice(low)} at the end of a minute; ${scenarios.length} scenarios, the first of which changes nothing and lies on it.`,
     caption: html`The dark line is the record, minute by minute; time is UTC. Of each scenario the
-    line is the estimate: the record with as much of the effect of the draws' middle as came nearest
-    to the truth on simulated days, where that was measured. The darker area holds half and the
-    lighter nine in ten:
+    line is the estimate: the record with as much of the effect of the kernels' middle as came
+    nearest to the truth on simulated days, where that was measured. The darker area holds half and
+    the lighter nine in ten:
     ${
       calibrated
         ? "bands whose coverage was measured."

@@ -103,7 +103,7 @@ export function scenariosTable(scenarios: readonly ScenarioOutcome[], basis: Sce
     {
       name: "What each scenario came to",
       caption:
-        "The estimate, and below it the 90 % band; in italics only how far the draws of the model differ. An estimate is the record with as much of the draws' effect as came nearest to the truth on simulated days, where that was measured: it may lie beyond the draws. A branching ratio is the share of forced orders that forced orders set off themselves.",
+        "The estimate, and below it the 90 % band; in italics only how far the draws of the model differ. An estimate is the record with as much of the kernels' effect as came nearest to the truth on simulated days, where that was measured: it may lie beyond the draws. A branching ratio is the share of forced orders that forced orders set off themselves.",
     },
   );
 }

@@ -7,7 +7,7 @@ import type {
 import { parseBound } from "./parseInstant.ts";
 
 /** Defaults of a study's scenarios. */
-const DEFAULTS = { draws: 7, horizonMinutes: [5, 15, 60], stepMillis: 100 } as const;
+const DEFAULTS = { draws: 9, horizonMinutes: [5, 15, 60], stepMillis: 100 } as const;
 
 /** What the settings of a study's scenarios depend on beside themselves. */
 export interface CounterfactualContext {

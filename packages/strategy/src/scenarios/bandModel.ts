@@ -27,7 +27,7 @@ export interface NoBand {
 export interface BandModel {
   /**
    * The band of a metric under a mitigation of a kind. Prices are natural logarithms, money and counts as they are.
-   * `ensemble`: the values of the draws, at least one, in their order, none of them a path that diverged. `recorded`: the value of the record itself.
+   * `ensemble`: the values of which the middle is made, at least one, none of them of a path that diverged. `recorded`: the value of the record itself.
    */
   band(kind: string, metric: string, ensemble: Float64Array, recorded: number): Band | NoBand;
   /** The chance of a cascade under a mitigation of a kind, 0 … 1, where the middle of the ensemble has a reach (reachOf); undefined where nothing was measured that would say so. */

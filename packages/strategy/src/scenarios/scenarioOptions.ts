@@ -14,7 +14,7 @@ export interface CounterfactualDefinition {
   readonly calibration?: string;
   /** How many times larger forced flow was than its prints, 1 or more: one number, or a band. Default: what is known of the venue and the day. */
   readonly kappa?: number | readonly [low: number, high: number];
-  /** Bootstrap draws of the calibration for each kernel, beside its point. Default 7. */
+  /** Bootstrap draws of the calibration, each with one of the kernels in turn, beside the kernels' own estimates: they make the spread. Default 9. */
   readonly draws?: number;
   /** Minutes after the first forced order at which figures are told, besides the end. Default 5, 15, 60. */
   readonly horizonMinutes?: readonly number[];

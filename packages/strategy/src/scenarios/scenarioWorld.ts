@@ -14,7 +14,7 @@ export interface ScenarioPositions {
 
 /** How prices answer. */
 export interface ScenarioResponses {
-  /** One for each kernel, then their bootstrap draws; the first is the central one. */
+  /** The own estimate of each kernel, of which the middle is made, then bootstrap draws; the first is the central one. */
   readonly models: readonly ResponseModel[];
   /** How many kernels there are: so many of the first models are no draws. */
   readonly kernels: number;

@@ -22,7 +22,7 @@ import type {
   ScenarioOutcome,
   ScenarioResults,
 } from "./scenarioOutcome.ts";
-import type { PrintedNotional, ScenarioWorld } from "./scenarioWorld.ts";
+import type { PrintedNotional, ScenarioResponses, ScenarioWorld } from "./scenarioWorld.ts";
 import { type FigureSources, figuresOf, judgedFigure } from "./summariseScenario.ts";
 
 /** A change of rules, and what came of it. */
@@ -109,6 +109,13 @@ interface Telling extends Told {
   readonly logTick: number;
 }
 
+/**
+ * Whether the middle is made of a draw: of the kernels' own estimates with the central population, as it is on the days on which bands and factors were measured. Bootstraps and alternatives only widen the
+ * spread.
+ */
+const isOfMiddle = (draw: number, { models, kernels }: ScenarioResponses): boolean =>
+  draw < kernels && models[draw]?.isAlternative !== true;
+
 function outcomeOf(
   { mitigation, rules }: Scenario,
   found: ScenarioResult,
@@ -117,7 +124,7 @@ function outcomeOf(
   const { result, world, unforced, direction, logTick } = telling;
   const { record } = result;
   const kept = found.runs.flatMap(({ diverged }, draw) => (diverged ? [] : [draw]));
-  const isMiddle = kept.map((draw) => world.responses.models[draw]?.isAlternative !== true);
+  const isMiddle = kept.map((draw) => isOfMiddle(draw, world.responses));
   const extreme = direction === "down" ? "low30" : "high30";
   const isRecord = rules === world.recorded;
   const basins = basinsOf(
@@ -198,13 +205,12 @@ function chanceOf(
   share: number | undefined,
 ): number | undefined {
   if (share === undefined) return undefined;
-  const isMiddle = (draw: number): boolean => responses.models[draw]?.isAlternative !== true;
   // Where nobody is forced to sell there is nothing that could be a cascade.
   if (found.runs.every(({ figures }) => notional(figures) === 0)) return 0;
   const extreme = direction === "down" ? "low30" : "high30";
   const of = ({ runs }: ScenarioResult): Float64Array => {
     const kept = runs.flatMap(({ path, diverged }, draw) =>
-      diverged ? [] : [{ extreme: path[extreme] + logTick, isMiddle: isMiddle(draw) }],
+      diverged ? [] : [{ extreme: path[extreme] + logTick, isMiddle: isOfMiddle(draw, responses) }],
     );
     return chosenOf(
       Float64Array.from(kept, (run) => run.extreme),

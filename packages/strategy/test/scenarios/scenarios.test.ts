@@ -26,7 +26,7 @@ function run(
     readonly positions?: typeof POSITIONS;
   } = {},
 ): ScenarioResults {
-  const { bps = [16, 18, 20, 22, 24], bands = UNVALIDATED_BANDS, calibrated = true } = options;
+  const { bps = [20, 16, 18, 22, 24], bands = UNVALIDATED_BANDS, calibrated = true } = options;
   const session = new ScenarioSession(mitigations, SETTINGS, {
     instrument: INSTRUMENT,
     recorded: RULES,
@@ -102,6 +102,17 @@ describe("scenarios", () => {
     expect(low30.mid).toBeLessThanOrEqual(high50);
   });
 
+  it("have a middle of the kernels' own estimates: bootstraps only widen the spread", () => {
+    const [narrow, wide] = [[20], [20, 10, 28, 30]].map((bps) =>
+      named(run([noChange(), noLiquidations()], { bps }), "No liquidations"),
+    );
+    expect(wide?.low30.mid).toBe(narrow?.low30.mid);
+    expect(wide?.forcedNotional.mid).toBe(narrow?.forcedNotional.mid);
+    expect(wide?.path.p50).toEqual(narrow?.path.p50);
+    expect(narrow?.low30.spread?.high).toBe(narrow?.low30.spread?.low);
+    expect(wide?.low30.spread?.high).toBeGreaterThan(wide?.low30.spread?.low ?? Infinity);
+  });
+
   it("sum what sides gain to nothing in the middle of each draw", () => {
     const one = run([noChange(), noLiquidations()], { bps: [20] });
     const { gains } = named(one, "No liquidations");
@@ -147,9 +158,11 @@ describe("scenarios", () => {
       bands: judged,
       path,
     } = named(run([noChange(), noLiquidations()], { bands }), "No liquidations");
-    const { low, high, spread } = low30;
-    expect(Math.log(spread!.low / low!)).toBeCloseTo(0.01, 9);
-    expect(Math.log(high! / spread!.high)).toBeCloseTo(0.01, 9);
+    const { low, mid, high, spread } = low30;
+    // Of the kernel's own estimate: its bootstraps are in the spread alone.
+    expect(Math.log(mid! / low!)).toBeCloseTo(0.01, 9);
+    expect(Math.log(high! / mid!)).toBeCloseTo(0.01, 9);
+    expect(spread!.low).toBeLessThan(mid!);
     expect(owed.low).toBeNull();
     expect(band).toBe("calibrated");
     expect(owed.mid).not.toBeNull();

@@ -50,7 +50,7 @@ describe("a study with scenarios", () => {
       positions: "snapshot",
       calibration: undefined,
       kappa: undefined,
-      draws: 7,
+      draws: 9,
       horizonMinutes: [5, 15, 60],
       onset: undefined,
       stepMillis: 100,
