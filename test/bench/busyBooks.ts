@@ -29,3 +29,9 @@ export const BUSY_BOOKS: MarketChange = {
     committed: 12,
   },
 };
+
+/** Twice as many makers again in the perpetual's book: as many of its rows an hour as a calm evening of a large venue has. */
+export const VENUE_BOOKS: MarketChange = {
+  ...BUSY_BOOKS,
+  makers: { ...BUSY_BOOKS.makers, count: 46, committed: 23 },
+};

@@ -1,9 +1,4 @@
-import {
-  type KernelName,
-  lastingResponse,
-  noResponse,
-  responseModels,
-} from "@aftershock/cascade";
+import { type KernelName, lastingResponse, noResponse, responseModels } from "@aftershock/cascade";
 import { ConfigError, DataError, utcDate } from "@aftershock/schema";
 import type { CounterfactualSettings, ScenarioResponses } from "@aftershock/strategy";
 import {

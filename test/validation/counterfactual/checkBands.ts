@@ -3,44 +3,18 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { BandTable } from "@aftershock/strategy";
 import type { RuleScore } from "./evaluateDay.ts";
-import {
-  comparisonsOf,
-  coverageOf,
-  METRIC_NAMES,
-  type MetricName,
-  PRODUCT_METRICS,
-} from "./misses.ts";
+import { checkCoverage, CHECKED_RULES, scoreCheckedDays } from "./checkedDays.ts";
+import { METRIC_NAMES, type MetricName, PRODUCT_METRICS } from "./misses.ts";
 import { PLANTED_MITIGATIONS } from "./plantedRules.ts";
-import { scoreAll } from "./validate.ts";
 import { missesIn } from "./validationPage.ts";
-import { estimateOf, metricRows } from "./validationTables.ts";
+import { metricRows } from "./validationTables.ts";
 
-/** Seeds of the days of this check: none of the others. */
-const CHECK_SEED = 8_001;
-/** Days of each family. */
-const DAYS = 10;
-/** How often a cell of a band that is right may be found wrong, on either side. */
-const UNLUCKY = 1 / 2_000;
-/** The rules that are run, all of material effect in these markets, and how much of the error of "nothing changes" path and extreme may keep. The two others of material effect, pace and (for amounts) doubled margin, are left to the reported days. */
-const CHECKED = ["none", "tranches", "twap", "breaker"] as const;
+/** How much of the error of "nothing changes" path and extreme may keep. */
 const MOST_OF_UNCHANGED = { path: 0.8, extreme: 0.6 } as const;
 /** How much of it the bias of path and forced notional may be. */
 const MOST_BIAS = 0.25;
 /** The engine on the true path may miss this much of the forced notional, percent of the record's, root mean square. */
 const MOST_ENGINE_MISS = 1.5;
-
-/** The least number of days of some on which a band holds, but for `UNLUCKY`: from 40 days 10 of a 50 % band, and 29 of a 90 % band; from 20 days 3 and 13. */
-function leastHeld(days: number, share: number): number {
-  let chance = (1 - share) ** days;
-  let below = chance;
-  let held = 0;
-  while (below < UNLUCKY && held < days) {
-    held += 1;
-    chance *= ((days - held + 1) / held) * (share / (1 - share));
-    below += chance;
-  }
-  return held;
-}
 
 const failures: string[] = [];
 const passes: string[] = [];
@@ -49,7 +23,7 @@ const judge = (holds: boolean, what: string): void => {
 };
 
 function judgeCoverage(scores: readonly RuleScore[], table: BandTable): void {
-  for (const rule of CHECKED) {
+  for (const rule of CHECKED_RULES) {
     const { kind } = PLANTED_MITIGATIONS[rule];
     const own = scores.filter((score) => score.rule === rule);
     for (const metric of METRIC_NAMES) {
@@ -60,18 +34,14 @@ function judgeCoverage(scores: readonly RuleScore[], table: BandTable): void {
         judge(false, `${rule} ${metric}: there is no cell`);
         continue;
       }
-      const byDay = own.map((score) =>
-        comparisonsOf(score, estimateOf(score, table.positions), metric),
+      if (cell.none !== undefined) continue;
+      const found = checkCoverage(metric, cell, own, table.positions);
+      if (found === undefined) continue;
+      const { half, ninety, holds } = found;
+      judge(
+        holds,
+        `${rule} ${metric}: bands held the truth in ${half.toFixed(2)} and ${ninety.toFixed(2)}`,
       );
-      const found = byDay.flat();
-      // Minutes of one day go together, and losses are not told in all families.
-      const days = byDay.filter(({ length }) => length > 0).length;
-      if (cell.none !== undefined || found.every(({ truth, mid }) => truth === mid)) continue;
-      const { half, ninety } = coverageOf(metric, cell, found);
-      const says = `${rule} ${metric}: bands held the truth in ${half.toFixed(2)} and ${ninety.toFixed(2)}`;
-      const least = leastHeld(days, 0.5) / days;
-      const isHalf = half >= least && half <= 1 - least;
-      judge(isHalf && ninety >= leastHeld(days, 0.9) / days, says);
     }
   }
 }
@@ -80,7 +50,7 @@ function judgeErrors(scores: readonly RuleScore[], table: BandTable): void {
   const rows = metricRows(scores, "snapshot", missesIn(table));
   const of = (rule: string, metric: MetricName) =>
     rows.find((row) => row.rule === rule && row.metric === metric);
-  for (const rule of CHECKED) {
+  for (const rule of CHECKED_RULES) {
     for (const metric of ["path", "extreme"] as const) {
       const row = of(rule, metric);
       const ratio = (row?.rmse ?? Number.NaN) / (row?.unchanged ?? Number.NaN);
@@ -107,16 +77,8 @@ function judgeErrors(scores: readonly RuleScore[], table: BandTable): void {
 const { tables } = JSON.parse(
   readFileSync(join(import.meta.dirname, "../../../data/bands/planted.json"), "utf8"),
 ) as { readonly tables: readonly BandTable[] };
-const scores = await scoreAll(
-  {
-    firstSeed: CHECK_SEED,
-    days: DAYS,
-    fits: join(import.meta.dirname, "plantedFits.json"),
-    noisy: 0,
-    views: 1,
-    rules: CHECKED.join(","),
-    folder: undefined,
-  },
+const scores = await scoreCheckedDays(
+  join(import.meta.dirname, "plantedFits.json"),
   Math.min(4, availableParallelism()),
 );
 for (const table of tables) {

@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { BandCell, BandTable } from "@aftershock/strategy";
@@ -15,51 +13,15 @@ import {
 } from "./misses.ts";
 import { fitChance } from "./fitChance.ts";
 import { FAMILIES, PLANTED_MITIGATIONS } from "./plantedRules.ts";
-import { calibrateFamilies, REPORTED_SEED, type ScoreRequest, TUNING_SEED } from "./scoreDays.ts";
+import { scoreAll } from "./scoreAll.ts";
+import { calibrateFamilies, REPORTED_SEED, TUNING_SEED } from "./scoreDays.ts";
+import { checkCoverage, scoreCheckedDays } from "./checkedDays.ts";
 import { estimateOf, reachedCases } from "./validationTables.ts";
 import { summaryTable, validationPage } from "./validationPage.ts";
 
 /** What the bands have to hold: on days that they were not measured on. */
 const GATE_50 = [0.42, 0.58] as const;
 const GATE_90 = [0.84, 0.95] as const;
-
-/** Runs a share of the days in a process of its own. */
-function scoreShard(request: ScoreRequest, out: string): Promise<void> {
-  const args = Object.entries({ ...request, out }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${FLAGS[name] ?? name}`, String(value)],
-  );
-  const script = join(import.meta.dirname, "scoreDays.ts");
-  const child = spawn(process.execPath, ["--conditions=@aftershock/source", script, ...args], {
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`A process that scored days ended with ${code}`));
-    });
-  });
-}
-
-const FLAGS: Readonly<Record<string, string>> = { firstSeed: "first" };
-
-/** Scores days in some processes at once. */
-export async function scoreAll(
-  request: Omit<ScoreRequest, "shard" | "of">,
-  processes: number,
-): Promise<readonly RuleScore[]> {
-  const folder = mkdtempSync(join(tmpdir(), "planted-scores-"));
-  try {
-    const files = Array.from({ length: processes }, (_, shard) => join(folder, `${shard}.json`));
-    await Promise.all(
-      files.map((file, shard) => scoreShard({ ...request, shard, of: processes }, file)),
-    );
-    const scores = files.flatMap((file) => JSON.parse(readFileSync(file, "utf8")) as RuleScore[]);
-    return scores.toSorted((a, b) => a.family.localeCompare(b.family) || a.seed - b.seed);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 const kindOf = (rule: string): string =>
   Object.entries(PLANTED_MITIGATIONS).find(([name]) => name === rule)?.[1].kind ?? rule;
@@ -72,19 +34,25 @@ function whyNone(
   metric: MetricName,
   found: readonly { readonly recorded: number; readonly truth: number; readonly mid: number }[],
   coverage: { readonly half: number; readonly ninety: number },
+  checked: ReturnType<typeof checkCoverage>,
 ): string | undefined {
   if (found.every(({ truth, mid }) => truth === mid)) return undefined;
   const isWithin = (value: number, [from, to]: readonly [number, number]): boolean =>
     value >= from && value <= to;
-  if (isWithin(coverage.half, GATE_50) && isWithin(coverage.ninety, GATE_90)) return undefined;
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
-  return `no calibrated band for this rule: on simulated days that it was not measured on, its 50 % band held the truth in ${percent(coverage.half)} and its 90 % band in ${percent(coverage.ninety)} (${metric})`;
+  const says = (days: string, { half, ninety }: typeof coverage): string =>
+    `no calibrated band for this rule: on ${days} its 50 % band held the truth in ${percent(half)} and its 90 % band in ${percent(ninety)} (${metric})`;
+  if (!isWithin(coverage.half, GATE_50) || !isWithin(coverage.ninety, GATE_90)) {
+    return says("simulated days that it was not measured on,", coverage);
+  }
+  return checked?.holds === false
+    ? says(`${checked.days} more simulated days that it was not measured on,`, checked)
+    : undefined;
 }
 
-/** Bands measured on some days, and judged on others. */
+/** Bands measured on some days, and judged on others: the reported ones, and those by which CI checks what is shipped. */
 export function bandTable(
-  tuning: readonly RuleScore[],
-  reported: readonly RuleScore[],
+  { tuning, reported, checked }: Scored,
   positions: BandTable["positions"],
 ): BandTable {
   const rules = [...new Set(tuning.map(({ rule }) => rule))];
@@ -98,7 +66,13 @@ export function bandTable(
         metric,
       );
       const coverage = coverageOf(metric, misses, judged);
-      const none = whyNone(metric, judged, coverage);
+      const more = checked.filter((score) => score.rule === rule && positions in score.closed);
+      const none = whyNone(
+        metric,
+        judged,
+        coverage,
+        checkCoverage(metric, misses, more, positions),
+      );
       return PRODUCT_METRICS[metric].map((name) => ({
         kind: kindOf(rule),
         metric: name,
@@ -131,9 +105,12 @@ const OPTIONS = {
   again: { type: "string" },
 } as const;
 
-interface Scored {
+/** Days that were scored, by what they are for. */
+export interface Scored {
   readonly tuning: readonly RuleScore[];
   readonly reported: readonly RuleScore[];
+  /** Those by which CI checks what is shipped. */
+  readonly checked: readonly RuleScore[];
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
@@ -150,7 +127,8 @@ async function scoreDaysAnew(values: Values): Promise<Scored> {
     processes,
   );
   const days = { firstSeed: REPORTED_SEED, days: Number(values.days), noisy: Number(values.noisy) };
-  return { tuning, reported: await scoreAll({ ...common, ...days }, processes) };
+  const reported = await scoreAll({ ...common, ...days }, processes);
+  return { tuning, reported, checked: await scoreCheckedDays(fits, processes, folder) };
 }
 
 /** Numbers with as many digits as they are worth. */
@@ -170,20 +148,19 @@ function putBetweenMarks(file: string, text: string): void {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
-  const { tuning, reported } =
+  const scored =
     values.again === undefined
       ? await scoreDaysAnew(values)
       : (JSON.parse(readFileSync(values.again, "utf8")) as Scored);
   if (values.scores !== undefined) {
-    writeFileSync(values.scores, JSON.stringify({ tuning, reported }));
+    writeFileSync(values.scores, JSON.stringify(scored));
   }
-  const tables = (["snapshot", "prints"] as const).map((view) => bandTable(tuning, reported, view));
+  const tables = (["snapshot", "prints"] as const).map((view) => bandTable(scored, view));
   if (values.bands !== undefined) {
     writeFileSync(values.bands, `${JSON.stringify({ version: 3, tables }, undefined, 1)}\n`);
   }
   const found = {
-    tuning,
-    reported,
+    ...scored,
     tables,
     calibration: Number(values.calibration),
     families: FAMILIES.map(({ name }) => name),

@@ -22,6 +22,9 @@ function startOf(pid: number): string {
  */
 const OWNER = `${hostname().replaceAll(/[^A-Za-z0-9]/g, "_")}-${process.pid}-${startOf(process.pid)}`;
 
+/** What the names of locks start with. */
+const LOCK = "lock-";
+
 /** How many commits this process has under way. */
 let commits = 0;
 
@@ -53,9 +56,12 @@ function isAlive({ pid, start }: Owner): boolean {
 export async function sweepStaging(lake: Lake): Promise<void> {
   const names = await readdir(lake.paths.staging).catch(() => [] as string[]);
   for (const name of names) {
-    const owner = ownerOf(name);
+    const path = join(lake.paths.staging, name);
+    // A lock says in itself whose it is.
+    const isLock = name.startsWith(LOCK);
+    const owner = ownerOf(isLock ? await readFile(path, "utf8").catch(() => "") : name);
     if (owner === undefined || isAlive(owner)) continue;
-    await rm(join(lake.paths.staging, name), { recursive: true, force: true });
+    await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -69,15 +75,17 @@ export async function makeStaging(lake: Lake): Promise<string> {
 
 /**
  * Removes the staging folders of this process at once: for a process that is told to stop. Returns false when it was putting
- * partitions in place: then some may be there (each whole) and some not.
+ * partitions in place: then some may be there (each whole) and some not, and what is staged is left to the next command's sweep, as
+ * files of a folder that is on its way into the lake must not be removed.
  */
 export function abandonStaging(lake: Lake): boolean {
+  if (commits > 0) return false;
   if (existsSync(lake.paths.staging)) {
     const own = readdirSync(lake.paths.staging).filter((name) => name.startsWith(`${OWNER}-`));
     for (const name of own)
       rmSync(join(lake.paths.staging, name), { recursive: true, force: true });
   }
-  return commits === 0;
+  return true;
 }
 
 /** Runs what puts partitions in place, so that abandonStaging knows of it. */
@@ -105,7 +113,7 @@ async function removeDeadLock(path: string): Promise<void> {
 
 /** Runs something while no other process of this machine runs it for the same name. */
 export async function withLock<T>(lake: Lake, name: string, run: () => Promise<T>): Promise<T> {
-  const path = join(lake.paths.staging, `lock-${name}`);
+  const path = join(lake.paths.staging, `${LOCK}${name}`);
   await mkdir(lake.paths.staging, { recursive: true });
   // Linked into place, so that it never stands there without its owner's name.
   const draft = join(lake.paths.staging, `${OWNER}-${randomUUID()}`);
