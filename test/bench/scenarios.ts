@@ -1,7 +1,7 @@
 /**
- * What a scenario costs beside a replay of the same streams, out of memory and out of a lake, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes] [busy|venue]`
+ * What a scenario costs beside a replay of the same streams, out of memory and out of a lake, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes] [busy|busiest]`
  *
- * A simulated crash hour (`busy`, `venue`: with busier books) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario; with six of them; and both with two paths a scenario in place of one. CPU time, the median of the rounds.
+ * A simulated crash hour (`busy`, `busiest`: with busier books) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario; with six of them; and both with two paths a scenario in place of one. CPU time, the median of the rounds.
  *
  * Beside its paths, one a draw, each scenario has for each kernel an engine on the path without any forced flow (branching ratios come of it): a study by default has 12 paths and three of those.
  */
@@ -37,7 +37,7 @@ import {
   twapOracle,
   UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
-import { BUSY_BOOKS, VENUE_BOOKS } from "./busyBooks.ts";
+import { BUSY_BOOKS, BUSIEST_BOOKS } from "./busyBooks.ts";
 
 const ROUNDS = 9;
 /** Of a study by default: kernels, each with a path of its own estimate, and draws. */
@@ -45,7 +45,7 @@ const KERNELS = 3;
 const DRAWS = 9;
 const READ = ["book", "trades", "tickers", "liquidations"];
 const minutes = Number(process.argv[2] ?? 60);
-const BOOKS: Readonly<Record<string, MarketChange>> = { busy: BUSY_BOOKS, venue: VENUE_BOOKS };
+const BOOKS: Readonly<Record<string, MarketChange>> = { busy: BUSY_BOOKS, busiest: BUSIEST_BOOKS };
 const market = BOOKS[process.argv[3] ?? ""] ?? {};
 const { id } = SIMULATED_PERPETUAL;
 
