@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { abandonExports, type Manifest, TableFile } from "@aftershock/ingest";
+import { type Manifest, TableFile } from "@aftershock/ingest";
 import {
   FEATURE_DOCS,
   featureBars,
@@ -62,7 +62,6 @@ export class BarsFile {
   ): Promise<BarsFile> {
     const { every, depth, out, format, force } = request;
     await makeOutFolder(dirname(out));
-    process.once("exit", abandonExports);
     const table = await TableFile.create({
       format,
       out,

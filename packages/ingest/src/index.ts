@@ -46,5 +46,4 @@ export { confineToLake, createViews } from "./store/views.ts";
 export { type ResultColumn, writeTable } from "./store/writeTable.ts";
 export { type ExportedFile, type ExportProgress, FORMAT_STREAMS } from "./export/exportFormat.ts";
 export { exportLake, type ExportOptions, type ExportResult } from "./export/exportLake.ts";
-export { abandonExports } from "./export/exportTarget.ts";
 export { TableFile, type TableFileOptions, type TableFormat } from "./export/tableFile.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Duck, openDuck, parquetRows, sqlString } from "../src/duck.ts";
-import { abandonExports } from "../src/export/exportTarget.ts";
+import { abandonUnfinished } from "../src/store/unfinished.ts";
 import type { TableColumn } from "../src/export/tableDraft.ts";
 import { TableFile, type TableFileOptions } from "../src/export/tableFile.ts";
 import { type ArrowValue, arrowRows } from "./arrowRows.ts";
@@ -124,7 +124,7 @@ describe.each(FORMATS)("a table that grows into a file of %s", (format) => {
     await closed.close();
     expect(await readdir(place)).toEqual([]);
     const abandoned = await create(format);
-    abandonExports();
+    abandonUnfinished();
     expect(await readdir(place)).toEqual([]);
     await abandoned.close();
   });

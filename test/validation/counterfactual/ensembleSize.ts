@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { responseModels, type ResponseFits } from "@aftershock/cascade";
-import { spreadOf } from "@aftershock/strategy";
+import { basinsOf, type CascadeDirection, spreadOf } from "@aftershock/strategy";
 import { type Figures, figuresOf, runFigures, runRules, TRIED_KERNELS } from "./evaluateDay.ts";
 import { comparisonsOf, type MetricName, middleOf } from "./misses.ts";
 import { type PlantedDay, snapshotPopulation } from "./plantedDay.ts";
@@ -65,11 +65,19 @@ interface Found {
   readonly fromTruth: number[];
   readonly unchanged: number[];
   readonly widths: number[];
+  /** Of each ensemble, whether its paths end in two outcomes. */
+  readonly straddles: boolean[];
 }
 const found = new Map<string, Found>();
 const foundOf = (view: string, metric: MetricName, { draws, kernels }: Size): Found => {
   const key = `${view} ${metric} ${draws} ${kernels}`;
-  const one = found.get(key) ?? { fromLarge: [], fromTruth: [], unchanged: [], widths: [] };
+  const one = found.get(key) ?? {
+    fromLarge: [],
+    fromTruth: [],
+    unchanged: [],
+    widths: [],
+    straddles: [],
+  };
   found.set(key, one);
   return one;
 };
@@ -77,6 +85,8 @@ const foundOf = (view: string, metric: MetricName, { draws, kernels }: Size): Fo
 /** A path of an ensemble. */
 interface Run {
   readonly figures: Figures;
+  /** The extreme of the same draw without forced flow. */
+  readonly unforced: number;
   readonly bootstrap: number;
   readonly kernel: number;
   readonly isAlternative: boolean;
@@ -95,12 +105,13 @@ function compare(
   view: string,
   runs: readonly Run[],
   score: Parameters<typeof comparisonsOf>[0],
+  direction: CascadeDirection,
 ): void {
   const large = middle(runs);
   for (const metric of METRICS) {
     const best = comparisonsOf(score, large, metric);
     for (const size of SIZES) {
-      const { fromLarge, fromTruth, unchanged, widths } = foundOf(view, metric, size);
+      const { fromLarge, fromTruth, unchanged, widths, straddles } = foundOf(view, metric, size);
       for (const isIn of ensemblesOf(size)) {
         const own = runs.filter(({ bootstrap, kernel }) => isIn(bootstrap, kernel));
         comparisonsOf(score, middle(own), metric, large).forEach((one, i) => {
@@ -108,6 +119,14 @@ function compare(
           fromTruth.push(one.mid - one.truth);
           unchanged.push(one.recorded - one.truth);
         });
+        if (metric === "extreme") {
+          const extremes = own.map(({ figures, unforced }) => ({
+            recorded: score.record.extreme,
+            unforced,
+            changed: figures.extreme,
+          }));
+          straddles.push(basinsOf(extremes, direction).straddles);
+        }
         if (metric === "path") continue;
         const [width, widest] = [own, runs].map((of) => {
           const { low, high } = spreadOf(Float64Array.from(of, ({ figures }) => figures[metric]));
@@ -127,28 +146,30 @@ function takeDay(family: Family, day: PlantedDay, fits: ResponseFits): void {
   const record = figuresOf(outcomeOf(day), family);
   for (const view of VIEWS) {
     const pins = view === "prints" ? pinnedPrints(day) : undefined;
-    // As in the product: the kernels' own estimates have the central population, each bootstrap another.
-    const populations = Array.from(
-      { length: 1 + ALL },
-      (_, bootstrap) => pins?.population(bootstrap) ?? snapshotPopulation(day),
-    );
+    const known = snapshotPopulation(day);
+    const central = pins?.population(0) ?? known;
     const { scenarios } = runRules(
       day,
-      models.flatMap(({ response, bootstrap }) => {
-        const population = populations[bootstrap];
-        return population === undefined ? [] : [{ response, population }];
-      }),
+      // As in the product: the kernels' own estimates have the central population, each draw another.
+      models.map(({ response, bootstrap }, draw) => ({
+        response,
+        population: bootstrap === 0 ? central : (pins?.population(1 + draw) ?? known),
+      })),
     );
+    const unforced = scenarios.find(({ name }) => name === "none")?.runs ?? [];
     for (const { name, runs } of scenarios) {
       const outcome = changedOutcome(family, day.options.seed, { rule: name }, folder);
       const paths = runs.flatMap((run, i): Run[] => {
         const { response, bootstrap = 0, kernel = 0 } = models[i] ?? {};
         const isAlternative = response?.isAlternative === true;
-        return run.diverged
-          ? []
-          : [{ figures: runFigures(run, family), bootstrap, kernel, isAlternative }];
+        const free = unforced[i];
+        if (run.diverged || free === undefined) return [];
+        const { extreme } = runFigures(free, family);
+        const figures = runFigures(run, family);
+        return [{ figures, unforced: extreme, bootstrap, kernel, isAlternative }];
       });
-      compare(view, paths, { family: family.name, record, truth: figuresOf(outcome, family) });
+      const score = { family: family.name, record, truth: figuresOf(outcome, family) };
+      compare(view, paths, score, family.isUpward === true ? "up" : "down");
     }
   }
 }
@@ -166,12 +187,12 @@ for (let day = 0; day < Number(values.days); day += 1) {
 }
 
 process.stdout.write(
-  "| positions | metric | draws, with kernels | paths | middle: RMSE over NC | off that of all, over NC | 90 % spread over that of all: mean of days | its deviation |\n|---|---|---|---|---|---|---|---|\n",
+  "| positions | metric | draws, with kernels | paths | middle: RMSE over NC | off that of all, over NC | 90 % spread over that of all: mean of days | its deviation | two outcomes, % |\n|---|---|---|---|---|---|---|---|---|\n",
 );
 for (const view of VIEWS) {
   for (const metric of METRICS) {
     for (const size of SIZES) {
-      const { fromLarge, fromTruth, unchanged, widths } = foundOf(view, metric, size);
+      const { fromLarge, fromTruth, unchanged, widths, straddles } = foundOf(view, metric, size);
       const [rmse, off] = [fromTruth, fromLarge].map((of) =>
         (rootMeanSquare(of) / rootMeanSquare(unchanged)).toFixed(3),
       );
@@ -179,8 +200,10 @@ for (const view of VIEWS) {
       const deviation = rootMeanSquare(widths.map((width) => width - mean));
       const width = widths.length === 0 ? " | " : `${mean.toFixed(2)} | ${deviation.toFixed(2)}`;
       const paths = 3 + size.draws * (size.kernels === "one" ? 1 : 3);
+      const two = straddles.filter(Boolean).length / straddles.length;
+      const share = straddles.length === 0 ? "" : (100 * two).toFixed(1);
       process.stdout.write(
-        `| ${view} | ${metric} | ${size.draws}, ${size.kernels} | ${paths} | ${rmse} | ${off} | ${width} |\n`,
+        `| ${view} | ${metric} | ${size.draws}, ${size.kernels} | ${paths} | ${rmse} | ${off} | ${width} | ${share} |\n`,
       );
     }
   }

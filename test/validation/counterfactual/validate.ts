@@ -152,6 +152,9 @@ async function main(): Promise<void> {
     values.again === undefined
       ? await scoreDaysAnew(values)
       : (JSON.parse(readFileSync(values.again, "utf8")) as Scored);
+  if (!Array.isArray(scored.checked)) {
+    throw new Error(`${values.again} has no days of the check: score the days anew`);
+  }
   if (values.scores !== undefined) {
     writeFileSync(values.scores, JSON.stringify(scored));
   }

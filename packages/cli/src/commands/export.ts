@@ -7,7 +7,6 @@ import {
   type StreamName,
 } from "@aftershock/schema";
 import {
-  abandonExports,
   type ExportFormat,
   exportLake,
   type ExportResult,
@@ -147,7 +146,6 @@ export async function exportCommand(
   const wanted = await Promise.all([...new Set(ids)].map((id) => selected(lake, id, options)));
   await makeOutFolder(dirname(out));
   const progress = new ProgressLine(`export ${format}`);
-  process.once("exit", abandonExports);
   const result = await exportLake({
     lake,
     partitions: wanted.flat(),

@@ -1,17 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ConfigError } from "@aftershock/schema";
-
-/** The folders of exports that are being made by this process. */
-const underWay = new Set<string>();
-
-/** Removes at once what unfinished exports of this process have written: for a process that is told to stop. */
-export function abandonExports(): void {
-  for (const folder of underWay) rmSync(folder, { recursive: true, force: true });
-  underWay.clear();
-}
+import { beginUnfinished, endUnfinished } from "../store/unfinished.ts";
 
 /** The files below a folder, `/` between folders; folders without files count as files. */
 async function* filesBelow(folder: string, prefix = ""): AsyncGenerator<string> {
@@ -69,8 +61,8 @@ export class ExportTarget {
     }
     const folder = join(dirname(path), `.${basename(path)}-${process.pid}-${randomUUID()}.part`);
     // At once: a process that is told to stop meanwhile would not know of it.
+    beginUnfinished(folder);
     mkdirSync(folder);
-    underWay.add(folder);
     return new ExportTarget(path, folder);
   }
 
@@ -87,6 +79,6 @@ export class ExportTarget {
   /** Removes everything but the finished export. */
   async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
-    underWay.delete(this.folder);
+    endUnfinished(this.folder);
   }
 }

@@ -106,6 +106,16 @@ const MEMORY_LIMIT = "256MB";
 /** Memory of rows held outside the tables, at most. Bytes. */
 const MOST_HELD_BYTES = 64 * 1024 * 1024;
 
+/** Rows of a partition that one thread is as quick with as several. */
+const FEW_ROWS = 8_192;
+
+/** Whether all rows of a partition are few, with those that it holds already. */
+const isSmall = (staged: Iterable<StagedFile>, held: Manifest | undefined): boolean => {
+  let rows = held?.rows ?? 0;
+  for (const own of staged) rows += own.held?.rows ?? Number.POSITIVE_INFINITY;
+  return rows <= FEW_ROWS;
+};
+
 /** Partitions that are put in place at once. */
 const COMMITS_AT_ONCE = 8;
 
@@ -272,7 +282,7 @@ export class LakeWriter {
       this.pending.push({ built: undefined, manifest: comparable, held, displaced: [] });
       return;
     }
-    await this.useOneThread([...staged.values()].every((own) => own.held !== undefined));
+    await this.useOneThread(isSmall(staged.values(), comparable));
     for (const own of staged.values()) {
       if (own.held === undefined) continue;
       await this.release(own);
@@ -318,8 +328,8 @@ export class LakeWriter {
   /** For a few rows waking other threads costs more than they do: a fifth of the time where there are thousands of such days. */
   private async useOneThread(isOne: boolean): Promise<void> {
     if (isOne === this.isOnOneThread) return;
-    this.isOnOneThread = isOne;
     await this.duck.run(isOne ? "SET threads = 1" : "RESET threads");
+    this.isOnOneThread = isOne;
   }
 
   /** What a build needs of this writer, by the places of the plan. */
@@ -363,7 +373,7 @@ export class LakeWriter {
   }
 
   /**
-   * Puts what was built into the lake, partition by partition, each whole. Throws IntegrityError when another process has changed
+   * Puts what was built into the lake, some partitions at once, each whole. Throws IntegrityError when another process has changed
    * a partition since it was planned; then that one stays as it is.
    */
   async commit(): Promise<readonly PartitionOutcome[]> {
@@ -372,18 +382,19 @@ export class LakeWriter {
       built === undefined ? [] : [{ built, manifest, held }],
     );
     for (const { manifest } of changes) await lake.makeRoom(keyOf(manifest));
-    // Side by side, as most of it is waiting for the disk. One that fails does not leave the others half-way: they end, and then it is told.
+    // Side by side, as most of it is waiting for the disk. After one that fails no other begins, and those under way end before it is told.
     const atOnce = pLimit(COMMITS_AT_ONCE);
-    await whileCommitting(async () => {
-      const ends = await Promise.allSettled(
-        changes.map(({ built, manifest, held }) =>
-          atOnce(() =>
-            withLock(lake, lockName(manifest), () => lake.commit(built.folder, manifest, held)),
-          ),
-        ),
-      );
-      for (const end of ends) if (end.status === "rejected") throw end.reason;
-    });
+    const failures: unknown[] = [];
+    const put = async ({ built, manifest, held }: (typeof changes)[number]): Promise<void> => {
+      if (failures.length > 0) return;
+      try {
+        await withLock(lake, lockName(manifest), () => lake.commit(built.folder, manifest, held));
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    await whileCommitting(() => atOnce.map(changes, put).then(() => undefined));
+    if (failures.length > 0) throw failures[0];
     return this.pending.map(outcomeOf).toSorted(byPartition);
   }
 

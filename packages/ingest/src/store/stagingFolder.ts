@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { errorCode, IntegrityError } from "@aftershock/schema";
 import type { Lake } from "./lake.ts";
 
@@ -57,11 +57,11 @@ export async function sweepStaging(lake: Lake): Promise<void> {
   const names = await readdir(lake.paths.staging).catch(() => [] as string[]);
   for (const name of names) {
     const path = join(lake.paths.staging, name);
-    // A lock says in itself whose it is.
     const isLock = name.startsWith(LOCK);
-    const owner = ownerOf(isLock ? await readFile(path, "utf8").catch(() => "") : name);
+    const owner = isLock ? await lockOwner(path) : ownerOf(name);
     if (owner === undefined || isAlive(owner)) continue;
-    await rm(path, { recursive: true, force: true });
+    if (isLock) await removeDeadLock(path);
+    else await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -98,17 +98,27 @@ export async function whileCommitting(run: () => Promise<void>): Promise<void> {
   }
 }
 
-async function removeDeadLock(path: string): Promise<void> {
-  const owner = ownerOf(await readFile(path, "utf8").catch(() => ""));
-  if (owner !== undefined && isAlive(owner)) {
-    throw new IntegrityError(
-      `another ingest (process ${owner.pid}) is putting the same partition in place`,
-      {
-        hints: ["Run the command again when it is done."],
-      },
-    );
+/** The process that a lock says it is of. */
+const lockOwner = async (path: string): Promise<Owner | undefined> =>
+  ownerOf(await readFile(path, "utf8").catch(() => ""));
+
+/** Removes a lock unless a process of this machine lives that holds it, which it then returns. */
+async function removeDeadLock(path: string): Promise<Owner | undefined> {
+  const owner = await lockOwner(path);
+  if (owner !== undefined && isAlive(owner)) return owner;
+  // Moved away first: another process may have removed it meanwhile and taken its own, and a file is moved by one process only.
+  const moved = join(dirname(path), `${OWNER}-${randomUUID()}`);
+  try {
+    await rename(path, moved);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
   }
-  await rm(path, { force: true });
+  const taken = await lockOwner(moved);
+  const isTaken = taken !== undefined && isAlive(taken);
+  if (isTaken) await link(moved, path).catch(() => undefined);
+  await rm(moved, { force: true });
+  return isTaken ? taken : undefined;
 }
 
 /** Runs something while no other process of this machine runs it for the same name. */
@@ -127,7 +137,15 @@ export async function withLock<T>(lake: Lake, name: string, run: () => Promise<T
   };
   await take().catch(async (error: unknown) => {
     if (errorCode(error) !== "EEXIST") throw error;
-    await removeDeadLock(path);
+    const owner = await removeDeadLock(path);
+    if (owner !== undefined) {
+      throw new IntegrityError(
+        `another ingest (process ${owner.pid}) is putting the same partition in place`,
+        {
+          hints: ["Run the command again when it is done."],
+        },
+      );
+    }
     await take();
   });
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { type Duck, sqlName, sqlString } from "../duck.ts";
+import { beginUnfinished, endUnfinished } from "./unfinished.ts";
 
 /** A column of a result table: whole numbers below 2^53, reals, or texts; undefined, null and NaN are NULL. */
 export interface ResultColumn {
@@ -50,6 +51,7 @@ export async function writeTable(
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
+  beginUnfinished(part);
   try {
     await duck.run(
       `COPY (FROM ${table}) TO ${sqlString(part)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)`,
@@ -57,6 +59,7 @@ export async function writeTable(
     await rename(part, path);
   } finally {
     await rm(part, { force: true });
+    endUnfinished(part);
     await duck.run(`DROP TABLE ${table}`);
   }
 }

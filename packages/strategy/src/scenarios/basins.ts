@@ -3,8 +3,9 @@
  * same day differs by with fresh noise under rules that hold nobody up (COUNTERFACTUAL of the prototype: 0.2 … 1.4 %).
  */
 export const LEAST_EXCESS = 0.005;
-/** Draws straddle two outcomes where at least this share of them lies in each. */
+/** Draws straddle two outcomes where at least this share of them lies in each, and so many: one alone may be anything. */
 const LEAST_SHARE = 0.05;
+const LEAST_DRAWS = 2;
 /**
  * Two groups of draws are two outcomes where their means lie this many times their spread apart. Halves of an even spread of draws lie 3.5 times apart, of a normal one 2.7 times: those are one outcome, of which the
  * middle is an estimate.
@@ -65,6 +66,7 @@ export function basinsOf(draws: readonly DrawExtremes[], direction: CascadeDirec
   const into = depths.filter(({ isCascade }) => isCascade).map(({ changed }) => changed);
   const out = depths.filter(({ isCascade }) => !isCascade).map(({ changed }) => changed);
   const probability = into.length / material.length;
-  const isMixed = probability >= LEAST_SHARE && probability <= 1 - LEAST_SHARE;
+  const fewer = Math.min(into.length, out.length);
+  const isMixed = fewer >= LEAST_DRAWS && fewer >= LEAST_SHARE * material.length;
   return { probability, straddles: isMixed && isApart(into, out) };
 }

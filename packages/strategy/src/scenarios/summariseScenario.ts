@@ -118,7 +118,8 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
     bands,
     values,
     middle: chosenOf(values, isMiddle),
-    recorded: medianOf(ofRecords),
+    // By the same positions as the middle: draws may have others.
+    recorded: medianOf(chosenOf(ofRecords, isMiddle)),
     isExact: isRecord || (metric.ofPath && isOfRecord(values, ofRecords)),
     hasMid: noMid === undefined || (noMid === "straddles" && !metric.ofPath),
     shown: metric.unit === "price" ? Math.exp : same,

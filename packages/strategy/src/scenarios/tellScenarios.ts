@@ -110,11 +110,18 @@ interface Telling extends Told {
 }
 
 /**
- * Whether the middle is made of a draw: of the kernels' own estimates with the central population, as it is on the days on which bands and factors were measured. Bootstraps and alternatives only widen the
- * spread.
+ * Which draws the middle is made of: the kernels' own estimates with the central population, as it is on the days on which bands and factors were measured. Bootstraps and alternatives only widen the
+ * spread; they are taken where nothing else is left, first an alternative's own estimate.
  */
-const isOfMiddle = (draw: number, { models, kernels }: ScenarioResponses): boolean =>
-  draw < kernels && models[draw]?.isAlternative !== true;
+function middleOf(
+  draws: readonly number[],
+  { models, kernels }: ScenarioResponses,
+): readonly boolean[] {
+  const isOwn = (draw: number): boolean => draw < kernels;
+  const isLinear = (draw: number): boolean => isOwn(draw) && models[draw]?.isAlternative !== true;
+  const isIn = [isLinear, isOwn].find((one) => draws.some(one));
+  return draws.map((draw) => isIn?.(draw) ?? true);
+}
 
 function outcomeOf(
   { mitigation, rules }: Scenario,
@@ -124,7 +131,7 @@ function outcomeOf(
   const { result, world, unforced, direction, logTick } = telling;
   const { record } = result;
   const kept = found.runs.flatMap(({ diverged }, draw) => (diverged ? [] : [draw]));
-  const isMiddle = kept.map((draw) => isOfMiddle(draw, world.responses));
+  const isMiddle = middleOf(kept, world.responses);
   const extreme = direction === "down" ? "low30" : "high30";
   const isRecord = rules === world.recorded;
   const basins = basinsOf(
@@ -209,12 +216,10 @@ function chanceOf(
   if (found.runs.every(({ figures }) => notional(figures) === 0)) return 0;
   const extreme = direction === "down" ? "low30" : "high30";
   const of = ({ runs }: ScenarioResult): Float64Array => {
-    const kept = runs.flatMap(({ path, diverged }, draw) =>
-      diverged ? [] : [{ extreme: path[extreme] + logTick, isMiddle: isOfMiddle(draw, responses) }],
-    );
+    const kept = runs.flatMap(({ diverged }, draw) => (diverged ? [] : [draw]));
     return chosenOf(
-      Float64Array.from(kept, (run) => run.extreme),
-      kept.map((run) => run.isMiddle),
+      Float64Array.from(kept, (draw) => (runs[draw]?.path[extreme] ?? Number.NaN) + logTick),
+      middleOf(kept, responses),
     );
   };
   const recorded = result.record.path[extreme] + logTick;
@@ -268,39 +273,40 @@ function horizonsOf(
   });
 }
 
-/** 1 − what is forced with no move of its own / what is forced, of each draw of which both are known. */
-const branchingValues = (
-  openLoops: readonly EngineFigures[],
-  closed: readonly EngineFigures[],
-): Float64Array =>
-  Float64Array.from(
-    openLoops.flatMap((open, draw) => {
-      const all = notional(closed[draw] ?? open);
-      return all > 0 ? [1 - notional(open) / all] : [];
-    }),
-  );
+/** 1 − what is forced with no move of its own / what is forced; NaN where nothing is. */
+function branchingRatio(open: EngineFigures, closed: EngineFigures | undefined): number {
+  const all = notional(closed ?? open);
+  return all > 0 ? 1 - notional(open) / all : Number.NaN;
+}
 
 function branchingOf(
   { openLoops, runs }: ScenarioResult,
-  { result }: Telling,
+  { result, world }: Telling,
   { kind, bands, isRecord, noMid }: Pick<FigureSources, "kind" | "bands" | "isRecord" | "noMid">,
 ): ScenarioFigure | null {
-  const isKept = (draw: number): boolean => runs[draw]?.diverged === false;
-  const kept = openLoops.filter((_, draw) => isKept(draw));
-  const values = branchingValues(
-    kept,
-    runs.flatMap(({ figures, diverged }) => (diverged ? [] : [figures])),
-  );
+  const known = openLoops.flatMap((open, draw) => {
+    const run = runs[draw];
+    const ratio = branchingRatio(open, run?.figures);
+    return run?.diverged === false && !Number.isNaN(ratio) ? [{ draw, ratio }] : [];
+  });
+  const values = Float64Array.from(known, ({ ratio }) => ratio);
   if (values.length === 0) return null;
   const [same] = result.scenarios;
-  const recorded = branchingValues(same?.openLoops ?? [], result.record.engines);
+  const [open] = same?.openLoops ?? [];
+  const recorded = open === undefined ? Number.NaN : branchingRatio(open, result.record.engines[0]);
   return judgedFigure({
     kind,
     metric: "branchingRatio",
     bands,
     values,
-    middle: values,
-    recorded: recorded[0] ?? Number.NaN,
+    middle: chosenOf(
+      values,
+      middleOf(
+        known.map(({ draw }) => draw),
+        world.responses,
+      ),
+    ),
+    recorded,
     isExact: isRecord,
     hasMid: noMid === undefined,
     shown: (value) => value,

@@ -13,7 +13,18 @@ import {
   spreadOf,
   UNVALIDATED_BANDS,
 } from "../../src/index.ts";
-import { CRASH, INSTRUMENT, POSITIONS, response, RULES, START, STEP, stepsOf } from "./world.ts";
+import {
+  CRASH,
+  crowd,
+  crowdOf,
+  INSTRUMENT,
+  POSITIONS,
+  response,
+  RULES,
+  START,
+  STEP,
+  stepsOf,
+} from "./world.ts";
 
 const SETTINGS = { horizonMinutes: [1], onset: undefined, stepMillis: 100 };
 
@@ -111,6 +122,23 @@ describe("scenarios", () => {
     expect(wide?.path.p50).toEqual(narrow?.path.p50);
     expect(narrow?.low30.spread?.high).toBe(narrow?.low30.spread?.low);
     expect(wide?.low30.spread?.high).toBeGreaterThan(wide?.low30.spread?.low ?? Infinity);
+  });
+
+  it("tell record and estimate by the central positions, whatever those of the draws are", () => {
+    const others = {
+      ...POSITIONS,
+      population: (one: number) => (one === 0 ? crowd : crowdOf(9_000)),
+    };
+    const rules = [noChange(), scaledMaintenance({ factor: 0.7 })];
+    const [alone, among] = [run(rules, { bps: [20] }), run(rules, { positions: others })];
+    for (const name of ["No change", alone.scenarios[1]?.name ?? ""]) {
+      const [one, all] = [named(alone, name), named(among, name)];
+      expect(all.forcedNotional.record).toBe(one.forcedNotional.record);
+      expect(all.forcedNotional.mid).toBe(one.forcedNotional.mid);
+    }
+    const { mid, record, spread } = named(among, "No change").forcedNotional;
+    expect(mid).toBe(record);
+    expect(spread?.low).toBeLessThan(record);
   });
 
   it("sum what sides gain to nothing in the middle of each draw", () => {
@@ -243,6 +271,12 @@ describe("basins", () => {
     const even = Array.from({ length: 40 }, (_, i) => draw(-0.06 - (0.06 * i) / 39));
     expect(basinsOf(even, "down").straddles).toBe(false);
     expect(basinsOf(even.slice(0, 15), "down").straddles).toBe(false);
+  });
+
+  it("are not told apart by a single draw, however far it lies", () => {
+    const one = [-0.12, -0.121, -0.119, -0.12, -0.122, -0.04].map(draw);
+    expect(basinsOf(one, "down").straddles).toBe(false);
+    expect(basinsOf([...one, draw(-0.041)], "down").straddles).toBe(true);
   });
 
   it("are none where forced flow did not move the record", () => {

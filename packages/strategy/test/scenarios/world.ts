@@ -36,23 +36,27 @@ export const CRASH: readonly number[] = Array.from({ length: 2_000 }, (_, i) => 
   return 64_000 * (0.88 + 0.06 * Math.min(1, (i - 700) / 600));
 });
 
-/** Longs from 5 to 30 times leveraged, each of 300,000 USD. */
-export const crowd: PopulationSource = (rules) => {
-  const ledger = new Ledger({
-    currency: new Currency(INSTRUMENT.settle),
-    instruments: [INSTRUMENT],
-  });
-  const [world, fund, venue] = [ledger.open("world"), ledger.open("fund"), ledger.open("venue")];
-  ledger.deposit(fund, ledger.currency.units(rules.insuranceFund));
-  for (let i = 0; i < 40; i += 1) {
-    const account = ledger.open(`long ${i}`);
-    const lots = 30_000;
-    const price = ledger.ticksOf(0, 64_000);
-    const value = ledger.exchange({ buyer: account, seller: world, instrument: 0, lots, price });
-    ledger.deposit(account, Math.round(Math.abs(value) / (5 + (25 * i) / 39)));
-  }
-  return { ledger, instrument: 0, fund, venue, world };
-};
+/** Longs from 5 to 30 times leveraged, each of so many lots of 10 USD. */
+export const crowdOf =
+  (lots: number): PopulationSource =>
+  (rules) => {
+    const ledger = new Ledger({
+      currency: new Currency(INSTRUMENT.settle),
+      instruments: [INSTRUMENT],
+    });
+    const [world, fund, venue] = [ledger.open("world"), ledger.open("fund"), ledger.open("venue")];
+    ledger.deposit(fund, ledger.currency.units(rules.insuranceFund));
+    for (let i = 0; i < 40; i += 1) {
+      const account = ledger.open(`long ${i}`);
+      const price = ledger.ticksOf(0, 64_000);
+      const value = ledger.exchange({ buyer: account, seller: world, instrument: 0, lots, price });
+      ledger.deposit(account, Math.round(Math.abs(value) / (5 + (25 * i) / 39)));
+    }
+    return { ledger, instrument: 0, fund, venue, world };
+  };
+
+/** Each of 300,000 USD. */
+export const crowd: PopulationSource = crowdOf(30_000);
 
 /** The crowd, as a snapshot of all accounts. */
 export const POSITIONS: PositionSource = {
