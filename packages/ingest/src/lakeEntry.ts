@@ -13,5 +13,5 @@ export { keyOf, Lake } from "./store/lake.ts";
 export { lakeStream, type LakeStreamOptions } from "./store/lakeStream.ts";
 export type { Manifest, SourceRecord } from "./store/manifest.ts";
 export { abandonStaging } from "./store/stagingFolder.ts";
-export { beginUnfinished, endUnfinished } from "./store/unfinished.ts";
+export { writeInPlace } from "./store/unfinished.ts";
 export { readTruth, type TruthKey, truthFile, writeTruth } from "./store/truthFile.ts";

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
-import { readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { readdir, rename, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { ConfigError } from "@aftershock/schema";
 import { beginUnfinished, endUnfinished } from "../store/unfinished.ts";
 
@@ -59,10 +58,7 @@ export class ExportTarget {
       }
       await checkReplaceable(path, replace);
     }
-    const folder = join(dirname(path), `.${basename(path)}-${process.pid}-${randomUUID()}.part`);
-    // At once: a process that is told to stop meanwhile would not know of it.
-    beginUnfinished(folder);
-    mkdirSync(folder);
+    const folder = beginUnfinished(path);
     return new ExportTarget(path, folder);
   }
 
@@ -78,7 +74,6 @@ export class ExportTarget {
 
   /** Removes everything but the finished export. */
   async close(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
-    endUnfinished(this.folder);
+    await endUnfinished(this.folder);
   }
 }

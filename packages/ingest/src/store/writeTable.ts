@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { rename, rm } from "node:fs/promises";
 import { type Duck, sqlName, sqlString } from "../duck.ts";
-import { beginUnfinished, endUnfinished } from "./unfinished.ts";
+import { writeInPlace } from "./unfinished.ts";
 
 /** A column of a result table: whole numbers below 2^53, reals, or texts; undefined, null and NaN are NULL. */
 export interface ResultColumn {
@@ -31,7 +30,6 @@ export async function writeTable(
 ): Promise<void> {
   const api = await import("@duckdb/node-api");
   const table = sqlName(`result_${randomUUID()}`);
-  const part = `${path}.${randomUUID()}.part`;
   const layout = columns.map(({ name, type }) => `${sqlName(name)} ${type}`).join(", ");
   await duck.run(`CREATE TABLE ${table} (${layout})`);
   const appender = await duck.connection.createAppender(table.slice(1, -1));
@@ -51,15 +49,13 @@ export async function writeTable(
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
-  beginUnfinished(part);
   try {
-    await duck.run(
-      `COPY (FROM ${table}) TO ${sqlString(part)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)`,
+    await writeInPlace(path, (draft) =>
+      duck.run(
+        `COPY (FROM ${table}) TO ${sqlString(draft)} (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2)`,
+      ),
     );
-    await rename(part, path);
   } finally {
-    await rm(part, { force: true });
-    endUnfinished(part);
     await duck.run(`DROP TABLE ${table}`);
   }
 }
