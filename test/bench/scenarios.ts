@@ -1,31 +1,19 @@
 /**
- * What a scenario costs beside a replay of the same streams, out of memory and out of a lake, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes] [busy|busiest]`
+ * What a scenario costs beside a replay of the same streams, out of memory and out of a lake, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes, 60] [busy|busiest]`, or with
+ * `capture FILE`.
  *
- * A simulated crash hour (`busy`, `busiest`: with busier books) is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario; with six of them; and both with two paths a scenario in place of one. CPU time, the median of the rounds.
+ * A simulated crash hour (`busy`, `busiest`: with busier books), or a capture of a linear perpetual with invented accounts, is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario; with six of them; and both with two paths a scenario in place of one. CPU time, the median of the rounds.
  *
  * Beside its paths, one a draw, each scenario has for each kernel an engine on the path without any forced flow (branching ratios come of it): a study by default has 12 paths and three of those.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  lastingResponse,
-  type PopulationSource,
-  type PositionSource,
-  RecordedDay,
-  snapshotPositions,
-} from "@aftershock/cascade";
-import { Lake, lakeStream, openDuck, storeBatches } from "@aftershock/ingest";
+import { lastingResponse, type PopulationSource, RecordedDay } from "@aftershock/cascade";
+import { Lake, lakeStream, openDuck } from "@aftershock/ingest";
 import { replay } from "@aftershock/replay";
-import { type Batch, type EventStream, micros, stepsToNumber } from "@aftershock/schema";
-import {
-  DEMO_SEED,
-  type MarketChange,
-  PRESETS,
-  SIMULATED_PERPETUAL,
-  simulate,
-  SIMULATOR_VERSION,
-} from "@aftershock/simulator";
+import type { EventStream } from "@aftershock/schema";
+import { type MarketChange, PRESETS } from "@aftershock/simulator";
 import {
   circuitBreaker,
   type Mitigation,
@@ -38,62 +26,29 @@ import {
   UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
 import { BUSY_BOOKS, BUSIEST_BOOKS } from "./busyBooks.ts";
+import { capturedDay, inMemory, simulatedDay } from "./scenarioDays.ts";
 
 const ROUNDS = 9;
 /** Of a study by default: kernels, each with a path of its own estimate, and draws. */
 const KERNELS = 3;
 const DRAWS = 9;
-const READ = ["book", "trades", "tickers", "liquidations"];
-const minutes = Number(process.argv[2] ?? 60);
 const BOOKS: Readonly<Record<string, MarketChange>> = { busy: BUSY_BOOKS, busiest: BUSIEST_BOOKS };
-const market = BOOKS[process.argv[3] ?? ""] ?? {};
-const { id } = SIMULATED_PERPETUAL;
+const [which = "60", ofWhich = ""] = process.argv.slice(2);
+const folder = await mkdtemp(join(tmpdir(), "aftershock-scenarios-"));
+const lake = new Lake(folder);
+const duck = await openDuck();
+const kept =
+  which === "capture"
+    ? await capturedDay(duck, lake, ofWhich)
+    : await simulatedDay(lake, Number(which), BOOKS[ofWhich] ?? {});
+const { instrument, standIns } = kept;
+const { id } = instrument;
+const streams = inMemory(kept);
+const allRows = streams
+  .flatMap(({ stream }) => kept.batches.get(stream) ?? [])
+  .reduce((sum, { length }) => sum + length, 0);
 
-const kept = new Map<string, Batch[]>();
-for (const batch of simulate({
-  preset: "crash-hour",
-  seed: DEMO_SEED,
-  minutes,
-  market,
-}).batches()) {
-  if (batch.instrument.id !== id) continue;
-  kept.set(batch.stream, [...(kept.get(batch.stream) ?? []), batch]);
-}
-const streams: readonly EventStream[] = READ.map((stream): EventStream => ({
-  stream: stream as EventStream["stream"],
-  instrument: SIMULATED_PERPETUAL,
-  simulated: true,
-  async *batches() {
-    yield* kept.get(stream) ?? [];
-  },
-}));
-
-const allRows = READ.flatMap((stream) => kept.get(stream) ?? []).reduce(
-  (sum, { length }) => sum + length,
-  0,
-);
-
-/** The accounts of the first snapshot. */
-function positions(): PositionSource {
-  const [first] = kept.get("positions") ?? [];
-  if (first === undefined) throw new Error("nothing was recorded");
-  const { columns, instrument } = first as Batch<"positions">;
-  const rows = Array.from({ length: first.length }, (_, row) => ({
-    account: columns.account[row] ?? "",
-    instrument: 0,
-    lots: (columns.side[row] ?? 0) * (columns.size[row] ?? 0),
-    entryPrice: columns.entryPrice[row],
-    markPrice: columns.markPrice[row],
-    accountValue: columns.collateral[row],
-    leverage: columns.leverage[row],
-    at: columns.tsEvent[row] ?? 0,
-  }));
-  const start = rows[0]?.at ?? 0;
-  const own = rows.filter(({ at }) => at - start < 1e6);
-  return snapshotPositions({ instrument, rows: own });
-}
-
-const source = positions();
+const source = kept.positions;
 const population: PopulationSource = source.population(0);
 
 function session(mitigations: readonly Mitigation[], paths: number): ScenarioSession {
@@ -101,7 +56,7 @@ function session(mitigations: readonly Mitigation[], paths: number): ScenarioSes
     mitigations,
     { horizonMinutes: [], onset: undefined, stepMillis: 100 },
     {
-      instrument: SIMULATED_PERPETUAL,
+      instrument,
       recorded: PRESETS["crash-hour"].rules,
       positions: { source: { ...source, population: () => population }, accounts: 0, says: "" },
       responses: {
@@ -129,13 +84,14 @@ async function scenarios(
   const run = session(mitigations, paths);
   const heap: number[] = [];
   let steps = 0;
-  const third = minutes * 200;
+  const third = Math.floor(recordedSteps / 3);
   const day = new RecordedDay(streams, {
     instrument: id,
+    standIns,
     onStep: (step) => {
       run.step(step);
       steps += 1;
-      if (watched && steps % third === third - 1) heap.push(collect());
+      if (watched && steps % third === 0) heap.push(collect());
     },
     onTouch: (bid, ask, at) => run.touch(bid, ask, at),
   });
@@ -153,43 +109,37 @@ const SIX: readonly Mitigation[] = [
   scaledMaintenance({ factor: 0.7 }),
 ];
 
-let touches = 0;
-const count = (): void => void (touches += 1);
+let counted = 0;
+const count = (): void => void (counted += 1);
 const plainly = (all: readonly EventStream[]) =>
   replay(all, {
     handlers: { onTouch: count, on: { trades: count, tickers: count, liquidations: count } },
   });
 
-const folder = await mkdtemp(join(tmpdir(), "aftershock-scenarios-"));
-const lake = new Lake(folder);
-await storeBatches({
-  lake,
-  batches: [...kept.values()].flat(),
-  instruments: [SIMULATED_PERPETUAL],
-  loader: { name: "simulator", version: SIMULATOR_VERSION },
-  simulated: { preset: "crash-hour", seed: DEMO_SEED },
-});
-const duck = await openDuck();
 const stored = await lake.list();
-const lakeStreams = READ.map((stream) =>
+const lakeStreams = streams.map(({ stream }) =>
   lakeStream(
     duck,
     lake,
-    stream as EventStream["stream"],
+    stream,
     stored.filter((day) => day.stream === stream),
   ),
 );
 
+/** Makes the steps of the record, and returns how many they are. */
+async function record(): Promise<number> {
+  let steps = 0;
+  const onStep = (): void => void (steps += 1);
+  const day = new RecordedDay(streams, { instrument: id, standIns, onStep });
+  await replay(streams, { handlers: day.handlers });
+  return steps;
+}
+const recordedSteps = await record();
+
 const CASES: readonly (readonly [string, () => Promise<unknown>])[] = [
   ["plain replay: best prices and rows", () => plainly(streams)],
   ["the same out of a lake", () => plainly(lakeStreams)],
-  [
-    "the record's steps, nothing run on them",
-    () => {
-      const day = new RecordedDay(streams, { instrument: id, onStep: count });
-      return replay(streams, { handlers: day.handlers });
-    },
-  ],
+  ["the record's steps, nothing run on them", record],
   ["no change alone", () => scenarios([noChange()], 1)],
   ["six scenarios", () => scenarios(SIX, 1)],
   ["no change alone, two paths", () => scenarios([noChange()], 2)],
@@ -211,13 +161,14 @@ const medians = times.map(median);
 for (const [place, [name]] of CASES.entries()) {
   console.log(`${(medians[place] ?? 0).toFixed(3)} s  ${name}`);
 }
-const [plain = 1, fromLake = 1, record = 1, one = 1, six = 1, oneTwice = 1, sixTwice = 1] = medians;
+const [plain = 1, fromLake = 1, ofRecord = 1, one = 1, six = 1, oneTwice = 1, sixTwice = 1] =
+  medians;
 const others = SIX.length - 1;
 const first = (six - one) / others;
 const path = (sixTwice - oneTwice) / others - first;
 const tell = (what: string, seconds: number): void =>
   console.log(
-    `${what}: ${seconds.toFixed(3)} s, ${(seconds / plain).toFixed(2)} times a plain replay, ${(seconds / fromLake).toFixed(2)} times one out of a lake, ${(seconds / record).toFixed(2)} times the record's steps`,
+    `${what}: ${seconds.toFixed(3)} s, ${(seconds / plain).toFixed(2)} times a plain replay, ${(seconds / fromLake).toFixed(2)} times one out of a lake, ${(seconds / ofRecord).toFixed(2)} times the record's steps`,
   );
 tell("a path more of a scenario", path);
 tell("a scenario more of one path, with its engine on the path without forced flow", first);
@@ -230,7 +181,7 @@ console.log(
   `heap at the thirds of the record, MiB: ${heap.map((size) => size.toFixed(1)).join(", ")}`,
 );
 console.log(
-  `${allRows} rows, ${minutes} min, from ${micros(PRESETS["crash-hour"].from)}; lots of ${stepsToNumber(1, SIMULATED_PERPETUAL.lot)}`,
+  `${allRows} rows and ${recordedSteps} steps of ${id}${kept.simulated ? " (simulated)" : ""}`,
 );
 duck.close();
 await rm(folder, { recursive: true });
