@@ -15,17 +15,16 @@ import {
   type ScenarioResponses,
   ScenarioSession,
   type Study,
-  UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
 import { calibrationPath, readCalibration } from "./calibrationFile.ts";
 import { dataHashOf } from "./commands/calibrate.ts";
 import { kappaFor } from "./printKappa.ts";
 import { ProgressLine } from "./progressLine.ts";
 import { recordedRuleSet, type RecordedRules } from "./recordedRuleSet.ts";
+import { scenarioBands } from "./scenarioBands.ts";
 import { accountPositions, printPositions } from "./scenarioPositions.ts";
 import { openScenarioRecord, replayRecord, type ScenarioRecord } from "./scenarioRecord.ts";
 import { boundResponses, calibratedScenarioResponses } from "./scenarioResponses.ts";
-import { shippedBands } from "./shippedBands.ts";
 import { studyThrew } from "./studyModule.ts";
 
 /** The scenarios of a study, run, and the partitions that were read for them. */
@@ -111,7 +110,13 @@ async function prepare(
           dataHash: dataHashOf(record.partitions),
           file: basename(named),
         });
-  const bands = calibration === undefined ? UNVALIDATED_BANDS : await shippedBands(kind);
+  const bands = await scenarioBands({
+    settings,
+    instrument,
+    kappa: isPinned ? kappa : undefined,
+    calibration,
+    isLeftOut: !("none" in responses.calibration) && responses.calibration.leftOut !== null,
+  });
   return { record, recorded, positions, responses, kappaMid: kappa?.mid ?? 1, bands };
 }
 

@@ -3,16 +3,14 @@ import { join } from "node:path";
 import { DataError, JsonPlace } from "@aftershock/schema";
 import {
   type BandCell,
-  type BandModel,
   type BandTable,
   type ChanceCurve,
-  plantedBands,
-  UNVALIDATED_BANDS,
+  type PlantedStrength,
 } from "@aftershock/strategy";
 import { shippedFolder } from "./shippedFolder.ts";
 
 const FILE = "planted.json";
-const VERSION = 3;
+const VERSION = 4;
 
 function readCell(place: JsonPlace): BandCell {
   const fields = place.fields(
@@ -41,10 +39,35 @@ function readCurve(place: JsonPlace): ChanceCurve {
   };
 }
 
+function readStrength(place: JsonPlace): PlantedStrength {
+  const { kind, name, parameters } = place.fields(["kind", "name", "parameters"]);
+  const values = parameters
+    .entries()
+    .map(([key, value]) => [
+      key,
+      typeof value.value === "string" ? value.text() : value.number({}),
+    ]);
+  return {
+    kind: kind.text(),
+    name: name.text(),
+    parameters: Object.fromEntries(values) as Readonly<Record<string, string | number>>,
+  };
+}
+
 function readTable(place: JsonPlace): BandTable {
-  const { positions, cells, chances } = place.fields(["positions", "cells", "chances"]);
+  const { positions, calibrationDays, stepMillis, planted, cells, chances } = place.fields([
+    "positions",
+    "calibrationDays",
+    "stepMillis",
+    "planted",
+    "cells",
+    "chances",
+  ]);
   return {
     positions: positions.oneOf(["snapshot", "prints"]),
+    calibrationDays: calibrationDays.number({ above: 0, whole: true }),
+    stepMillis: stepMillis.number({ above: 0 }),
+    planted: planted.list(readStrength),
     cells: cells.list(readCell),
     chances: chances.list(readCurve),
   };
@@ -73,10 +96,11 @@ export function parseBands(file: string, text: string): readonly BandTable[] {
   return tables.list(readTable);
 }
 
-/** The bands that come with the program (`data/bands/planted.json`), for a view of the positions; none for one that was not validated. */
-export async function shippedBands(positions: BandTable["positions"]): Promise<BandModel> {
+/** The table of bands that comes with the program (`data/bands/planted.json`), for a view of the positions; undefined for one that was not validated. */
+export async function shippedBands(
+  positions: BandTable["positions"],
+): Promise<BandTable | undefined> {
   const file = join(shippedFolder("bands", "the bands of counterfactuals"), FILE);
   const tables = parseBands(file, await readFile(file, "utf8"));
-  const table = tables.find((one) => one.positions === positions);
-  return table === undefined ? UNVALIDATED_BANDS : plantedBands(table);
+  return tables.find((one) => one.positions === positions);
 }

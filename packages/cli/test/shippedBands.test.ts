@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { plantedBands } from "@aftershock/strategy";
 import { parseBands, shippedBands } from "../src/shippedBands.ts";
 
 const cell = {
@@ -11,20 +12,26 @@ const cell = {
   coverage90: 0.9,
 };
 const chance = { kind: "twap", middle: 0.5, width: 0.1, cases: 80 };
-const file = (cells: readonly unknown[], version = 3): string =>
-  JSON.stringify({ version, tables: [{ positions: "snapshot", cells, chances: [chance] }] });
+const measured = {
+  positions: "snapshot",
+  calibrationDays: 32,
+  stepMillis: 100,
+  planted: [{ kind: "twap", name: "TWAP 10 min", parameters: { seconds: 600 } }],
+};
+const file = (cells: readonly unknown[], version = 4): string =>
+  JSON.stringify({ version, tables: [{ ...measured, cells, chances: [chance] }] });
 
 describe("the bands that come with the program", () => {
   it("are read with what they say of coverage, and of why there is none", () => {
     const none = { ...cell, metric: "path", none: "does not cover" };
     expect(parseBands("b.json", file([cell, none]))).toEqual([
-      { positions: "snapshot", cells: [{ ...cell, none: undefined }, none], chances: [chance] },
+      { ...measured, cells: [{ ...cell, none: undefined }, none], chances: [chance] },
     ]);
   });
 
   it("are refused with the place of what is wrong", () => {
     expect(() => parseBands("b.json", "{")).toThrow("b.json is no JSON");
-    expect(() => parseBands("b.json", file([cell], 2))).toThrow("version 2");
+    expect(() => parseBands("b.json", file([cell], 3))).toThrow("version 3");
     expect(() => parseBands("b.json", file([{ ...cell, coverage50: 2 }]))).toThrow(
       /b\.json.*coverage50/,
     );
@@ -33,16 +40,20 @@ describe("the bands that come with the program", () => {
 
   it("hold planted truth by kind and metric, and nothing for what was not planted", async () => {
     for (const positions of ["snapshot", "prints"] as const) {
-      const bands = await shippedBands(positions);
-      const unknown = bands.band("hiddenLevels", "low30", Float64Array.of(1), 1);
+      const table = await shippedBands(positions);
+      const bands = plantedBands(table!);
+      const of = (kind: string, parameters = {}) => ({ kind, parameters });
+      const unknown = bands.band(of("hiddenLevels"), "low30", Float64Array.of(1), 1);
       expect(unknown).toHaveProperty("none", expect.stringContaining("hiddenLevels"));
-      const known = bands.band("noLiquidations", "low30", Float64Array.of(-0.05), -0.1);
+      const known = bands.band(of("noLiquidations"), "low30", Float64Array.of(-0.05), -0.1);
       if ("none" in known) expect(known.none).toContain("no calibrated band");
       else {
         expect(known.low).toBeLessThanOrEqual(known.low50);
         expect(known.low50).toBeLessThan(known.high50);
         expect(known.high50).toBeLessThanOrEqual(known.high);
       }
+      const weaker = bands.band(of("twap", { seconds: 60 }), "low30", Float64Array.of(0), -0.1);
+      expect(weaker).toEqual({ none: expect.stringContaining("not at this strength") });
     }
   });
 });

@@ -84,7 +84,14 @@ function outcome({ name, low30, shift, changes = {} }: Example): ScenarioOutcome
     band: identical ? "exact" : { none: "not validated" },
     bands: { low30: identical ? "exact" : { none: "not validated" } },
     ...figures(low30, identical),
-    horizons: [{ minutes: 5, at: START + 5 * MINUTE, ...figures(low30, identical) }],
+    horizons: [
+      {
+        minutes: 5,
+        at: START + 5 * MINUTE,
+        ...figures(low30, identical),
+        bands: { low30: identical ? "exact" : { none: "not validated" } },
+      },
+    ],
     branchingRatio: figure(0.2, 0.05, false),
     cascadeProbability: identical ? 1 : 0,
     straddles: false,

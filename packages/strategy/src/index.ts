@@ -1,8 +1,10 @@
 export {
   type Band,
+  type BandedRule,
   type BandModel,
   type Intervals,
   type NoBand,
+  noBands,
   spreadOf,
   UNVALIDATED_BANDS,
 } from "./scenarios/bandModel.ts";
@@ -16,6 +18,7 @@ export {
   type Misses,
   missScale,
   plantedBands,
+  type PlantedStrength,
   scaledMiss,
 } from "./scenarios/plantedBands.ts";
 export { METRICS, type MetricUnit, type ScenarioMetric } from "./scenarios/scenarioMetrics.ts";

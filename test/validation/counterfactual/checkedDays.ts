@@ -1,7 +1,6 @@
 import type { Misses } from "@aftershock/strategy";
 import type { RuleScore } from "./evaluateDay.ts";
 import { comparisonsOf, coverageOf, type MetricName } from "./misses.ts";
-import type { PlantedRuleName } from "./plantedRules.ts";
 import { scoreAll } from "./scoreAll.ts";
 import { estimateOf } from "./validationTables.ts";
 
@@ -11,10 +10,7 @@ const CHECK_SEED = 8_001;
 const DAYS = 10;
 /** How often a cell of a band that is right may be found wrong, on either side. */
 const UNLUCKY = 1 / 2_000;
-/** The rules that are run on them, all of material effect in these markets. The two others of material effect, pace and (for amounts) doubled margin, are left to the reported days. */
-export const CHECKED_RULES: readonly PlantedRuleName[] = ["none", "tranches", "twap", "breaker"];
-
-/** Scores the days of the check, all accounts known. `fits`: the file of the fits of each family. */
+/** Scores the days of the check under all planted rules, all accounts known. `fits`: the file of the fits of each family. */
 export const scoreCheckedDays = (
   fits: string,
   processes: number,
@@ -27,7 +23,6 @@ export const scoreCheckedDays = (
       fits,
       noisy: 0,
       views: 1,
-      rules: CHECKED_RULES.join(","),
       folder,
     },
     processes,

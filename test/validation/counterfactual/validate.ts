@@ -11,6 +11,7 @@ import {
   missesOf,
   PRODUCT_METRICS,
 } from "./misses.ts";
+import { STEP_MICROS } from "./plantedDay.ts";
 import { fitChance } from "./fitChance.ts";
 import { FAMILIES, PLANTED_MITIGATIONS } from "./plantedRules.ts";
 import { scoreAll } from "./scoreAll.ts";
@@ -50,10 +51,18 @@ function whyNone(
     : undefined;
 }
 
+/** The planted rules, as bands go by them. */
+const PLANTED = Object.values(PLANTED_MITIGATIONS).map(({ kind, name, parameters }) => ({
+  kind,
+  name,
+  parameters,
+}));
+
 /** Bands measured on some days, and judged on others: the reported ones, and those by which CI checks what is shipped. */
 export function bandTable(
   { tuning, reported, checked }: Scored,
   positions: BandTable["positions"],
+  calibrationDays: number,
 ): BandTable {
   const rules = [...new Set(tuning.map(({ rule }) => rule))];
   const cells = rules.flatMap((rule): BandCell[] =>
@@ -87,7 +96,14 @@ export function bandTable(
   const chances = [...Map.groupBy(reachedCases(tuning, positions), ({ rule }) => rule)].map(
     ([rule, cases]) => fitChance(kindOf(rule), cases),
   );
-  return { positions, cells, chances };
+  return {
+    positions,
+    calibrationDays,
+    stepMillis: STEP_MICROS / 1_000,
+    planted: PLANTED,
+    cells,
+    chances,
+  };
 }
 
 const OPTIONS = {
@@ -158,9 +174,11 @@ async function main(): Promise<void> {
   if (values.scores !== undefined) {
     writeFileSync(values.scores, JSON.stringify(scored));
   }
-  const tables = (["snapshot", "prints"] as const).map((view) => bandTable(scored, view));
+  const tables = (["snapshot", "prints"] as const).map((view) =>
+    bandTable(scored, view, Number(values.calibration)),
+  );
   if (values.bands !== undefined) {
-    writeFileSync(values.bands, `${JSON.stringify({ version: 3, tables }, undefined, 1)}\n`);
+    writeFileSync(values.bands, `${JSON.stringify({ version: 4, tables }, undefined, 1)}\n`);
   }
   const found = {
     ...scored,

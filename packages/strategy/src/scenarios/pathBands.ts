@@ -1,12 +1,13 @@
 import type { PathResult } from "@aftershock/cascade";
 import { MICROS_PER_MINUTE } from "@aftershock/schema";
-import { type BandModel, spreadOf } from "./bandModel.ts";
+import { type BandedRule, type BandModel, rangeOf, spreadOf } from "./bandModel.ts";
 import { chosenOf, medianOf } from "./quantiles.ts";
 import type { PathBands } from "./scenarioOutcome.ts";
+import type { NoMid } from "./summariseScenario.ts";
 
 /** What bands of a path are made of. */
 export interface PathSources {
-  readonly kind: string;
+  readonly rule: BandedRule;
   readonly bands: BandModel;
   /** Natural logarithm of the quote currency of a tick. */
   readonly logTick: number;
@@ -16,22 +17,25 @@ export interface PathSources {
   readonly isMiddle: readonly boolean[];
   readonly recorded: PathResult;
   readonly isRecord: boolean;
-  readonly noMid: "straddles" | "bound" | undefined;
+  readonly noMid: NoMid | undefined;
+  /** Whether the draws are the two bounds of how prices may answer. */
+  readonly areBounds: boolean;
 }
 
 /** One minute: 5, 25, 50, 75 and 95 %, logarithms, and whether they are a calibrated band. */
 function minuteOf(
-  { kind, bands, isRecord, logTick, isMiddle }: PathSources,
+  { rule, bands, isRecord, logTick, isMiddle, areBounds, noMid }: PathSources,
   values: Float64Array,
   recorded: number,
 ): { readonly quantiles: readonly number[]; readonly calibrated: boolean } {
-  const { low, low50, high50, high } = spreadOf(values);
+  const { low, low50, high50, high } = areBounds ? rangeOf(values) : spreadOf(values);
   const middle = chosenOf(values, isMiddle);
   const spreadAround = (mid: number): readonly number[] => [low, low50, mid, high50, high];
   // Before anything differs the path is known: it is the record's.
-  const isKnown = isRecord || values.every((value) => value === recorded + logTick);
+  const isKnown =
+    isRecord || (noMid !== "untold" && values.every((value) => value === recorded + logTick));
   if (isKnown && low === high) return { quantiles: spreadAround(low), calibrated: true };
-  const band = bands.band(kind, "path", middle, recorded + logTick);
+  const band = bands.band(rule, "path", middle, recorded + logTick);
   if ("none" in band) {
     return { quantiles: spreadAround(band.mid ?? medianOf(middle)), calibrated: false };
   }

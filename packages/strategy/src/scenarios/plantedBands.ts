@@ -1,4 +1,5 @@
-import type { Band, BandModel, NoBand } from "./bandModel.ts";
+import { canonicalJson, type JsonValue } from "../canonicalJson.ts";
+import type { Band, BandedRule, BandModel, NoBand } from "./bandModel.ts";
 import { type ChanceCurve, cascadeChance } from "./cascadeChance.ts";
 import { medianOf } from "./quantiles.ts";
 
@@ -26,10 +27,23 @@ export interface BandCell extends Misses {
   readonly none?: string | undefined;
 }
 
+/** A rule as it was planted. */
+export interface PlantedStrength {
+  readonly kind: string;
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, JsonValue>>;
+}
+
 /** What was measured, for one view of the positions. */
 export interface BandTable {
   /** `snapshot`: all accounts are known. `prints`: those that were liquidated and printed. */
   readonly positions: "snapshot" | "prints";
+  /** On how many days the responses were calibrated of which the misses were measured. */
+  readonly calibrationDays: number;
+  /** Length of their steps, ms. */
+  readonly stepMillis: number;
+  /** The rules that were planted, one of a kind: with other parameters a rule of that kind has no band. */
+  readonly planted: readonly PlantedStrength[];
   readonly cells: readonly BandCell[];
   /** Of the kinds of rules that leave something to be liquidated. */
   readonly chances: readonly ChanceCurve[];
@@ -88,26 +102,39 @@ export function bandOf(
  * Bands from misses on simulated days whose truth is known: around the middle of an ensemble lies what the truth missed it by there, in proportion to the effect. Kernel, calibration, noise of the
  * market and what the model leaves out are all in the misses, and so is their bias: the middle of a band is the record with as much of the ensemble's effect as made absolute errors least there. A band that is withheld gives that middle all the same.
  *
- * Assumes that a real day misses as simulated ones do: their markets are a few kinds, built to cascade. Where other days have shown that a band does not cover, or nothing was
+ * Assumes that a real day misses as simulated ones do: their markets are a few kinds, built to cascade. Where a rule was planted at another strength, other days have shown that a band does not cover, or nothing was
  * measured, there is none, and the reason.
  */
-export function plantedBands({ positions, cells, chances }: BandTable): BandModel {
+export function plantedBands({ positions, planted, cells, chances }: BandTable): BandModel {
   const curves = new Map(chances.map((curve) => [curve.kind, curve]));
   const byName = new Map(cells.map((cell) => [`${cell.kind} ${cell.metric}`, cell]));
+  const strengths = new Map(planted.map((one) => [one.kind, one]));
+  const isPlanted = ({ kind, parameters }: BandedRule): boolean => {
+    const strength = strengths.get(kind);
+    return (
+      strength !== undefined && canonicalJson(strength.parameters) === canonicalJson(parameters)
+    );
+  };
   return {
-    band(kind, metric, ensemble, recorded): Band | NoBand {
+    band(rule, metric, ensemble, recorded): Band | NoBand {
+      const { kind } = rule;
       const cell = byName.get(`${kind} ${metric}`);
       if (cell === undefined) {
         return {
           none: `${metric} under rules of the kind ${kind} was not validated on simulated days (positions from ${positions})`,
         };
       }
+      if (!isPlanted(rule)) {
+        return {
+          none: `bands of this kind of rule were measured for “${strengths.get(kind)?.name}” alone, and not at this strength`,
+        };
+      }
       const band = bandOf(cell, medianOf(ensemble), recorded);
       return cell.none === undefined ? band : { none: cell.none, mid: band.mid };
     },
-    chanceOfCascade(kind, reach): number | undefined {
-      const curve = curves.get(kind);
-      return curve && cascadeChance(curve, reach);
+    chanceOfCascade(rule, reach): number | undefined {
+      const curve = curves.get(rule.kind);
+      return curve && isPlanted(rule) ? cascadeChance(curve, reach) : undefined;
     },
   };
 }

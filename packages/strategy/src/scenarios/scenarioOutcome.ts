@@ -12,7 +12,7 @@ export interface Spread {
 
 /**
  * A figure of a scenario. `mid` is the estimate: the record with as much of the effect of the ensemble's middle as came nearest to the truth on simulated days, where that was measured (plantedBands), else
- * that middle; it may lie outside of `spread`, and parts that are estimated each by itself need not sum to the whole. `low` … `high` is the 90 % band and `low50` … `high50` the 50 % band, null where there is no calibrated one; `spread` is there in any case. `mid` is null where no
+ * that middle; it may lie outside of `spread`, and parts that are estimated each by itself need not sum to the whole. `low` … `high` is the 90 % band and `low50` … `high50` the 50 % band, null where there is no calibrated one; `spread` is there in any case (of two bounds: from one to the other). `mid` is null where no
  * single number is an estimate: draws straddle two outcomes, or all that is known is a bound.
  */
 export interface ScenarioFigure {
@@ -81,6 +81,8 @@ export interface HorizonFigures extends ScenarioFigures {
   readonly minutes: number;
   /** µs. */
   readonly at: number;
+  /** Of each figure then. */
+  readonly bands: Readonly<Record<string, BandStatus>>;
 }
 
 /** What a change of rules would have come to; its figures are those at the end. */
@@ -91,7 +93,7 @@ export interface ScenarioOutcome extends ScenarioFigures {
   /** Hash of the record's best prices, and of the changed ones in the central draw: 16 hexadecimal digits. */
   readonly recordHash: string;
   readonly pathHash: string;
-  /** Whether the two are the same. */
+  /** Whether the two are the same, in every draw: without a calibration the central one is the bound at which prices answer to nothing, and always the record. */
   readonly identical: boolean;
   /** Whether the figures are estimates, or bounds: the record does not tell who else would have been liquidated, or how prices answer. */
   readonly identified: "estimate" | "bound";

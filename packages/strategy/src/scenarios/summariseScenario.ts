@@ -1,13 +1,16 @@
 import type { RunSnapshot, SideGains } from "@aftershock/cascade";
-import { type BandModel, spreadOf } from "./bandModel.ts";
+import { type BandedRule, type BandModel, rangeOf, spreadOf } from "./bandModel.ts";
 import type { CascadeDirection } from "./basins.ts";
 import { chosenOf, medianOf } from "./quantiles.ts";
 import { gainMetric, METRICS, type MetricInput, type ScenarioMetric } from "./scenarioMetrics.ts";
 import type { BandStatus, ScenarioFigure, ScenarioFigures } from "./scenarioOutcome.ts";
 
+/** Why there is no single number: draws end in two outcomes; all that is known is a bound; or the record says nothing of what the rule changes, although its path stays the record. */
+export type NoMid = "straddles" | "bound" | "untold";
+
 /** What the figures of a scenario at one instant are made of. */
 export interface FigureSources {
-  readonly kind: string;
+  readonly rule: BandedRule;
   readonly bands: BandModel;
   readonly direction: CascadeDirection;
   /** Natural logarithm of the quote currency of a tick: paths are in ticks. */
@@ -21,7 +24,9 @@ export interface FigureSources {
   /** Whether the path is the record, bit for bit. */
   readonly isRecord: boolean;
   /** Why there can be no single number; undefined where there can. */
-  readonly noMid: "straddles" | "bound" | undefined;
+  readonly noMid: NoMid | undefined;
+  /** Whether the draws are the two bounds of how prices may answer: then their range is told, and not where most of them lie. */
+  readonly areBounds: boolean;
 }
 
 /** A figure and whether its band is calibrated. */
@@ -48,7 +53,7 @@ const inputOf = (
 
 /** A figure out of the values of the draws, in the metric's own terms. */
 export function judgedFigure(options: {
-  readonly kind: string;
+  readonly rule: BandedRule;
   readonly metric: string;
   readonly bands: BandModel;
   readonly values: Float64Array;
@@ -57,10 +62,12 @@ export function judgedFigure(options: {
   readonly recorded: number;
   readonly isExact: boolean;
   readonly hasMid: boolean;
+  /** Whether the values are bounds. */
+  readonly areBounds: boolean;
   /** From the metric's own terms to those in which it is shown: of logarithms prices. */
   readonly shown: (value: number) => number;
 }): JudgedFigure {
-  const { kind, metric, bands, values, middle, recorded, isExact, hasMid, shown } = options;
+  const { rule, metric, bands, values, middle, recorded, isExact, hasMid, shown } = options;
   const record = shown(recorded);
   const none = { low: null, low50: null, mid: null, high50: null, high: null };
   if (values.length === 0) {
@@ -69,7 +76,7 @@ export function judgedFigure(options: {
       band: { none: "every draw diverges" },
     };
   }
-  const { low, low50, high50, high } = spreadOf(values);
+  const { low, low50, high50, high } = options.areBounds ? rangeOf(values) : spreadOf(values);
   const spread = {
     low: shown(low),
     low50: shown(low50),
@@ -79,7 +86,7 @@ export function judgedFigure(options: {
   if (isExact && low === high) {
     return { figure: { ...spread, mid: spread.low, spread, record }, band: "exact" };
   }
-  const band = bands.band(kind, metric, middle, recorded);
+  const band = bands.band(rule, metric, middle, recorded);
   const mid = hasMid ? shown(band.mid ?? medianOf(middle)) : null;
   if ("none" in band) {
     return { figure: { ...none, mid, spread, record }, band: { none: band.none } };
@@ -105,7 +112,7 @@ const isOfRecord = (values: Float64Array, records: Float64Array): boolean =>
   values.every((value, draw) => value === records[draw]);
 
 function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure {
-  const { kind, bands, runs, isMiddle, records, isRecord, noMid } = sources;
+  const { rule, bands, runs, isMiddle, records, isRecord, noMid, areBounds } = sources;
   const values = Float64Array.from(runs, (run, draw) =>
     metric.value(inputOf(run, sources, (records[draw] ?? run).figures.gains)),
   );
@@ -113,15 +120,16 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
     metric.value(inputOf(record, sources, record.figures.gains)),
   );
   return judgedFigure({
-    kind,
+    rule,
     metric: metric.name,
     bands,
     values,
     middle: chosenOf(values, isMiddle),
     // By the same positions as the middle: draws may have others.
     recorded: medianOf(chosenOf(ofRecords, isMiddle)),
-    isExact: isRecord || (metric.ofPath && isOfRecord(values, ofRecords)),
+    isExact: isRecord || (noMid !== "untold" && metric.ofPath && isOfRecord(values, ofRecords)),
     hasMid: noMid === undefined || (noMid === "straddles" && !metric.ofPath),
+    areBounds,
     shown: metric.unit === "price" ? Math.exp : same,
   });
 }

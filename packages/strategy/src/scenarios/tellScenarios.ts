@@ -9,7 +9,9 @@ import {
 } from "@aftershock/cascade";
 import { decimalToNumber, MICROS_PER_MINUTE } from "@aftershock/schema";
 import type { Mitigation } from "../mitigations/mitigation.ts";
-import { basinsOf, type CascadeDirection } from "./basins.ts";
+import { type BandedRule, type BandModel, noBands } from "./bandModel.ts";
+import { bandedRule } from "./bandedRule.ts";
+import { type Basins, basinsOf, type CascadeDirection } from "./basins.ts";
 import { KNOWN_BIASES } from "./biases.ts";
 import { reachOf } from "./cascadeChance.ts";
 import { pathBands } from "./pathBands.ts";
@@ -23,7 +25,7 @@ import type {
   ScenarioResults,
 } from "./scenarioOutcome.ts";
 import type { PrintedNotional, ScenarioResponses, ScenarioWorld } from "./scenarioWorld.ts";
-import { type FigureSources, figuresOf, judgedFigure } from "./summariseScenario.ts";
+import { type FigureSources, figuresOf, judgedFigure, type NoMid } from "./summariseScenario.ts";
 
 /** A change of rules, and what came of it. */
 interface Scenario {
@@ -148,34 +150,33 @@ function outcomeOf(
     }),
     direction,
   );
+  const areBounds = "none" in world.responses.calibration && !isRecord;
   const boundBecause = [
     ...unknownAccounts(rules, found, telling),
-    ...("none" in world.responses.calibration && !isRecord
+    ...(areBounds
       ? ["prices have no calibrated answer: what is told lies between none and all of the move"]
       : []),
+    ...(hidesLevels(rules, world.recorded) ? [HIDDEN_LEVELS] : []),
   ];
-  const identical = found.pathHash === record.recordHash;
+  const rule = bandedRule(mitigation, rules, world.recorded);
   const sources = {
-    kind: mitigation.kind,
+    rule,
     bands: world.bands,
     direction,
     logTick,
     isRecord,
-    noMid: boundBecause.length > 0 ? "bound" : basins.straddles ? "straddles" : undefined,
+    noMid: noMidOf(rules, boundBecause, world, basins),
+    areBounds,
   } as const;
+  // Nothing changed is the record in every draw, those in which it is not run included.
   const at = (runs: readonly RunSnapshot[], records: readonly RunSnapshot[]): FigureSources => ({
     ...sources,
     isMiddle,
-    runs: kept.flatMap((draw) => runs[draw] ?? []),
-    records: kept.flatMap((draw) => records[draw] ?? []),
+    runs: isRecord ? records : kept.flatMap((draw) => runs[draw] ?? []),
+    records: isRecord ? records : kept.flatMap((draw) => records[draw] ?? []),
   });
   const recorded = record.engines.map((figures) => ({ path: record.path, figures }));
-  // Nothing changed is the record in every draw, those in which it is not run included.
-  const { figures, bands } = figuresOf(
-    sources.isRecord
-      ? { ...sources, isMiddle, runs: recorded, records: recorded }
-      : at(found.runs, recorded),
-  );
+  const { figures, bands } = figuresOf(at(found.runs, recorded));
   const paths = kept.flatMap((draw) => found.runs[draw]?.path ?? []);
   return {
     name: mitigation.name,
@@ -183,7 +184,7 @@ function outcomeOf(
     description: mitigation.describe(),
     recordHash: record.recordHash,
     pathHash: found.pathHash,
-    identical,
+    identical: isIdentical(found, record.recordHash) && sources.noMid !== "untold",
     identified: boundBecause.length > 0 ? "bound" : "estimate",
     boundBecause,
     band: divergenceOf(found) ?? bands[extreme] ?? { none: "not validated" },
@@ -193,7 +194,7 @@ function outcomeOf(
     branchingRatio: branchingOf(found, telling, sources),
     cascadeProbability: isRecord
       ? (basins.probability ?? null)
-      : (chanceOf(mitigation.kind, found, telling, basins.probability) ?? null),
+      : (chanceOf(rule, found, telling, basins.probability) ?? null),
     straddles: basins.straddles,
     divergedShare: found.runs.length === 0 ? 0 : 1 - kept.length / found.runs.length,
     draws: found.runs.length,
@@ -202,11 +203,11 @@ function outcomeOf(
 }
 
 /**
- * The chance of a cascade, that is of an extreme further than halfway from that without any forced flow to that of the record: how often planted days had one where the estimate reached as far, if this kind of rule was planted; else the
+ * The chance of a cascade, that is of an extreme further than halfway from that without any forced flow to that of the record: how often planted days had one where the estimate reached as far, if this rule was planted; else the
  * share of draws with one.
  */
 function chanceOf(
-  kind: string,
+  rule: BandedRule,
   found: ScenarioResult,
   { world: { bands, responses }, unforced, result, direction, logTick }: Telling,
   share: number | undefined,
@@ -224,9 +225,32 @@ function chanceOf(
   };
   const recorded = result.record.path[extreme] + logTick;
   const reach = reachOf(medianOf(of(found)), { unforced: medianOf(of(unforced)), recorded });
-  const chance = bands.chanceOfCascade?.(kind, reach);
+  const chance = bands.chanceOfCascade?.(rule, reach);
   return chance === undefined || Number.isNaN(chance) ? share : chance;
 }
+
+/** Whether the path is the record in every draw: where prices are taken to answer to nothing the central one always is. */
+const isIdentical = ({ pathHash, runs }: ScenarioResult, recordHash: string): boolean =>
+  pathHash === recordHash && runs.every(({ largestDelta }) => largestDelta === 0);
+
+/** Whether levels are hidden that were not: who would then not have sold ahead of them, no record tells. */
+const hidesLevels = (rules: RuleSet, recorded: RuleSet): boolean =>
+  rules.hiddenLevels === true && recorded.hiddenLevels !== true;
+
+/** Why there is no single number for a scenario. */
+const noMidOf = (
+  rules: RuleSet,
+  boundBecause: readonly string[],
+  { recorded }: ScenarioWorld,
+  { straddles }: Basins,
+): NoMid | undefined => {
+  if (hidesLevels(rules, recorded)) return "untold";
+  if (boundBecause.length > 0) return "bound";
+  return straddles ? "straddles" : undefined;
+};
+
+const HIDDEN_LEVELS =
+  "the orders of front-runners are in the record as they were: only a simulation of the day can take them away";
 
 const isDiverged = ({ runs }: ScenarioResult, draw: number): boolean =>
   runs[draw]?.diverged === true;
@@ -260,6 +284,9 @@ const divergenceOf = ({ runs }: ScenarioResult): BandStatus | undefined => {
   return diverged === 0 ? undefined : { none: `${diverged} of ${runs.length} draws diverge` };
 };
 
+/** At a horizon no band was measured. */
+const HORIZON_BANDS: BandModel = noBands("bands were measured at the end of the day alone");
+
 function horizonsOf(
   found: ScenarioResult,
   { result, horizonMinutes }: Telling,
@@ -269,7 +296,8 @@ function horizonsOf(
     const [minutes, then] = [horizonMinutes[i], result.record.horizons[i]];
     if (minutes === undefined || then === undefined) return [];
     const records = then.engines.map((figures) => ({ path: then.path, figures }));
-    return [{ minutes, at: then.at, ...figuresOf(at(runs, records)).figures }];
+    const { figures, bands } = figuresOf({ ...at(runs, records), bands: HORIZON_BANDS });
+    return [{ minutes, at: then.at, ...figures, bands }];
   });
 }
 
@@ -282,7 +310,13 @@ function branchingRatio(open: EngineFigures, closed: EngineFigures | undefined):
 function branchingOf(
   { openLoops, runs }: ScenarioResult,
   { result, world }: Telling,
-  { kind, bands, isRecord, noMid }: Pick<FigureSources, "kind" | "bands" | "isRecord" | "noMid">,
+  {
+    rule,
+    bands,
+    isRecord,
+    noMid,
+    areBounds,
+  }: Pick<FigureSources, "rule" | "bands" | "isRecord" | "noMid" | "areBounds">,
 ): ScenarioFigure | null {
   const known = openLoops.flatMap((open, draw) => {
     const run = runs[draw];
@@ -295,7 +329,7 @@ function branchingOf(
   const [open] = same?.openLoops ?? [];
   const recorded = open === undefined ? Number.NaN : branchingRatio(open, result.record.engines[0]);
   return judgedFigure({
-    kind,
+    rule,
     metric: "branchingRatio",
     bands,
     values,
@@ -309,6 +343,7 @@ function branchingOf(
     recorded,
     isExact: isRecord,
     hasMid: noMid === undefined,
+    areBounds,
     shown: (value) => value,
   }).figure;
 }

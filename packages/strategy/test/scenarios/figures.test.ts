@@ -1,6 +1,6 @@
 import type { EngineFigures, RunSnapshot } from "@aftershock/cascade";
 import { expect, it } from "vitest";
-import type { BandModel } from "../../src/index.ts";
+import { type BandModel, noBands } from "../../src/index.ts";
 import { figuresOf } from "../../src/scenarios/summariseScenario.ts";
 
 const NOTHING: EngineFigures = {
@@ -25,7 +25,7 @@ const fall = (low: number): RunSnapshot => ({
 });
 /** Tells half of the distance to 0 of everything, with a band of a tenth around it. */
 const halving: BandModel = {
-  band: (_kind, _metric, [value = 0]) => {
+  band: (_rule, _metric, [value = 0]) => {
     const mid = value / 2;
     return { low: mid - 0.1, low50: mid - 0.05, mid, high50: mid + 0.05, high: mid + 0.1 };
   },
@@ -33,7 +33,7 @@ const halving: BandModel = {
 
 it("prices that every draw has from before anything differed are known exactly, amounts are not", () => {
   const { figures, bands } = figuresOf({
-    kind: "twap",
+    rule: { kind: "twap", parameters: {} },
     bands: halving,
     direction: "down",
     logTick: 0,
@@ -42,6 +42,7 @@ it("prices that every draw has from before anything differed are known exactly, 
     records: [fall(10.5), fall(10.5)],
     isRecord: false,
     noMid: undefined,
+    areBounds: false,
   });
   expect([bands["high30"], bands["low30"], bands["liquidated"]]).toEqual([
     "exact",
@@ -51,4 +52,44 @@ it("prices that every draw has from before anything differed are known exactly, 
   const { low, mid, high, record } = figures.high30;
   expect([low, mid, high]).toEqual([record, record, record]);
   expect(figures.low30.mid).toBeCloseTo(Math.exp(5.45), 9);
+});
+
+it("of two bounds the whole range is told, and no number in it", () => {
+  const { figures, bands } = figuresOf({
+    rule: { kind: "twap", parameters: {} },
+    bands: noBands("no calibration"),
+    direction: "down",
+    logTick: 0,
+    runs: [fall(10.9), fall(10.5)],
+    isMiddle: [true, true],
+    records: [fall(10.5), fall(10.5)],
+    isRecord: false,
+    noMid: "bound",
+    areBounds: true,
+  });
+  expect(bands["low30"]).toEqual({ none: "no calibration" });
+  expect(figures.low30.mid).toBeNull();
+  expect(figures.low30.spread).toEqual({
+    low: Math.exp(10.5),
+    low50: Math.exp(10.5),
+    high50: Math.exp(10.9),
+    high: Math.exp(10.9),
+  });
+});
+
+it("a path that is the record because nothing tells of the change is no exact figure", () => {
+  const { figures, bands } = figuresOf({
+    rule: { kind: "hiddenLevels", parameters: {} },
+    bands: noBands("not validated"),
+    direction: "down",
+    logTick: 0,
+    runs: [fall(10.5)],
+    isMiddle: [true],
+    records: [fall(10.5)],
+    isRecord: false,
+    noMid: "untold",
+    areBounds: false,
+  });
+  expect(bands["low30"]).toEqual({ none: "not validated" });
+  expect([figures.low30.low, figures.low30.mid, figures.low30.high]).toEqual([null, null, null]);
 });

@@ -27,7 +27,7 @@ const wide: BandModel = {
 describe("bands of a path", () => {
   it("have no width before anything differs from the record, and that of the model from then on", () => {
     const bands = pathBands({
-      kind: "twap",
+      rule: { kind: "twap", parameters: {} },
       bands: wide,
       logTick: Math.log(0.5),
       paths: [path([1, 1, 1.01]), path([1, 1, 1.02])],
@@ -35,6 +35,7 @@ describe("bands of a path", () => {
       recorded: path([1, 1, 1]),
       isRecord: false,
       noMid: undefined,
+      areBounds: false,
     });
     expect(bands.p5.slice(0, 2)).toEqual(bands.p95.slice(0, 2));
     expect(bands.p50.slice(0, 2)).toEqual(bands.p5.slice(0, 2));
@@ -44,7 +45,7 @@ describe("bands of a path", () => {
 
   it("have the middle of the draws that are no mere alternatives", () => {
     const bands = pathBands({
-      kind: "twap",
+      rule: { kind: "twap", parameters: {} },
       bands: UNVALIDATED_BANDS,
       logTick: 0,
       paths: [path([1, 1.01]), path([1, 1.02]), path([1, 1.5])],
@@ -52,6 +53,7 @@ describe("bands of a path", () => {
       recorded: path([1, 1]),
       isRecord: false,
       noMid: undefined,
+      areBounds: false,
     });
     expect(Math.log(bands.p50[1] ?? 0)).toBeCloseTo(1.015, 12);
     expect(Math.log(bands.p95[1] ?? 0)).toBeGreaterThan(1.4);
@@ -59,7 +61,7 @@ describe("bands of a path", () => {
 
   it("have the middle of a model that withholds its bands", () => {
     const bands = pathBands({
-      kind: "twap",
+      rule: { kind: "twap", parameters: {} },
       bands: { band: () => ({ none: "never covered", mid: 1.1 }) },
       logTick: 0,
       paths: [path([1, 1.01]), path([1, 1.02])],
@@ -67,6 +69,7 @@ describe("bands of a path", () => {
       recorded: path([1, 1]),
       isRecord: false,
       noMid: undefined,
+      areBounds: false,
     });
     expect(bands.p50.map((price) => Math.log(price ?? 0))).toEqual([1, expect.closeTo(1.1, 12)]);
     expect(Math.log(bands.p95[1] ?? 0)).toBeLessThan(1.02 + 1e-12);

@@ -10,6 +10,12 @@ import {
 } from "../../src/index.ts";
 
 const QUANTILES = [-2, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 2];
+const twap = (seconds: number) => ({ kind: "twap", parameters: { seconds } });
+const planted = {
+  calibrationDays: 32,
+  stepMillis: 100,
+  planted: [{ ...twap(600), name: "TWAP 10 min" }],
+};
 const low30 = { metric: "low30", quantiles: QUANTILES, factor: 1 };
 
 describe("bands from misses on planted days", () => {
@@ -95,6 +101,7 @@ describe("bands from misses on planted days", () => {
 
   it("are withheld with a reason where days have shown that they do not cover, or nothing was measured", () => {
     const model = plantedBands({
+      ...planted,
       positions: "prints",
       chances: [],
       cells: [
@@ -111,14 +118,19 @@ describe("bands from misses on planted days", () => {
       ],
     });
     // The middle is told all the same, with half of the effect.
-    expect(model.band("twap", "path", Float64Array.of(-0.02), 0)).toEqual({
+    expect(model.band(twap(600), "path", Float64Array.of(-0.02), 0)).toEqual({
       none: "no calibrated band",
       mid: -0.01,
     });
-    expect(model.band("twap", "low30", Float64Array.of(0), 0)).toHaveProperty(
+    expect(model.band(twap(600), "low30", Float64Array.of(0), 0)).toHaveProperty(
       "none",
       expect.stringContaining("prints"),
     );
+    // At another strength not even the middle is known better than by the ensemble.
+    expect(model.band(twap(300), "path", Float64Array.of(-0.02), 0)).toEqual({
+      none: expect.stringContaining("“TWAP 10 min” alone"),
+    });
+    expect(model.chanceOfCascade?.(twap(300), 0.5)).toBeUndefined();
   });
 });
 
@@ -160,11 +172,12 @@ describe("the chance of a cascade", () => {
       coverage90: 0.9,
     };
     const model = plantedBands({
+      ...planted,
       positions: "snapshot",
       cells: [cell],
       chances: [{ kind: "twap", middle: 0.5, width: 0.1, cases: 9 }],
     });
-    expect(model.chanceOfCascade?.("twap", 0.5)).toBe(0.5);
-    expect(model.chanceOfCascade?.("auction", 0.5)).toBeUndefined();
+    expect(model.chanceOfCascade?.(twap(600), 0.5)).toBe(0.5);
+    expect(model.chanceOfCascade?.({ kind: "auction", parameters: {} }, 0.5)).toBeUndefined();
   });
 });

@@ -169,7 +169,7 @@ describe("scenarios", () => {
   it("take bands from a model of them, prices as logarithms, and know the record's value", () => {
     const asked: [string, string, number][] = [];
     const bands: BandModel = {
-      band: (kind, metric, ensemble, recorded) => {
+      band: ({ kind }, metric, ensemble, recorded) => {
         asked.push([kind, metric, recorded]);
         if (metric === "owed") return { none: "never covered" };
         if (metric === "liquidated") return { none: "never covered", mid: 1_234 };
