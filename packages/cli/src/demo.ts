@@ -35,7 +35,7 @@ const DEMO_DRAWS = 6;
 
 const DEMO_DAY = utcDate(recordingStart(PRESETS[DEMO.preset], DEMO_SEED));
 
-/** The study that `aftershock run demo` runs: the hedges of a holder of ten coins through the simulated crash hour, and six scenarios of the venue's rules. */
+/** The study that `aftershock run demo` runs: the hedges of a holder of ten coins through the simulated crash hour, and six scenarios of the venue's rules, at strengths that bands were measured for. */
 export const demoStudy = (): Study =>
   defineStudy({
     name: "demo",
@@ -52,10 +52,10 @@ export const demoStudy = (): Study =>
     scenarios: [
       noChange(),
       noLiquidations(),
-      trancheLiquidation({ share: 0.2, cooldownSeconds: 60 }),
-      twapOracle({ seconds: 300 }),
-      circuitBreaker({ move: 0.03, withinSeconds: 300, pauseSeconds: 300 }),
-      scaledMaintenance({ factor: 0.7 }),
+      trancheLiquidation({ share: 0.1, cooldownSeconds: 300 }),
+      twapOracle({ seconds: 600 }),
+      circuitBreaker({ move: 0.02, withinSeconds: 300, pauseSeconds: 600 }),
+      scaledMaintenance({ factor: 0.5 }),
     ],
     // Calibrated on 28 other simulated crash hours; few draws, so that the demo is quick.
     counterfactual: { calibration: "shipped:sim-crash-hour", draws: DEMO_DRAWS },

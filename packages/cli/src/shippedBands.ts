@@ -41,17 +41,11 @@ function readCurve(place: JsonPlace): ChanceCurve {
 
 function readStrength(place: JsonPlace): PlantedStrength {
   const { kind, name, parameters } = place.fields(["kind", "name", "parameters"]);
-  const values = parameters
-    .entries()
-    .map(([key, value]) => [
-      key,
-      typeof value.value === "string" ? value.text() : value.number({}),
-    ]);
-  return {
-    kind: kind.text(),
-    name: name.text(),
-    parameters: Object.fromEntries(values) as Readonly<Record<string, string | number>>,
-  };
+  const values: Record<string, string | number> = {};
+  for (const [key, value] of parameters.entries()) {
+    values[key] = typeof value.value === "string" ? value.text() : value.number({});
+  }
+  return { kind: kind.text(), name: name.text(), parameters: values };
 }
 
 function readTable(place: JsonPlace): BandTable {

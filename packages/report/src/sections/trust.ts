@@ -17,14 +17,30 @@ export const scenarioParts = ({ basis, scenarios = [] }: StudyResult): ScenarioP
 const names = (scenarios: readonly ScenarioOutcome[]): string =>
   listed(scenarios.map(({ name }) => `“${name}”`));
 
-/** Whether the figure that scenarios are ranked by has a band, and for which of them. */
+/** Scenarios without a band, by the reason why. */
+const byReason = (
+  without: readonly ScenarioOutcome[],
+): readonly (readonly [reason: string, scenarios: readonly ScenarioOutcome[]])[] => [
+  ...Map.groupBy(without, ({ band }) => (typeof band === "object" ? band.none : "")),
+];
+
+/** Whether the figure that scenarios are ranked by has a band, for which of them, and else why not. */
 function bandSentence(changed: readonly ScenarioOutcome[], basis: ScenarioBasis): string {
+  if (changed.length === 0) return "";
   const without = changed.filter(({ band }) => typeof band === "object");
   const extreme = extremeName(basis);
-  if (without.length === 0)
-    return `The bands of each ${extreme} are ones whose coverage was measured on simulated days whose truth is known; of other figures those in italics are not.`;
-  const whose = without.length === changed.length ? "any of these scenarios" : names(without);
-  return `There is no calibrated band of the ${extreme} for ${whose}: the intervals shown there are how far the model’s own draws differ, and the truth may well lie outside of them.`;
+  const measured = `of the ${extreme} at the end ${without.length === 0 ? "are" : "of the others are"} ones whose coverage was measured for these very rules, on simulated days whose truth is known; of other figures those in italics are not, nor is any before the end`;
+  if (without.length === 0) return `The bands ${measured}.`;
+  const reasons = byReason(without).map(
+    ([reason, whose]) =>
+      `for ${without.length === changed.length && whose.length === without.length ? "any of these scenarios" : names(whose)} (${reason})`,
+  );
+  const intervals =
+    "none" in basis.calibration
+      ? "the intervals shown there run from one bound to the other"
+      : "the intervals shown there are how far the model’s own draws differ, and the truth may well lie outside of them";
+  const others = without.length === changed.length ? "" : ` The bands ${measured}.`;
+  return `There is no calibrated band of the ${extreme} ${listed(reasons)}: ${intervals}.${others}`;
 }
 
 function modelSentence({ calibration, kernels }: ScenarioBasis): string {

@@ -10,9 +10,8 @@ export interface Mitigation {
   /** Short and unique within a study. */
   readonly name: string;
   /**
-   * The family that its error bands were measured for, e.g. `tranches`; mitigations of one kind with other parameters share them. Of a kind that no band was
-   * measured for a result
-   * has none, and says so.
+   * The family that its error bands were measured for, e.g. `tranches`: those hold for the parameters that were planted, and for what the mitigation of that kind does. For
+   * all else a result has none, and says so.
    */
   readonly kind: string;
   /** Everything that `apply` depends on beside the rules, for the config hash: plain JSON. */

@@ -235,7 +235,7 @@ const isIdentical = ({ pathHash, runs }: ScenarioResult, recordHash: string): bo
 
 /** Whether levels are hidden that were not: who would then not have sold ahead of them, no record tells. */
 const hidesLevels = (rules: RuleSet, recorded: RuleSet): boolean =>
-  rules.hiddenLevels === true && recorded.hiddenLevels !== true;
+  rules.hiddenLevels && !recorded.hiddenLevels;
 
 /** Why there is no single number for a scenario. */
 const noMidOf = (
