@@ -1,6 +1,6 @@
 /**
  * What a scenario more of `aftershock run` costs beside `aftershock replay` of the same perpetual: whole processes, CPU time and elapsed, medians of some rounds of each in turn, five scenarios over none.
- * `node --conditions=@aftershock/source test/bench/scenarioCommand.ts [rounds, 5] [busy|busiest]`
+ * `node --conditions=@aftershock/source test/bench/scenarioCommand.ts [rounds, 5] [preset|busy|busiest] [κ of positions from prints: 1, or 1..6.3]`
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -14,6 +14,11 @@ import { BUSIEST_BOOKS, BUSY_BOOKS } from "./busyBooks.ts";
 const ROUNDS = Number(process.argv[2] ?? 5);
 const BOOKS: Readonly<Record<string, MarketChange>> = { busy: BUSY_BOOKS, busiest: BUSIEST_BOOKS };
 const market = BOOKS[process.argv[3] ?? ""] ?? {};
+const kappa = process.argv[4]?.split("..").map(Number);
+const positions =
+  kappa === undefined
+    ? ""
+    : `, positions: "prints", kappa: [${kappa[0] ?? 1}, ${kappa[1] ?? kappa[0] ?? 1}]`;
 const SCENARIOS = [
   "noLiquidations()",
   "trancheLiquidation({ share: 0.2, cooldownSeconds: 60 })",
@@ -47,7 +52,7 @@ async function study(scenarios: readonly string[], draws: number | undefined): P
 export default defineStudy({
   name: "bench", day: "${date}", from: "${date}", to: "${date}", venue: "sim", portfolio: { BTC: 10 }, hedges: [unhedged()],
   scenarios: [noChange(), ${scenarios.join(", ")}],
-  counterfactual: { instrument: "${instrument}", calibration: "shipped:sim-crash-hour"${draws === undefined ? "" : `, draws: ${draws}`} },
+  counterfactual: { instrument: "${instrument}", calibration: "shipped:sim-crash-hour"${positions}${draws === undefined ? "" : `, draws: ${draws}`} },
 });
 void [circuitBreaker, noLiquidations, throttledEngine, trancheLiquidation, twapOracle];
 `,
@@ -116,7 +121,9 @@ const median = (values: readonly number[]): number =>
 const rows = stored
   .filter((one) => one.instrument === instrument)
   .reduce((sum, one) => sum + one.rows, 0);
-console.log(`${(rows / 1e6).toFixed(2)} M rows of ${instrument}, ${ROUNDS} rounds`);
+console.log(
+  `${(rows / 1e6).toFixed(2)} M rows of ${instrument}, ${ROUNDS} rounds${kappa === undefined ? "" : `, positions from prints, κ ${kappa.join(" to ")}`}`,
+);
 for (const what of ["cpu", "elapsed"] as const) {
   const [replay = 1, point = 0, points = 0, one = 0, six = 0] = costs.map((own) =>
     median(own.map((cost) => cost[what])),
