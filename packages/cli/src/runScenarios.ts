@@ -1,9 +1,13 @@
 import { basename, dirname } from "node:path";
 import {
   AttributedMove,
+  type ForcedFlow,
   type ForcedPrint,
+  type KappaBand,
+  printedFlow,
   RecordColumns,
   type RecordSummary,
+  UNKNOWN_FLOW,
 } from "@aftershock/cascade";
 import type { Duck, Lake, Manifest } from "@aftershock/ingest";
 import { AftershockError, ConfigError, isoMicros, MICROS_PER_SECOND } from "@aftershock/schema";
@@ -22,10 +26,15 @@ import { dataHashOf } from "./commands/calibrate.ts";
 import { kappaFor } from "./printKappa.ts";
 import { ProgressLine } from "./progressLine.ts";
 import { recordedRuleSet, type RecordedRules } from "./recordedRuleSet.ts";
-import { accountPositions, printPositions } from "./scenarioPositions.ts";
+import {
+  accountPositions,
+  estimatedFlow,
+  estimatedMove,
+  pinnedScenarioPositions,
+} from "./scenarioPositions.ts";
 import { openScenarioRecord, replayRecord, type ScenarioRecord } from "./scenarioRecord.ts";
 import { boundResponses, calibratedScenarioResponses } from "./scenarioResponses.ts";
-import { shippedBands } from "./shippedBands.ts";
+import { shippedBands, unmeasuredBands } from "./shippedBands.ts";
 import { studyThrew } from "./studyModule.ts";
 
 /** The scenarios of a study, run, and the partitions that were read for them. */
@@ -76,42 +85,86 @@ interface Prepared {
   readonly bands: BandModel;
 }
 
+/** κ of the prints that are used; undefined where none are. Throws ConfigError for positions pinned to prints that there are not. */
+async function kappaOf(
+  record: ScenarioRecord,
+  { positions, flow, kappa }: CounterfactualSettings,
+  isCalibrated: boolean,
+): Promise<KappaBand | undefined> {
+  const hasPrints = record.partitions.some(({ stream }) => stream === "liquidations");
+  if (positions === "prints" && flow === "printed" && !hasPrints) {
+    throw new ConfigError(
+      `${record.instrument.id} has no prints of forced orders to pin positions to`,
+      {
+        hints: [
+          'Ingest its liquidations, or estimate them from open interest (flow: "estimated"), or take recorded accounts (positions: "snapshot") or a prior of leverage (positions: "shadow").',
+        ],
+      },
+    );
+  }
+  const isUsed = positions === "snapshot" ? !isCalibrated : flow === "printed";
+  return hasPrints && isUsed ? kappaFor(record, kappa) : undefined;
+}
+
+/** What was forced on a record: as printed, as estimated, or not known. */
+function flowOf(
+  { instrument }: ScenarioRecord,
+  { flow }: CounterfactualSettings,
+  { columns, prints, kappa }: FirstLook & { readonly kappa: KappaBand | undefined },
+): ForcedFlow {
+  if (flow === "estimated") return estimatedFlow(columns, instrument);
+  return kappa === undefined ? UNKNOWN_FLOW : printedFlow(prints, kappa);
+}
+
+/** Bands as they were measured for the view of the positions; none, and why, where they were not. */
+async function bandsFor(
+  { positions, flow }: CounterfactualSettings,
+  isCalibrated: boolean,
+): Promise<BandModel> {
+  if (flow === "estimated") return unmeasuredBands("positions pinned from estimated forced flow");
+  if (positions === "shadow") return unmeasuredBands("positions of a prior of leverage (shadow)");
+  return isCalibrated ? shippedBands(positions) : UNVALIDATED_BANDS;
+}
+
 async function prepare(
   duck: Duck,
   lake: Lake,
   study: Study,
   { settings, folder }: { settings: CounterfactualSettings; folder: string },
 ): Promise<Prepared> {
-  const { instrument, positions: kind, calibration: named, kappa: stated } = settings;
+  const { instrument, calibration: named } = settings;
   const record = await openScenarioRecord(duck, lake, instrument, study);
   const recorded = await recordedRuleSet(lake, record);
   const file = named === undefined ? undefined : calibrationPath(named, folder);
   const calibration = file === undefined ? undefined : await readCalibration(file);
-  const hasPrints = record.partitions.some(({ stream }) => stream === "liquidations");
-  const isPinned = kind === "prints";
-  if (isPinned && !hasPrints) {
-    throw new ConfigError(`${instrument} has no prints of forced orders to pin positions to`, {
-      hints: ['Ingest its liquidations, or take recorded accounts: positions: "snapshot".'],
-    });
-  }
-  const kappa =
-    hasPrints && (isPinned || calibration === undefined)
-      ? await kappaFor(record, stated)
-      : undefined;
-  const first = kappa === undefined ? undefined : await lookFirst(record, settings, isPinned);
+  const isPinned = settings.positions !== "snapshot";
+  const kappa = await kappaOf(record, settings, calibration !== undefined);
+  const first =
+    isPinned || kappa !== undefined ? await lookFirst(record, settings, isPinned) : undefined;
+  const flow = first && flowOf(record, settings, { ...first, kappa });
   const positions =
-    isPinned && first !== undefined && kappa !== undefined
-      ? printPositions({ record, rules: recorded.rules, kappa, ...first })
+    isPinned && first !== undefined && flow !== undefined
+      ? pinnedScenarioPositions({
+          record,
+          rules: recorded.rules,
+          columns: first.columns,
+          flow,
+          leveragePrior: settings.leveragePrior,
+        })
       : await accountPositions(duck, lake, { record, truth: recorded.truth });
+  const move =
+    first !== undefined && flow?.kind === "estimate"
+      ? estimatedMove(first.columns, flow)
+      : first?.move;
   const responses =
     calibration === undefined || named === undefined
-      ? boundResponses(first?.move.slope(kappa?.mid ?? 1))
+      ? boundResponses(move?.slope(kappa?.mid ?? 1))
       : calibratedScenarioResponses(calibration, settings, {
           record,
           dataHash: dataHashOf(record.partitions),
           file: basename(named),
         });
-  const bands = calibration === undefined ? UNVALIDATED_BANDS : await shippedBands(kind);
+  const bands = await bandsFor(settings, calibration !== undefined);
   return { record, recorded, positions, responses, kappaMid: kappa?.mid ?? 1, bands };
 }
 

@@ -73,6 +73,11 @@ export function parseBands(file: string, text: string): readonly BandTable[] {
   return tables.list(readTable);
 }
 
+/** No bands, as none were measured for positions of a kind: that is the reason that is told. */
+export const unmeasuredBands = (positions: string): BandModel => ({
+  band: () => ({ none: `bands were not measured for ${positions}` }),
+});
+
 /** The bands that come with the program (`data/bands/planted.json`), for a view of the positions; none for one that was not validated. */
 export async function shippedBands(positions: BandTable["positions"]): Promise<BandModel> {
   const file = join(shippedFolder("bands", "the bands of counterfactuals"), FILE);

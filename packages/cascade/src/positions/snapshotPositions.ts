@@ -47,6 +47,7 @@ export function snapshotPositions(options: SnapshotOptions): SnapshotPositions {
   const { length: skipped } = accounts.skipped;
   return {
     kind: "snapshot",
+    evidence: "snapshot",
     accounts,
     population: () => population,
     identify: () => ({ identified: "estimate" }),

@@ -16,12 +16,12 @@ export interface PathSources {
   readonly isMiddle: readonly boolean[];
   readonly recorded: PathResult;
   readonly isRecord: boolean;
-  readonly noMid: "straddles" | "bound" | undefined;
+  readonly noMid: "straddles" | "bound" | "unprinted" | undefined;
 }
 
 /** One minute: 5, 25, 50, 75 and 95 %, logarithms, and whether they are a calibrated band. */
 function minuteOf(
-  { kind, bands, isRecord, logTick, isMiddle }: PathSources,
+  { kind, bands, isRecord, logTick, isMiddle, noMid }: PathSources,
   values: Float64Array,
   recorded: number,
 ): { readonly quantiles: readonly number[]; readonly calibrated: boolean } {
@@ -29,7 +29,8 @@ function minuteOf(
   const middle = chosenOf(values, isMiddle);
   const spreadAround = (mid: number): readonly number[] => [low, low50, mid, high50, high];
   // Before anything differs the path is known: it is the record's.
-  const isKnown = isRecord || values.every((value) => value === recorded + logTick);
+  const isKnown =
+    isRecord || (noMid !== "unprinted" && values.every((value) => value === recorded + logTick));
   if (isKnown && low === high) return { quantiles: spreadAround(low), calibrated: true };
   const band = bands.band(kind, "path", middle, recorded + logTick);
   if ("none" in band) {
@@ -43,7 +44,7 @@ function minuteOf(
 
 /** The path of a scenario minute by minute. */
 export function pathBands(sources: PathSources): PathBands {
-  const { paths, recorded, logTick, noMid } = sources;
+  const { paths, recorded, logTick, isRecord, noMid } = sources;
   const minutes = paths.length === 0 ? [] : recorded.minutes;
   const found = minutes.map((price, i) =>
     minuteOf(
@@ -58,7 +59,10 @@ export function pathBands(sources: PathSources): PathBands {
     at: minutes.map((_, i) => recorded.firstMinute + i * MICROS_PER_MINUTE),
     p5: column(0),
     p25: column(1),
-    p50: noMid === undefined ? column(2) : found.map(() => null),
+    p50:
+      noMid === undefined || (isRecord && noMid === "unprinted")
+        ? column(2)
+        : found.map(() => null),
     p75: column(3),
     p95: column(4),
     calibrated: found.every(({ calibrated }) => calibrated),

@@ -20,8 +20,8 @@ export interface FigureSources {
   readonly records: readonly RunSnapshot[];
   /** Whether the path is the record, bit for bit. */
   readonly isRecord: boolean;
-  /** Why there can be no single number; undefined where there can. */
-  readonly noMid: "straddles" | "bound" | undefined;
+  /** Why there can be no single number; undefined where there can. `unprinted`: as no print tells who was liquidated, also what does not differ from the record is not exact, but the record's own path. */
+  readonly noMid: "straddles" | "bound" | "unprinted" | undefined;
 }
 
 /** A figure and whether its band is calibrated. */
@@ -120,7 +120,10 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
     middle: chosenOf(values, isMiddle),
     // By the same positions as the middle: draws may have others.
     recorded: medianOf(chosenOf(ofRecords, isMiddle)),
-    isExact: isRecord || (metric.ofPath && isOfRecord(values, ofRecords)),
+    isExact:
+      noMid === "unprinted"
+        ? isRecord && metric.ofPath
+        : isRecord || (metric.ofPath && isOfRecord(values, ofRecords)),
     hasMid: noMid === undefined || (noMid === "straddles" && !metric.ofPath),
     shown: metric.unit === "price" ? Math.exp : same,
   });

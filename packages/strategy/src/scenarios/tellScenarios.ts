@@ -161,7 +161,7 @@ function outcomeOf(
     direction,
     logTick,
     isRecord,
-    noMid: boundBecause.length > 0 ? "bound" : basins.straddles ? "straddles" : undefined,
+    noMid: noMidOf(boundBecause, basins.straddles, world),
   } as const;
   const at = (runs: readonly RunSnapshot[], records: readonly RunSnapshot[]): FigureSources => ({
     ...sources,
@@ -231,12 +231,26 @@ function chanceOf(
 const isDiverged = ({ runs }: ScenarioResult, draw: number): boolean =>
   runs[draw]?.diverged === true;
 
+/** Why a scenario has no single number. */
+function noMidOf(
+  boundBecause: readonly string[],
+  straddles: boolean,
+  { positions: { source } }: ScenarioWorld,
+): FigureSources["noMid"] {
+  if (boundBecause.length === 0) return straddles ? "straddles" : undefined;
+  return source.evidence === "estimate" || source.evidence === "nothing" ? "unprinted" : "bound";
+}
+
 /** What makes a scenario reach to accounts of which the record says nothing. */
 const BOUND_TEXTS: Readonly<Record<BoundReason, string>> = {
   markBeyondRecord:
     "marks go where the record has not been: who would be liquidated there is not known",
   higherMargin: "accounts that the record shows safe may not be under higher margin",
   marginByVolatility: "accounts that the record shows safe may not be where margin rises",
+  estimatedFlow:
+    "who was liquidated was not printed: the estimate of forced flow finds a part of it",
+  unknownFlow:
+    "who was liquidated was not printed: nobody is taken to have been, and of milder rules this says nothing",
 };
 
 function unknownAccounts(
@@ -307,7 +321,7 @@ function branchingOf(
       ),
     ),
     recorded,
-    isExact: isRecord,
+    isExact: isRecord && noMid !== "unprinted",
     hasMid: noMid === undefined,
     shown: (value) => value,
   }).figure;

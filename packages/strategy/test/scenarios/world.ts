@@ -61,6 +61,7 @@ export const crowd: PopulationSource = crowdOf(30_000);
 /** The crowd, as a snapshot of all accounts. */
 export const POSITIONS: PositionSource = {
   kind: "snapshot",
+  evidence: "snapshot",
   population: () => crowd,
   identify: () => ({ identified: "estimate" }),
   assumptions: ["Accounts only wait."],
