@@ -140,11 +140,14 @@ describe("scenarios on a day without accounts and prints", () => {
     expect(told).toContain("invented");
     expect(told).toContain("6,000,000,000 USDT on either side");
     expect(told).toContain("10× 30 %");
-    expect(told).toContain("(they come of open interest and a stated prior)");
+    expect(told).toContain("(they come of open interest and a prior)");
     const page = await readFile(shadow.report, "utf8");
     expect(page).toContain("no estimate of who held what");
     expect(page).toContain("bands were not measured for positions of a prior of leverage (shadow)");
     expect(page).not.toContain("SIMULATED");
+    // A path that is the record's as nobody is known is no record: it is named as a bound, and its bands are not said to be measured.
+    expect(page).toMatch(/“No liquidations”[^.]* are bounds, no estimate/);
+    expect(page).toContain("There is no calibrated band of the low for any of these scenarios");
   });
 
   it("run with another prior, which is told as stated and is in the hash of the study", async () => {

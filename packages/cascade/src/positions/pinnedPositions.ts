@@ -7,6 +7,7 @@ import {
 import type { PopulationSource } from "../counterfactual/engineRun.ts";
 import type { ForcedFlow } from "../record/forcedFlow.ts";
 import { checkKappa, kappaAt } from "../record/kappaBand.ts";
+import { quoteNotional } from "../record/notional.ts";
 import type { RecordColumns } from "../record/recordColumns.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { identifyBy } from "./identifyBy.ts";
@@ -230,6 +231,7 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
   return {
     kind: "pinned",
     evidence,
+    origin: options.shadow === undefined ? ORIGIN[flow.kind] : `${ORIGIN[flow.kind]} and a prior`,
     pins,
     counts: { ...countsOf(pins, flow), shadows: shadows.length },
     plan,
@@ -244,6 +246,12 @@ const EVIDENCE: Readonly<Record<ForcedFlow["kind"], LiquidationEvidence>> = {
   prints: "prints",
   estimate: "estimate",
   unknown: "nothing",
+};
+
+const ORIGIN: Readonly<Record<ForcedFlow["kind"], string>> = {
+  prints: "prints",
+  estimate: "an estimate of forced flow that was not printed",
+  unknown: "open interest",
 };
 
 function countsOf(pins: readonly Pin[], { prints }: ForcedFlow): Omit<PinCounts, "shadows"> {
@@ -298,9 +306,14 @@ function shadowAssumptions(
   const leverages = prior.leverages.map(
     ({ leverage, weight }) => `${leverage}× ${percent(weight / all)}`,
   );
+  const notional = shadows.reduce(
+    (sum, { lots, entry }) => sum + quoteNotional(instrument, Math.abs(lots), entry),
+    0,
+  );
+  const size = shadows.length === 0 ? 0 : Number((notional / shadows.length).toPrecision(2));
   return [
     `Positions that were never liquidated are a prior (${prior.source}): no estimate of who held what.`,
     `Its open interest is ${Math.round(prior.openInterest).toLocaleString("en-US")} ${instrument.quote} on either side when the record began, of which ${percent(prior.leveragedLongs)} of longs and ${percent(prior.leveragedShorts)} of shorts are leveraged, by notional ${leverages.join(", ")}.`,
-    `Its entries spread by ${percent(prior.entrySpread)} around the first mark whatever the leverage, nobody adds margin, and it is ${shadows.length} positions of about one size, all with triggers beyond the recorded marks.`,
+    `Its entries spread by ${percent(prior.entrySpread)} around the first mark whatever the leverage, nobody adds margin, and it is ${shadows.length} positions of about ${size.toLocaleString("en-US")} ${instrument.quote} each, all with triggers beyond the recorded marks.`,
   ];
 }

@@ -19,6 +19,8 @@ export interface PositionSource {
   readonly kind: "snapshot" | "pinned";
   /** With an `estimate` or `nothing` figures of the engine on the record are no more than a bound themselves. */
   readonly evidence: LiquidationEvidence;
+  /** What it comes of, in words: "prints". */
+  readonly origin: string;
   /** The population of a draw: 0 is the central one, others differ in what prints leave open. The same draw gives the same, and the very same source, each time. */
   readonly population: (draw: number) => PopulationSource;
   /**

@@ -48,6 +48,7 @@ export function snapshotPositions(options: SnapshotOptions): SnapshotPositions {
   return {
     kind: "snapshot",
     evidence: "snapshot",
+    origin: "a snapshot",
     accounts,
     population: () => population,
     identify: () => ({ identified: "estimate" }),

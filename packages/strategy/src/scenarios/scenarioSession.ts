@@ -2,7 +2,6 @@ import {
   Counterfactual,
   type CounterfactualResult,
   type Draw,
-  type LiquidationEvidence,
   type PositionSource,
   type RecordedStep,
   type RuleSet,
@@ -18,14 +17,6 @@ import { tellScenarios } from "./tellScenarios.ts";
 
 /** The rules of nobody being liquidated, run beside every study: by it one tells what forced flow did to the record. No mitigation has this name. */
 export const UNFORCED = "\u0000unforced";
-
-/** What positions come of, by what tells who was liquidated. */
-const ORIGINS: Readonly<Record<LiquidationEvidence, string>> = {
-  snapshot: "a snapshot",
-  prints: "prints",
-  estimate: "an estimate of forced flow that was not printed",
-  nothing: "open interest and a stated prior",
-};
 
 /** The scenarios of a study while the record goes by: all of them share one decode of it, and none of it is kept. */
 export class ScenarioSession {
@@ -56,7 +47,7 @@ export class ScenarioSession {
     const ofPositions = positions.source.assumptions.map((value) => ({
       part: "positions",
       value,
-      why: `they come of ${ORIGINS[positions.source.evidence]}`,
+      why: `they come of ${positions.source.origin}`,
     }));
     this.#assumed = [...world.assumed, ...marks.assumed, ...ofPositions];
     this.#counterfactual = new Counterfactual({

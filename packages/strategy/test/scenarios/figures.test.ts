@@ -52,3 +52,22 @@ it("prices that every draw has from before anything differed are known exactly, 
   expect([low, mid, high]).toEqual([record, record, record]);
   expect(figures.low30.mid).toBeCloseTo(Math.exp(5.45), 9);
 });
+
+it("where no print tells who was liquidated only the record's own path is exact, and nothing else has a middle", () => {
+  const of = (isRecord: boolean) =>
+    figuresOf({
+      kind: "twap",
+      bands: { band: () => ({ none: "not measured" }) },
+      direction: "down",
+      logTick: 0,
+      runs: [fall(10.5), fall(10.5)],
+      isMiddle: [true, true],
+      records: [fall(10.5), fall(10.5)],
+      isRecord,
+      noMid: "unprinted",
+    });
+  expect(of(true).bands).toMatchObject({ low30: "exact", liquidated: { none: "not measured" } });
+  expect(of(false).bands).toMatchObject({ low30: { none: "not measured" } });
+  expect(of(true).figures.liquidated).toMatchObject({ mid: null, record: 0 });
+  expect(of(false).figures.low30).toMatchObject({ low: null, mid: null, high: null });
+});

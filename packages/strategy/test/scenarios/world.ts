@@ -62,6 +62,7 @@ export const crowd: PopulationSource = crowdOf(30_000);
 export const POSITIONS: PositionSource = {
   kind: "snapshot",
   evidence: "snapshot",
+  origin: "a snapshot",
   population: () => crowd,
   identify: () => ({ identified: "estimate" }),
   assumptions: ["Accounts only wait."],
