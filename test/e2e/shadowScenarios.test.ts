@@ -46,7 +46,7 @@ interface Run {
 }
 
 let folder: string;
-/** Without prints; without open interest besides; with prints. */
+/** Without prints; without open interest besides; with prints, and open interest that stays. */
 let lake: string;
 let silent: string;
 let printed: string;
@@ -58,10 +58,11 @@ beforeAll(async () => {
     50_000 - 100 * Math.min(1, Math.max(0, (second - 65) / 60));
   const { liquidations, ...day } = venueDay({ soldAt, openInterestAt });
   const { derivative_ticker: silentTickers } = venueDay({ openInterestAt: () => undefined });
+  const { derivative_ticker: flatTickers } = venueDay();
   const days = {
     lake: day,
     silent: { ...day, derivative_ticker: silentTickers },
-    printed: { ...day, liquidations },
+    printed: { ...day, derivative_ticker: flatTickers, liquidations },
   };
   for (const [name, files] of Object.entries(days)) {
     for (const [file, lines] of Object.entries(files)) {
@@ -176,7 +177,13 @@ describe("scenarios on a day without accounts and prints", () => {
   });
 
   it("run with both, so that higher margin finds whom the estimate does not", async () => {
-    const both = await run(lake, "both", `positions: "shadow", flow: "estimated"`);
+    // Few positions, as a cascade of thousands takes its time.
+    const prior = `{ leveragedLongs: 0.5, leveragedShorts: 0.5, leverages: [{ leverage: 10, weight: 1 }], entrySpread: 0.02, accountNotional: 3e6, source: "of this test" }`;
+    const both = await run(
+      lake,
+      "both",
+      `positions: "shadow", flow: "estimated", leveragePrior: ${prior}`,
+    );
     expectBounds(both, "the estimate of forced flow finds a part", "estimated forced flow");
     const [same, , , harsher] = both.scenarios;
     expect(harsher?.liquidated.spread?.low).toBeGreaterThan(same?.liquidated.record ?? Infinity);
@@ -204,6 +211,23 @@ describe("scenarios on a day without accounts and prints", () => {
         expect.stringContaining("tells no open interest of binance-usdm:BTCUSDT"),
       ]);
     }
+  });
+});
+
+describe("positions that come to nobody", () => {
+  it("are refused, with what would change it", async () => {
+    const flat = await refusal(printed, "flat", `positions: "prints", flow: "estimated"`);
+    expect([flat.code, flat.stderr]).toEqual([
+      1,
+      expect.stringContaining("no forced flow of binance-usdm:BTCUSDT can be told"),
+    ]);
+    const prior = `{ leveragedLongs: 1, leveragedShorts: 0, leverages: [{ leverage: 200, weight: 1 }], entrySpread: 0.02, source: "of this test" }`;
+    const nobody = await refusal(lake, "nobody", `positions: "shadow", leveragePrior: ${prior}`);
+    expect([nobody.code, nobody.stderr]).toEqual([
+      1,
+      expect.stringContaining("the prior of leverage leaves nobody"),
+    ]);
+    expect(nobody.stderr).toContain("State lower leverages");
   });
 });
 
