@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { aftershock, json } from "./aftershock.ts";
+import { venueDay } from "./venueDay.ts";
 
 interface Run {
   readonly simulated: boolean;
@@ -26,60 +27,12 @@ interface Run {
   };
 }
 
-/** 2025-10-10T21:00:00Z, µs: an invented fall on a real venue's day, with the rules of that day. */
-const START = Date.UTC(2025, 9, 10, 21) * 1_000;
-const SECONDS = 240;
-const LEVELS = 20;
-
-/** At rest for a minute, 6 % down in another, and at rest. */
-const priceAt = (second: number): number =>
-  Math.round(120_000 * (1 - 0.06 * Math.min(1, Math.max(0, (second - 60) / 60))));
-
-const rowsOf = (row: (second: number, at: string) => readonly (readonly (string | number)[])[]) =>
-  Array.from({ length: SECONDS }, (_, second) => {
-    const at = START + second * 1_000_000;
-    return row(second, `${at},${at + 4_000}`).map((cells) => cells.join(","));
-  }).flat();
-
-const HEAD = "exchange,symbol,timestamp,local_timestamp";
-const ID = (at: string): string => `binance-futures,BTCUSDT,${at}`;
-
-const BOOK = [
-  `${HEAD},is_snapshot,side,price,amount`,
-  ...rowsOf((second, at) =>
-    Array.from({ length: LEVELS }, (_, level) => [
-      [ID(at), "true", "bid", (priceAt(second) - 0.1 - level * 10).toFixed(1), "2"],
-      [ID(at), "true", "ask", (priceAt(second) + 0.1 + level * 10).toFixed(1), "2"],
-    ]).flat(),
-  ),
-];
-const TRADES = [
-  `${HEAD},id,side,price,amount`,
-  ...rowsOf((second, at) => [[ID(at), second, "sell", (priceAt(second) - 0.1).toFixed(1), "0.5"]]),
-];
-const TICKERS = [
-  `${HEAD},funding_timestamp,funding_rate,predicted_funding_rate,open_interest,last_price,index_price,mark_price`,
-  ...rowsOf((second, at) => {
-    const price = priceAt(second);
-    return [[ID(at), "", "0.0001", "", 50_000, price, price, price]];
-  }),
-];
-const PRINTS = [
-  `${HEAD},id,side,price,amount`,
-  ...rowsOf((second, at) =>
-    second > 70 && second < 125
-      ? [[ID(at), "", "sell", (priceAt(second) - 5).toFixed(1), "1.5"]]
-      : [],
-  ),
-];
-
 let folder: string;
 let lake: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "aftershock-venue-"));
   lake = join(folder, "lake");
-  const files = { book: BOOK, trades: TRADES, derivative_ticker: TICKERS, liquidations: PRINTS };
-  for (const [name, lines] of Object.entries(files)) {
+  for (const [name, lines] of Object.entries(venueDay())) {
     const path = join(folder, `${name}.csv`);
     await writeFile(path, `${lines.join("\n")}\n`);
     await json(lake, "ingest", "--source", "tardis", path);

@@ -205,7 +205,11 @@ export {
   type SnapshotAccounts,
   type SnapshotPosition,
 } from "./population/snapshotAccounts.ts";
-export { type ComparedRun, type PositionSource } from "./positions/positionSource.ts";
+export type {
+  ComparedRun,
+  LiquidationEvidence,
+  PositionSource,
+} from "./positions/positionSource.ts";
 export {
   type BoundedFigure,
   type BoundReason,
@@ -252,6 +256,8 @@ export {
   type ForcedFlow,
   printedFlow,
   type PrintedFlow,
+  UNKNOWN_FLOW,
+  type UnknownFlow,
 } from "./record/forcedFlow.ts";
 export type { ForcedMethod, ForcedPrint } from "./record/forcedPrint.ts";
 export { EVERY_PRINT, kappaAt, type KappaBand, kappaOf } from "./record/kappaBand.ts";

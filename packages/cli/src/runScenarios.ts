@@ -1,9 +1,13 @@
 import { basename, dirname } from "node:path";
 import {
   AttributedMove,
+  type ForcedFlow,
   type ForcedPrint,
+  type KappaBand,
+  printedFlow,
   RecordColumns,
   type RecordSummary,
+  UNKNOWN_FLOW,
 } from "@aftershock/cascade";
 import type { Duck, Lake, Manifest } from "@aftershock/ingest";
 import { AftershockError, ConfigError, isoMicros, MICROS_PER_SECOND } from "@aftershock/schema";
@@ -22,7 +26,12 @@ import { kappaFor } from "./printKappa.ts";
 import { ProgressLine } from "./progressLine.ts";
 import { recordedRuleSet, type RecordedRules } from "./recordedRuleSet.ts";
 import { scenarioBands } from "./scenarioBands.ts";
-import { accountPositions, printPositions } from "./scenarioPositions.ts";
+import {
+  accountPositions,
+  estimatedFlow,
+  estimatedMove,
+  pinnedScenarioPositions,
+} from "./scenarioPositions.ts";
 import { openScenarioRecord, replayRecord, type ScenarioRecord } from "./scenarioRecord.ts";
 import { boundResponses, calibratedScenarioResponses } from "./scenarioResponses.ts";
 import { studyThrew } from "./studyModule.ts";
@@ -75,36 +84,70 @@ interface Prepared {
   readonly bands: BandModel;
 }
 
+/** κ of the prints that are used; undefined where none are. Throws ConfigError for positions pinned to prints that there are not. */
+async function kappaOf(
+  record: ScenarioRecord,
+  { positions, flow, kappa }: CounterfactualSettings,
+  isCalibrated: boolean,
+): Promise<KappaBand | undefined> {
+  const hasPrints = record.partitions.some(({ stream }) => stream === "liquidations");
+  if (positions === "prints" && flow === "printed" && !hasPrints) {
+    throw new ConfigError(
+      `${record.instrument.id} has no prints of forced orders to pin positions to`,
+      {
+        hints: [
+          'Ingest its liquidations, or estimate them from open interest (flow: "estimated"), or take recorded accounts (positions: "snapshot") or a prior of leverage (positions: "shadow").',
+        ],
+      },
+    );
+  }
+  const isUsed = positions === "snapshot" ? !isCalibrated : flow === "printed";
+  return hasPrints && isUsed ? kappaFor(record, kappa) : undefined;
+}
+
+/** What was forced on a record: as printed, as estimated, or not known. */
+function flowOf(
+  { instrument }: ScenarioRecord,
+  { flow }: CounterfactualSettings,
+  { columns, prints, kappa }: FirstLook & { readonly kappa: KappaBand | undefined },
+): ForcedFlow {
+  if (flow === "estimated") return estimatedFlow(columns, instrument);
+  return kappa === undefined ? UNKNOWN_FLOW : printedFlow(prints, kappa);
+}
+
 async function prepare(
   duck: Duck,
   lake: Lake,
   study: Study,
   { settings, folder }: { settings: CounterfactualSettings; folder: string },
 ): Promise<Prepared> {
-  const { instrument, positions: kind, calibration: named, kappa: stated } = settings;
+  const { instrument, calibration: named } = settings;
   const record = await openScenarioRecord(duck, lake, instrument, study);
   const recorded = await recordedRuleSet(lake, record);
   const file = named === undefined ? undefined : calibrationPath(named, folder);
   const calibration = file === undefined ? undefined : await readCalibration(file);
-  const hasPrints = record.partitions.some(({ stream }) => stream === "liquidations");
-  const isPinned = kind === "prints";
-  if (isPinned && !hasPrints) {
-    throw new ConfigError(`${instrument} has no prints of forced orders to pin positions to`, {
-      hints: ['Ingest its liquidations, or take recorded accounts: positions: "snapshot".'],
-    });
-  }
-  const kappa =
-    hasPrints && (isPinned || calibration === undefined)
-      ? await kappaFor(record, stated)
-      : undefined;
-  const first = kappa === undefined ? undefined : await lookFirst(record, settings, isPinned);
+  const isPinned = settings.positions !== "snapshot";
+  const kappa = await kappaOf(record, settings, calibration !== undefined);
+  const first =
+    isPinned || kappa !== undefined ? await lookFirst(record, settings, isPinned) : undefined;
+  const flow = first && flowOf(record, settings, { ...first, kappa });
   const positions =
-    isPinned && first !== undefined && kappa !== undefined
-      ? printPositions({ record, rules: recorded.rules, kappa, ...first })
+    isPinned && first !== undefined && flow !== undefined
+      ? pinnedScenarioPositions({
+          record,
+          rules: recorded.rules,
+          columns: first.columns,
+          flow,
+          leveragePrior: settings.leveragePrior,
+        })
       : await accountPositions(duck, lake, { record, truth: recorded.truth });
+  const move =
+    first !== undefined && flow?.kind === "estimate"
+      ? estimatedMove(first.columns, flow)
+      : first?.move;
   const responses =
     calibration === undefined || named === undefined
-      ? boundResponses(first?.move.slope(kappa?.mid ?? 1))
+      ? boundResponses(move?.slope(kappa?.mid ?? 1))
       : calibratedScenarioResponses(calibration, settings, {
           record,
           dataHash: dataHashOf(record.partitions),

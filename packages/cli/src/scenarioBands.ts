@@ -14,7 +14,7 @@ const LEAST_OF_DAYS = 0.75;
 
 /** What the bands of scenarios depend on. */
 export interface BandsRequest {
-  readonly settings: Pick<CounterfactualSettings, "positions" | "stepMillis">;
+  readonly settings: Pick<CounterfactualSettings, "positions" | "flow" | "stepMillis">;
   readonly instrument: string;
   /** Of the prints that positions are pinned to; undefined where they are not. */
   readonly kappa: KappaBand | undefined;
@@ -48,7 +48,14 @@ function whyNone(table: BandTable, request: BandsRequest): string | undefined {
 
 /** The bands of a study's scenarios: those that come with the program, where the run is as it was when they were measured, else none and why. */
 export async function scenarioBands(request: BandsRequest): Promise<BandModel> {
-  const table = await shippedBands(request.settings.positions);
+  const { positions, flow } = request.settings;
+  if (flow === "estimated") {
+    return noBands("bands were not measured for positions pinned from estimated forced flow");
+  }
+  if (positions === "shadow") {
+    return noBands("bands were not measured for positions of a prior of leverage (shadow)");
+  }
+  const table = await shippedBands(positions);
   if (table === undefined) return noBands("not validated");
   const none = whyNone(table, request);
   return none === undefined ? plantedBands(table) : noBands(none);

@@ -12,7 +12,7 @@ const days = (count: number, instrument = INSTRUMENT) =>
     kappa: 1,
   }));
 const AS_MEASURED: BandsRequest = {
-  settings: { positions: "prints", stepMillis: 100 },
+  settings: { positions: "prints", flow: "printed", stepMillis: 100 },
   instrument: INSTRUMENT,
   kappa: EVERY_PRINT,
   calibration: { days: days(28) },
@@ -30,9 +30,9 @@ const bandOf = async (change: Partial<BandsRequest>) =>
 describe("the bands of a run", () => {
   it("are those that were measured, where the run is as it was then", async () => {
     expect(await bandOf({})).toHaveProperty("low50");
-    expect(await bandOf({ settings: { positions: "snapshot", stepMillis: 100 } })).toHaveProperty(
-      "low50",
-    );
+    expect(
+      await bandOf({ settings: { ...AS_MEASURED.settings, positions: "snapshot" } }),
+    ).toHaveProperty("low50");
   });
 
   it.each([
@@ -53,7 +53,17 @@ describe("the bands of a run", () => {
       { calibration: { days: days(24) }, isLeftOut: true },
       "this one has 23",
     ],
-    ["with other steps", { settings: { positions: "prints", stepMillis: 250 } }, "250"],
+    ["with other steps", { settings: { ...AS_MEASURED.settings, stepMillis: 250 } }, "250"],
+    [
+      "of estimated forced flow",
+      { settings: { ...AS_MEASURED.settings, flow: "estimated" } },
+      "estimated forced flow",
+    ],
+    [
+      "of a prior of leverage",
+      { settings: { ...AS_MEASURED.settings, positions: "shadow" } },
+      "shadow",
+    ],
   ] as const)("are none %s, and say why", async (_, change, why) => {
     expect(await bandOf(change)).toEqual({ none: expect.stringContaining(why) });
   });

@@ -53,3 +53,7 @@ export function listed(items: readonly string[]): string {
   if (items.length < 2) return items.join("");
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
 }
+
+/** Whether a scenario is known to be the record itself: the same path, and nothing of it left open, as it is where no print tells who was liquidated. */
+export const isRecordItself = ({ identical, band }: ScenarioOutcome): boolean =>
+  identical && typeof band !== "object";

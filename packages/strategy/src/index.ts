@@ -21,10 +21,13 @@ export {
   type PlantedStrength,
   scaledMiss,
 } from "./scenarios/plantedBands.ts";
+export { DEFAULT_LEVERAGE_PRIOR } from "./scenarios/leveragePrior.ts";
 export { METRICS, type MetricUnit, type ScenarioMetric } from "./scenarios/scenarioMetrics.ts";
 export type {
   CounterfactualDefinition,
   CounterfactualSettings,
+  FlowKind,
+  LeveragePrior,
   PositionKind,
   ScenarioStandIns,
 } from "./scenarios/scenarioOptions.ts";

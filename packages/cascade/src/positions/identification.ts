@@ -1,8 +1,13 @@
 /**
  * Why a result is a bound and no estimate. `markBeyondRecord`: marks went where the record has not been, and who would have been liquidated there is not known. `higherMargin`: accounts that the record shows safe may
- * not be under these rules. `marginByVolatility`: the same, at times.
+ * not be under these rules. `marginByVolatility`: the same, at times. `estimatedFlow`: who was liquidated in the record was not printed, and the estimate of it finds a part. `unknownFlow`: nothing tells who was.
  */
-export type BoundReason = "markBeyondRecord" | "higherMargin" | "marginByVolatility";
+export type BoundReason =
+  | "markBeyondRecord"
+  | "higherMargin"
+  | "marginByVolatility"
+  | "estimatedFlow"
+  | "unknownFlow";
 
 /** Whether who would be liquidated is known from the record, or reaches to those of whom it says nothing. */
 export type Identification =

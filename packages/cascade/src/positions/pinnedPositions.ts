@@ -7,6 +7,7 @@ import {
 import type { PopulationSource } from "../counterfactual/engineRun.ts";
 import type { ForcedFlow } from "../record/forcedFlow.ts";
 import { checkKappa, kappaAt } from "../record/kappaBand.ts";
+import { quoteNotional } from "../record/notional.ts";
 import type { RecordColumns } from "../record/recordColumns.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { identifyBy } from "./identifyBy.ts";
@@ -14,7 +15,7 @@ import { liquidationMarks } from "./liquidationMarks.ts";
 import { PathMinimum } from "./pathMinimum.ts";
 import { type PinInterval, pinInterval } from "./pinInterval.ts";
 import { type PlannedPosition, plannedPopulation } from "./plannedPosition.ts";
-import type { PositionSource } from "./positionSource.ts";
+import type { LiquidationEvidence, PositionSource } from "./positionSource.ts";
 import { groupPrints, type PrintGroup } from "./printGroups.ts";
 import { queueStarts } from "./queueStarts.ts";
 import { shadowPositions, type ShadowPrior } from "./shadowPositions.ts";
@@ -71,6 +72,8 @@ export interface PinCounts {
   /** Positions that waited in a queue, and the widest interval of all, a logarithm. */
   readonly queued: number;
   readonly widest: number;
+  /** Positions of the prior. */
+  readonly shadows: number;
 }
 
 /** Positions pinned from prints. */
@@ -169,11 +172,18 @@ function scaledLots(pins: readonly Pin[], kappa: number): readonly number[] {
  * Assumes: first come, first served; a queue without a break in it where the engine sent all that its throttle lets through; that a print is a position of its own where the venue names no account, which matters for rules by size (tiers, tranches)
  * alone; one κ for all. Prints of backstop and ADL are not pinned: they have moved no book. Wrong where an engine stood still without a rule that says so. Identification is one-sided: who was never liquidated is not here, or is in a prior.
  *
- * Throws ConfigError for a band of κ that is none, for rules that liquidate nobody or by volatility, and for sizes for which no margin is known.
+ * Estimated flow gives pins in the same way, and none where it is not known: then there is the prior alone. Results are bounds in both cases, under any rules.
+ *
+ * Throws ConfigError for a band of κ that is none, where neither flow nor a prior says who held what, for rules that liquidate nobody or by volatility, and for sizes for which no margin is known.
  */
 export function pinnedPositions(options: PinOptions): PinnedPositions {
   const { instrument, rules, columns, flow, uniform } = options;
   checkKappa(flow.kappa);
+  if (flow.kind === "unknown" && options.shadow === undefined) {
+    throw new ConfigError("Nothing tells who held what: there is neither forced flow nor a prior", {
+      hints: ["Give prints, an estimate of forced flow, or a prior of leverage."],
+    });
+  }
   const pins = pinsOf(options);
   const [at, mid, mark] = (["at", "mid", "mark"] as const).map((name) => columns.column(name));
   if (at === undefined || mid === undefined || mark === undefined || at.length === 0) {
@@ -183,7 +193,9 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
   }
   const tick = decimalToNumber(instrument.tick);
   const slots = new Map([...new Set(pins.map(({ queue }) => queue))].map((one, i) => [one, i + 1]));
-  const shadows = shadowPositions(options.shadow, { instrument, rules, columns, pins });
+  const evidence = EVIDENCE[flow.kind];
+  const isPrinted = flow.kind === "prints";
+  const shadows = shadowPositions(options.shadow, { instrument, rules, columns, pins, isPrinted });
   const plan = (draw: number): readonly PlannedPosition[] => {
     const kappa = draw === 0 ? flow.kappa.mid : kappaAt(flow.kappa, uniform(draw, 0));
     const lots = scaledLots(pins, kappa);
@@ -218,16 +230,31 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
   };
   return {
     kind: "pinned",
+    evidence,
+    origin: options.shadow === undefined ? ORIGIN[flow.kind] : `${ORIGIN[flow.kind]} and a prior`,
     pins,
-    counts: countsOf(pins, flow),
+    counts: { ...countsOf(pins, flow), shadows: shadows.length },
     plan,
     population,
-    identify: identifyBy({ instrument, recorded: rules, plan: plan(0) }),
-    assumptions: assumptionsOf(options),
+    identify: identifyBy({ instrument, recorded: rules, plan: plan(0), evidence }),
+    assumptions: [...flowAssumptions(options), ...shadowAssumptions(options, shadows)],
   };
 }
 
-function countsOf(pins: readonly Pin[], { prints }: ForcedFlow): PinCounts {
+/** What flow of a kind tells of who was liquidated. */
+const EVIDENCE: Readonly<Record<ForcedFlow["kind"], LiquidationEvidence>> = {
+  prints: "prints",
+  estimate: "estimate",
+  unknown: "nothing",
+};
+
+const ORIGIN: Readonly<Record<ForcedFlow["kind"], string>> = {
+  prints: "prints",
+  estimate: "an estimate of forced flow that was not printed",
+  unknown: "open interest",
+};
+
+function countsOf(pins: readonly Pin[], { prints }: ForcedFlow): Omit<PinCounts, "shadows"> {
   const printed = prints.reduce((sum, { lots }) => sum + lots, 0);
   const pinned = pins.reduce((sum, { group }) => sum + Math.abs(group.lots), 0);
   const of = (kind: PinInterval["kind"]): number =>
@@ -243,10 +270,16 @@ function countsOf(pins: readonly Pin[], { prints }: ForcedFlow): PinCounts {
   };
 }
 
-function assumptionsOf({ flow, shadow }: PinOptions): readonly string[] {
+function flowAssumptions({ flow }: PinOptions): readonly string[] {
   const { kappa } = flow;
+  if (flow.kind === "unknown") {
+    return [
+      "Who was liquidated in the record is not known, and nobody is taken to have been: of milder rules this says nothing.",
+    ];
+  }
+  const of = flow.kind === "estimate" ? "estimated forced flow" : "prints";
   return [
-    "Accounts that were liquidated are pinned from prints; their triggers are known to within the marks that their queue saw.",
+    `Accounts that were liquidated are pinned from ${of}; their triggers are known to within the marks that their queue saw.`,
     "Liquidations are served in the order in which accounts were taken up.",
     "Triggers of one queue thin out towards the extreme of its marks, as measured on simulated days.",
     ...(kappa.high > 1
@@ -256,10 +289,31 @@ function assumptionsOf({ flow, shadow }: PinOptions): readonly string[] {
       : []),
     ...kappa.doubts.map((doubt) => `Prints: ${doubt}.`),
     ...(flow.kind === "estimate" ? flow.assumptions : []),
-    ...(shadow === undefined
-      ? [
-          "Nobody who was never liquidated is in it: rules that are harsher, or prices beyond the record, give bounds.",
-        ]
-      : [`Positions that were never liquidated are a prior (${shadow.source}).`]),
+  ];
+}
+
+function shadowAssumptions(
+  { shadow: prior, instrument }: PinOptions,
+  shadows: readonly PlannedPosition[],
+): readonly string[] {
+  if (prior === undefined) {
+    return [
+      "Nobody who was never liquidated is in it: rules that are harsher, or prices beyond the record, give bounds.",
+    ];
+  }
+  const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+  const all = prior.leverages.reduce((sum, { weight }) => sum + weight, 0);
+  const leverages = prior.leverages.map(
+    ({ leverage, weight }) => `${leverage}× ${percent(weight / all)}`,
+  );
+  const notional = shadows.reduce(
+    (sum, { lots, entry }) => sum + quoteNotional(instrument, Math.abs(lots), entry),
+    0,
+  );
+  const size = shadows.length === 0 ? 0 : Number((notional / shadows.length).toPrecision(2));
+  return [
+    `Positions that were never liquidated are a prior (${prior.source}): no estimate of who held what.`,
+    `Its open interest is ${Math.round(prior.openInterest).toLocaleString("en-US")} ${instrument.quote} on either side when the record began, of which ${percent(prior.leveragedLongs)} of longs and ${percent(prior.leveragedShorts)} of shorts are leveraged, by notional ${leverages.join(", ")}.`,
+    `Its entries spread by ${percent(prior.entrySpread)} around the first mark whatever the leverage, nobody adds margin, and it is ${shadows.length} positions of about ${size.toLocaleString("en-US")} ${instrument.quote} each, all with triggers beyond the recorded marks.`,
   ];
 }

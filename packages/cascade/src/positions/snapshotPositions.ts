@@ -47,6 +47,8 @@ export function snapshotPositions(options: SnapshotOptions): SnapshotPositions {
   const { length: skipped } = accounts.skipped;
   return {
     kind: "snapshot",
+    evidence: "snapshot",
+    origin: "a snapshot",
     accounts,
     population: () => population,
     identify: () => ({ identified: "estimate" }),

@@ -20,8 +20,18 @@ export interface EstimatedFlow {
   readonly assumptions: readonly string[];
 }
 
+/** Forced flow of which nothing is known: no prints, and no estimate either. */
+export interface UnknownFlow {
+  readonly kind: "unknown";
+  readonly prints: readonly [];
+  readonly kappa: KappaBand;
+}
+
 /** The forced flow of a record that hit the book. */
-export type ForcedFlow = PrintedFlow | EstimatedFlow;
+export type ForcedFlow = PrintedFlow | EstimatedFlow | UnknownFlow;
+
+/** The forced flow of a record that nobody printed and nobody estimates. */
+export const UNKNOWN_FLOW: UnknownFlow = { kind: "unknown", prints: [], kappa: EVERY_PRINT };
 
 /** The forced flow of a record's prints: those that went to a vault, a fund or a winner are left out, as no book has seen them. */
 export const printedFlow = (

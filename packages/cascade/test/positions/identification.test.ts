@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
+  EVERY_PRINT,
   type EngineFigures,
+  type ForcedFlow,
   type Identification,
   identifiedFigure,
   pinnedPositions,
@@ -8,6 +10,7 @@ import {
   type RuleSet,
   type ShadowPrior,
   snapshotPositions,
+  UNKNOWN_FLOW,
   worstIdentification,
 } from "../../src/index.ts";
 import { longs, PERPETUAL, populationOf, RULES } from "../counterfactual/world.ts";
@@ -177,6 +180,89 @@ describe("positions that were never liquidated", () => {
         identified: "bound",
       },
     );
+  });
+
+  const shadowsOf = (flow: ForcedFlow, shadow: ShadowPrior) =>
+    pinnedPositions({
+      instrument: PERPETUAL,
+      rules: RULES,
+      columns: RECORD.columns,
+      flow,
+      uniform,
+      lagMicros: 0,
+      shadow,
+    });
+
+  it("come in positions of the stated size, and in fewer larger ones where those were too many", () => {
+    const lots = (shadow: ShadowPrior): readonly number[] =>
+      withShadow(shadow)
+        .plan(0)
+        .flatMap((one) => (one.name.startsWith("shadow") ? [Math.abs(one.lots)] : []));
+    const whole = lots(prior);
+    const sized = lots({ ...prior, accountNotional: 1_000 });
+    const all = (of: readonly number[]): number => of.reduce((sum, one) => sum + one, 0);
+    expect(all(sized)).toBe(all(whole));
+    // A lot is worth 10 at the first mark.
+    expect(all(sized) / sized.length).toBeCloseTo(100, -1);
+    expect(Math.max(...sized)).toBeLessThan(200);
+    const most = lots({ ...prior, accountNotional: 0.01 });
+    expect(all(most)).toBe(all(whole));
+    expect(most.length).toBeGreaterThan(9_500);
+    expect(most.length).toBeLessThan(10_500);
+    expect(() => withShadow({ ...prior, accountNotional: 0 })).toThrow(/prior of leverage/);
+  });
+
+  it("are without prints those whom the record has not liquidated by the prior either, and a bound under any rules", () => {
+    const { plan, counts, identify, assumptions, evidence } = shadowsOf(UNKNOWN_FLOW, prior);
+    expect(evidence).toBe("nothing");
+    expect(counts).toMatchObject({ pins: 0, shadows: plan(0).length });
+    const sum = (side: number): number =>
+      plan(0).reduce((all, { lots }) => all + Math.max(0, side * lots), 0);
+    // Some of the longs had triggers that the fall of 8 % reached.
+    expect(sum(1)).toBeLessThan(140_000);
+    expect(sum(1)).toBeGreaterThan(30_000);
+    expect(sum(-1)).toBe(75_000);
+    for (const rules of [RULES, { ...RULES, maintenanceFactor: 0.5 }]) {
+      expect(identify(rules, { recorded: MARKS, changed: MARKS })).toEqual({
+        identified: "bound",
+        why: ["unknownFlow"],
+      });
+    }
+    expect(assumptions.join()).toMatch(/nobody is taken to have been.*3,000,000 .* on either side/);
+    expect(pinned(RECORD, RULES).evidence).toBe("prints");
+  });
+
+  it("are refused as well as pins where neither flow nor a prior says who held what", () => {
+    expect(() =>
+      pinnedPositions({
+        instrument: PERPETUAL,
+        rules: RULES,
+        columns: RECORD.columns,
+        flow: UNKNOWN_FLOW,
+        uniform,
+      }),
+    ).toThrow(/neither forced flow nor a prior/);
+  });
+
+  it("leave pins of estimated flow a bound, for milder rules and the recorded ones too", () => {
+    const flow = {
+      kind: "estimate",
+      prints: RECORD.prints,
+      kappa: EVERY_PRINT,
+      assumptions: ["Forced flow is an estimate."],
+    } as const;
+    const { identify, assumptions, evidence, counts } = shadowsOf(flow, prior);
+    expect(evidence).toBe("estimate");
+    expect(counts.pins).toBeGreaterThan(0);
+    expect(assumptions.join()).toMatch(/pinned from estimated forced flow.*is an estimate/);
+    const milder = { ...RULES, maintenanceFactor: 0.5 };
+    expect(identify(milder, { recorded: MARKS, changed: MARKS })).toEqual({
+      identified: "bound",
+      why: ["estimatedFlow"],
+    });
+    expect(
+      identify({ ...RULES, maintenanceFactor: 2 }, { recorded: MARKS, changed: MARKS }),
+    ).toMatchObject({ why: ["estimatedFlow", "higherMargin"] });
   });
 
   it("are named as a prior, and refused where they say what cannot be", () => {

@@ -5,7 +5,7 @@ import type { Figure, Layout } from "../figure.ts";
 import { shorten } from "../format.ts";
 import { html } from "../html.ts";
 import { seriesColor } from "../palette.ts";
-import { formatPrice } from "../scenarioText.ts";
+import { formatPrice, isRecordItself } from "../scenarioText.ts";
 import { timeAxis } from "../timeAxis.ts";
 import { valueAxis } from "../valueAxis.ts";
 
@@ -61,13 +61,9 @@ function panelsOf(scenarios: readonly ScenarioOutcome[], columns: number): reado
 }
 
 /** What is said of a scenario above its panel. */
-function panelNote({
-  identical,
-  straddles,
-  identified,
-  cascadeProbability,
-}: ScenarioOutcome): string {
-  if (identical) return "on the record, tick for tick";
+function panelNote(scenario: ScenarioOutcome): string {
+  if (isRecordItself(scenario)) return "on the record, tick for tick";
+  const { straddles, identified, cascadeProbability } = scenario;
   if (straddles) {
     const share = Math.round((cascadeProbability ?? 0) * 100);
     return `two outcomes: a cascade in ${share} % of cases`;
@@ -77,7 +73,7 @@ function panelNote({
 
 function bands({ minutes, color, scenario }: Panel): Plot.Markish[] {
   const facet = { fx: "column", fy: "row", x: "at" } as const;
-  if (scenario.identical) {
+  if (isRecordItself(scenario)) {
     // Over the record, thinner and dashed, so that both show where they are one line.
     return [
       Plot.lineY(minutes, {

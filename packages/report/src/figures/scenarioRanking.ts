@@ -4,7 +4,13 @@ import * as Plot from "@observablehq/plot";
 import type { Figure, Layout } from "../figure.ts";
 import { shorten } from "../format.ts";
 import { seriesColor } from "../palette.ts";
-import { extremeName, extremeOf, formatPrice, intervalsOf } from "../scenarioText.ts";
+import {
+  extremeName,
+  extremeOf,
+  formatPrice,
+  intervalsOf,
+  isRecordItself,
+} from "../scenarioText.ts";
 import { valueAxis } from "../valueAxis.ts";
 
 const ROW_HEIGHT = 46;
@@ -31,14 +37,9 @@ interface RankedRow {
   readonly note: string;
 }
 
-function noteOf({
-  straddles,
-  cascadeProbability,
-  identified,
-  identical,
-  band,
-}: ScenarioOutcome): string {
-  if (identical) return "the record";
+function noteOf(scenario: ScenarioOutcome): string {
+  if (isRecordItself(scenario)) return "the record";
+  const { straddles, cascadeProbability, identified, band } = scenario;
   const parts = [
     straddles ? `chance of a cascade ${Math.round((cascadeProbability ?? 0) * 100)} %` : "",
     identified === "bound" ? "a bound" : "",

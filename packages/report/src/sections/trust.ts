@@ -2,7 +2,7 @@ import type { ScenarioBasis, ScenarioOutcome, StudyResult } from "@aftershock/st
 
 import { formatCounted, formatPercent } from "../format.ts";
 import { type Html, html } from "../html.ts";
-import { extremeName, listed } from "../scenarioText.ts";
+import { extremeName, isRecordItself, listed } from "../scenarioText.ts";
 
 /** What a study of scenarios has told: absent where it has none. */
 export interface ScenarioParts {
@@ -74,7 +74,7 @@ function boundSentence(changed: readonly ScenarioOutcome[]): string {
 
 /** How far the scenarios are to be trusted, in one paragraph: the first of a report that has any. */
 export function trustParagraph({ basis, scenarios }: ScenarioParts): Html {
-  const changed = scenarios.filter(({ identical }) => !identical);
+  const changed = scenarios.filter((scenario) => !isRecordItself(scenario));
   return html`<p class="trust">
     <strong>How far to trust this.</strong> The scenarios are answers of a model, not records. With
     nothing changed it gives the record itself, tick for tick. ${gapSentence(basis)}

@@ -15,6 +15,7 @@ import {
   formatInterval,
   formatPrice,
   intervalsOf,
+  isRecordItself,
 } from "../scenarioText.ts";
 import { type Column, table } from "../table.ts";
 
@@ -96,7 +97,7 @@ export function scenariosTable(scenarios: readonly ScenarioOutcome[], basis: Sce
       {
         heading: "known as",
         kind: "text",
-        cell: ({ identified, identical }) => (identical ? "the record" : identified),
+        cell: (scenario) => (isRecordItself(scenario) ? "the record" : scenario.identified),
       },
     ],
     scenarios,

@@ -1,4 +1,5 @@
 import { ConfigError, instrumentId, isInstrumentName } from "@aftershock/schema";
+import { checkLeveragePrior, DEFAULT_LEVERAGE_PRIOR } from "../scenarios/leveragePrior.ts";
 import type {
   CounterfactualDefinition,
   CounterfactualSettings,
@@ -58,6 +59,48 @@ function checkStandIns({ mark, index }: ScenarioStandIns): ScenarioStandIns {
   return { ...(mark === undefined ? {} : { mark }), ...(index === undefined ? {} : { index }) };
 }
 
+/** Who held what: where positions come from, the flow that they are pinned to, and the prior of those who were never liquidated. */
+function positionsOf({
+  positions = "snapshot",
+  flow = "printed",
+  leveragePrior,
+  kappa,
+}: CounterfactualDefinition): Pick<CounterfactualSettings, "positions" | "flow" | "leveragePrior"> {
+  const [given, ofFlow]: readonly string[] = [positions, flow];
+  if (given !== "snapshot" && given !== "prints" && given !== "shadow") {
+    throw refuse(`positions is "${given}"`, "Write snapshot, prints or shadow.");
+  }
+  if (ofFlow !== "printed" && ofFlow !== "estimated") {
+    throw refuse(`flow is "${ofFlow}"`, "Write printed or estimated.");
+  }
+  if (flow === "estimated" && positions === "snapshot") {
+    throw refuse(
+      "flow is estimated, and positions of a snapshot are pinned to none",
+      'Leave flow out, or pin positions to it: positions: "prints".',
+    );
+  }
+  if (flow === "estimated" && kappa !== undefined) {
+    throw refuse(
+      "kappa is stated, and estimated flow has no prints that it could be a multiple of",
+      'Leave kappa out, or take what was printed: flow: "printed".',
+    );
+  }
+  if (positions !== "shadow" && leveragePrior !== undefined) {
+    throw refuse(
+      `leveragePrior is stated, and positions is "${positions}"`,
+      'Leave it out, or take those who were never liquidated by it: positions: "shadow".',
+    );
+  }
+  return {
+    positions,
+    flow,
+    leveragePrior:
+      positions === "shadow"
+        ? checkLeveragePrior(leveragePrior ?? DEFAULT_LEVERAGE_PRIOR)
+        : undefined,
+  };
+}
+
 /** Checks how scenarios are run, and fills in defaults; undefined where there are none. Throws ConfigError naming what cannot be. */
 export function checkCounterfactual(
   definition: CounterfactualDefinition | undefined,
@@ -68,7 +111,6 @@ export function checkCounterfactual(
     throw refuse("the study has no scenarios", "List some: scenarios: [noLiquidations()].");
   }
   const {
-    positions = "snapshot",
     calibration,
     draws = DEFAULTS.draws,
     horizonMinutes = DEFAULTS.horizonMinutes,
@@ -76,10 +118,6 @@ export function checkCounterfactual(
     stepMillis = DEFAULTS.stepMillis,
     standIns = {},
   } = definition ?? {};
-  const given: string = positions;
-  if (given !== "snapshot" && given !== "prints") {
-    throw refuse(`positions is "${given}"`, "Write snapshot or prints.");
-  }
   if (calibration === "") {
     throw refuse("calibration is empty", "Name a file that `aftershock calibrate` wrote.");
   }
@@ -91,7 +129,7 @@ export function checkCounterfactual(
   }
   return {
     instrument: instrumentOf(definition?.instrument, context),
-    positions,
+    ...positionsOf(definition ?? {}),
     calibration,
     kappa: kappaOf(definition?.kappa),
     draws,

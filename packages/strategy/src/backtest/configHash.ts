@@ -7,13 +7,16 @@ function scenariosConfig({ scenarios, counterfactual }: Study): {
   readonly [key: string]: JsonValue;
 } {
   if (counterfactual === undefined) return {};
-  const { instrument, positions, calibration, kappa, draws } = counterfactual;
+  const { instrument, positions, flow, leveragePrior, calibration, kappa, draws } = counterfactual;
   const { horizonMinutes, onset, stepMillis, standIns } = counterfactual;
   return {
     scenarios: scenarios.map(({ name, kind, parameters }) => ({ name, kind, parameters })),
     counterfactual: {
       instrument,
       positions,
+      // Only where they are in use, so that other studies keep their hash.
+      ...(flow === "printed" ? {} : { flow }),
+      ...(leveragePrior === undefined ? {} : { leveragePrior: { ...leveragePrior } }),
       calibration: calibration ?? null,
       kappa: kappa ?? null,
       draws,

@@ -47,7 +47,7 @@ function minuteOf(
 
 /** The path of a scenario minute by minute. */
 export function pathBands(sources: PathSources): PathBands {
-  const { paths, recorded, logTick, noMid } = sources;
+  const { paths, recorded, logTick, isRecord, noMid } = sources;
   const minutes = paths.length === 0 ? [] : recorded.minutes;
   const found = minutes.map((price, i) =>
     minuteOf(
@@ -62,7 +62,8 @@ export function pathBands(sources: PathSources): PathBands {
     at: minutes.map((_, i) => recorded.firstMinute + i * MICROS_PER_MINUTE),
     p5: column(0),
     p25: column(1),
-    p50: noMid === undefined ? column(2) : found.map(() => null),
+    p50:
+      noMid === undefined || (isRecord && noMid === "untold") ? column(2) : found.map(() => null),
     p75: column(3),
     p95: column(4),
     calibrated: found.every(({ calibrated }) => calibrated),

@@ -1,5 +1,13 @@
+import type { ShadowPrior } from "@aftershock/cascade";
+
 /** Where the positions of a counterfactual come from. */
-export type PositionKind = "snapshot" | "prints";
+export type PositionKind = "snapshot" | "prints" | "shadow";
+
+/** Where the forced flow comes from that positions are pinned to. */
+export type FlowKind = "printed" | "estimated";
+
+/** What is believed of the leverage of those who were never liquidated; their open interest is the recorded one. */
+export type LeveragePrior = Omit<ShadowPrior, "openInterest">;
 
 /** How a study's scenarios are run, as its author writes it. */
 export interface CounterfactualDefinition {
@@ -7,9 +15,15 @@ export interface CounterfactualDefinition {
   readonly instrument?: string;
   /**
    * `snapshot` (the default): all accounts, as recorded at the beginning (a simulated day, or a venue whose accounts are public). `prints`: what was liquidated, from the prints of
-   * forced orders; of who was not, nothing is known.
+   * forced orders; of who was not, nothing is known. `shadow`: the same, and of the recorded open interest what a prior of leverage says of those who were not; without prints that prior alone.
    */
   readonly positions?: PositionKind;
+  /**
+   * With `prints` and `shadow`. `printed` (the default): what the venue printed. `estimated`: what falls of open interest and bursts of takers say was forced, which finds a part of it: results are bounds.
+   */
+  readonly flow?: FlowKind;
+  /** With `shadow`. Default: `DEFAULT_LEVERAGE_PRIOR`. */
+  readonly leveragePrior?: LeveragePrior;
   /** A file that `aftershock calibrate` wrote; a path from the module of the study, or `shipped:NAME` for one that comes with the program. Default: none, and then only bounds can be told. */
   readonly calibration?: string;
   /** How many times larger forced flow was than its prints, 1 or more: one number, or a band. Default: what is known of the venue and the day. */
@@ -36,6 +50,9 @@ export interface ScenarioStandIns {
 export interface CounterfactualSettings {
   readonly instrument: string;
   readonly positions: PositionKind;
+  readonly flow: FlowKind;
+  /** With `shadow`, and only there. */
+  readonly leveragePrior: LeveragePrior | undefined;
   readonly calibration: string | undefined;
   readonly kappa: readonly [low: number, high: number] | undefined;
   readonly draws: number;

@@ -47,7 +47,7 @@ export class ScenarioSession {
     const ofPositions = positions.source.assumptions.map((value) => ({
       part: "positions",
       value,
-      why: `they come of ${positions.source.kind === "pinned" ? "prints" : "a snapshot"}`,
+      why: `they come of ${positions.source.origin}`,
     }));
     this.#assumed = [...world.assumed, ...marks.assumed, ...ofPositions];
     this.#counterfactual = new Counterfactual({

@@ -5,7 +5,7 @@ import { chosenOf, medianOf } from "./quantiles.ts";
 import { gainMetric, METRICS, type MetricInput, type ScenarioMetric } from "./scenarioMetrics.ts";
 import type { BandStatus, ScenarioFigure, ScenarioFigures } from "./scenarioOutcome.ts";
 
-/** Why there is no single number: draws end in two outcomes; all that is known is a bound; or the record says nothing of what the rule changes, although its path stays the record. */
+/** Why there is no single number: draws end in two outcomes; all that is known is a bound; or the record does not tell what the rule changes (no print tells who was liquidated, or who sold ahead), so that also what does not differ from the record is not exact, but the record's own path. */
 export type NoMid = "straddles" | "bound" | "untold";
 
 /** What the figures of a scenario at one instant are made of. */
@@ -127,7 +127,10 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
     middle: chosenOf(values, isMiddle),
     // By the same positions as the middle: draws may have others.
     recorded: medianOf(chosenOf(ofRecords, isMiddle)),
-    isExact: isRecord || (noMid !== "untold" && metric.ofPath && isOfRecord(values, ofRecords)),
+    isExact:
+      noMid === "untold"
+        ? isRecord && metric.ofPath
+        : isRecord || (metric.ofPath && isOfRecord(values, ofRecords)),
     hasMid: noMid === undefined || (noMid === "straddles" && !metric.ofPath),
     areBounds,
     shown: metric.unit === "price" ? Math.exp : same,

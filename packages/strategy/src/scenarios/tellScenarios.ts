@@ -184,7 +184,7 @@ function outcomeOf(
     description: mitigation.describe(),
     recordHash: record.recordHash,
     pathHash: found.pathHash,
-    identical: isIdentical(found, record.recordHash) && sources.noMid !== "untold",
+    identical: isIdentical(found, record.recordHash),
     identified: boundBecause.length > 0 ? "bound" : "estimate",
     boundBecause,
     band: divergenceOf(found) ?? bands[extreme] ?? { none: "not validated" },
@@ -237,23 +237,23 @@ const isIdentical = ({ pathHash, runs }: ScenarioResult, recordHash: string): bo
 const hidesLevels = (rules: RuleSet, recorded: RuleSet): boolean =>
   rules.hiddenLevels && !recorded.hiddenLevels;
 
-/** Why there is no single number for a scenario. */
-const noMidOf = (
-  rules: RuleSet,
-  boundBecause: readonly string[],
-  { recorded }: ScenarioWorld,
-  { straddles }: Basins,
-): NoMid | undefined => {
-  if (hidesLevels(rules, recorded)) return "untold";
-  if (boundBecause.length > 0) return "bound";
-  return straddles ? "straddles" : undefined;
-};
-
 const HIDDEN_LEVELS =
   "the orders of front-runners are in the record as they were: only a simulation of the day can take them away";
 
 const isDiverged = ({ runs }: ScenarioResult, draw: number): boolean =>
   runs[draw]?.diverged === true;
+
+/** Why a scenario has no single number. */
+function noMidOf(
+  rules: RuleSet,
+  boundBecause: readonly string[],
+  { recorded, positions: { source } }: ScenarioWorld,
+  { straddles }: Basins,
+): NoMid | undefined {
+  if (hidesLevels(rules, recorded)) return "untold";
+  if (boundBecause.length === 0) return straddles ? "straddles" : undefined;
+  return source.evidence === "estimate" || source.evidence === "nothing" ? "untold" : "bound";
+}
 
 /** What makes a scenario reach to accounts of which the record says nothing. */
 const BOUND_TEXTS: Readonly<Record<BoundReason, string>> = {
@@ -261,6 +261,10 @@ const BOUND_TEXTS: Readonly<Record<BoundReason, string>> = {
     "marks go where the record has not been: who would be liquidated there is not known",
   higherMargin: "accounts that the record shows safe may not be under higher margin",
   marginByVolatility: "accounts that the record shows safe may not be where margin rises",
+  estimatedFlow:
+    "who was liquidated was not printed: the estimate of forced flow finds a part of it",
+  unknownFlow:
+    "who was liquidated was not printed: nobody is taken to have been, and of milder rules this says nothing",
 };
 
 function unknownAccounts(
@@ -341,7 +345,7 @@ function branchingOf(
       ),
     ),
     recorded,
-    isExact: isRecord,
+    isExact: isRecord && noMid !== "untold",
     hasMid: noMid === undefined,
     areBounds,
     shown: (value) => value,

@@ -93,3 +93,23 @@ it("a path that is the record because nothing tells of the change is no exact fi
   expect(bands["low30"]).toEqual({ none: "not validated" });
   expect([figures.low30.low, figures.low30.mid, figures.low30.high]).toEqual([null, null, null]);
 });
+
+it("where no print tells who was liquidated only the record's own path is exact, and nothing else has a middle", () => {
+  const of = (isRecord: boolean) =>
+    figuresOf({
+      rule: { kind: "twap", parameters: {} },
+      bands: noBands("not measured"),
+      direction: "down",
+      logTick: 0,
+      runs: [fall(10.5), fall(10.5)],
+      isMiddle: [true, true],
+      records: [fall(10.5), fall(10.5)],
+      isRecord,
+      noMid: "untold",
+      areBounds: false,
+    });
+  expect(of(true).bands).toMatchObject({ low30: "exact", liquidated: { none: "not measured" } });
+  expect(of(false).bands).toMatchObject({ low30: { none: "not measured" } });
+  expect(of(true).figures.liquidated).toMatchObject({ mid: null, record: 0 });
+  expect(of(false).figures.low30).toMatchObject({ low: null, mid: null, high: null });
+});

@@ -59,6 +59,23 @@ describe("bands of a path", () => {
     expect(Math.log(bands.p95[1] ?? 0)).toBeGreaterThan(1.4);
   });
 
+  it("are known of the record alone where no print tells who was liquidated", () => {
+    const of = (isRecord: boolean) =>
+      pathBands({
+        rule: { kind: "twap", parameters: {} },
+        bands: UNVALIDATED_BANDS,
+        logTick: 0,
+        paths: [path([1, 1])],
+        isMiddle: [true],
+        recorded: path([1, 1]),
+        isRecord,
+        noMid: "untold",
+        areBounds: false,
+      });
+    expect(of(true)).toMatchObject({ p50: [Math.E, Math.E], calibrated: true });
+    expect(of(false)).toMatchObject({ p50: [null, null], calibrated: false });
+  });
+
   it("have the middle of a model that withholds its bands", () => {
     const bands = pathBands({
       rule: { kind: "twap", parameters: {} },

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import {
   configHash,
   type CounterfactualDefinition,
+  DEFAULT_LEVERAGE_PRIOR,
   defineStudy,
+  type LeveragePrior,
   noChange,
   noLiquidations,
   runStudy,
@@ -19,6 +21,11 @@ const withScenarios = (counterfactual?: CounterfactualDefinition): StudyDefiniti
   ...BASE,
   scenarios: [noLiquidations()],
   ...(counterfactual === undefined ? {} : { counterfactual }),
+});
+
+const PRIOR = DEFAULT_LEVERAGE_PRIOR;
+const ofPrior = (change: Partial<LeveragePrior>): Partial<StudyDefinition> => ({
+  counterfactual: { positions: "shadow", leveragePrior: { ...PRIOR, ...change } },
 });
 
 describe("a study with scenarios", () => {
@@ -48,6 +55,8 @@ describe("a study with scenarios", () => {
     expect(defineStudy(withScenarios()).counterfactual).toEqual({
       instrument: "sim:BTC-PERPETUAL",
       positions: "snapshot",
+      flow: "printed",
+      leveragePrior: undefined,
       calibration: undefined,
       kappa: undefined,
       draws: 9,
@@ -66,11 +75,26 @@ describe("a study with scenarios", () => {
     });
   });
 
+  it("takes a prior of leverage for shadow positions alone, by default the documented one", () => {
+    const shadow = defineStudy(withScenarios({ positions: "shadow" })).counterfactual;
+    expect(shadow).toMatchObject({ flow: "printed", leveragePrior: PRIOR });
+    const { accountNotional: _, ...stated } = { ...PRIOR, source: "of this test" };
+    expect(
+      defineStudy(withScenarios({ positions: "shadow", leveragePrior: stated })).counterfactual
+        ?.leveragePrior,
+    ).toEqual(stated);
+  });
+
   it("has another hash for other parameters, settings and order, and hedges alone keep theirs", () => {
     const hashes = [
       withScenarios(),
       withScenarios({ draws: 3 }),
       withScenarios({ positions: "prints" }),
+      withScenarios({ positions: "prints", flow: "estimated" }),
+      withScenarios({ positions: "shadow" }),
+      withScenarios({ positions: "shadow", flow: "estimated" }),
+      withScenarios({ positions: "shadow", leveragePrior: { ...PRIOR, entrySpread: 0.03 } }),
+      withScenarios({ positions: "shadow", leveragePrior: { ...PRIOR, source: "another" } }),
       { ...BASE, scenarios: [twapOracle({ seconds: 30 })] },
       { ...BASE, scenarios: [twapOracle({ seconds: 60 })] },
       { ...BASE, scenarios: [noLiquidations(), twapOracle({ seconds: 60 })] },
@@ -95,6 +119,27 @@ describe("a study with scenarios", () => {
     ["stepMillis is 300", { counterfactual: { stepMillis: 300 } }],
     ["calibration is empty", { counterfactual: { calibration: "" } }],
     ["onset is", { counterfactual: { onset: "noon" } }],
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a module without types has it.
+    ['positions is "all"', { counterfactual: { positions: "all" as "prints" } }],
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as a module without types has it.
+    ['flow is "guessed"', { counterfactual: { flow: "guessed" as "printed" } }],
+    ["flow is estimated, and positions of a snapshot", { counterfactual: { flow: "estimated" } }],
+    [
+      "kappa is stated, and estimated flow",
+      { counterfactual: { positions: "prints", flow: "estimated", kappa: 2 } },
+    ],
+    [
+      'leveragePrior is stated, and positions is "prints"',
+      { counterfactual: { positions: "prints", leveragePrior: PRIOR } },
+    ],
+    ["leveragePrior.leveragedLongs is 1.5", ofPrior({ leveragedLongs: 1.5 })],
+    ["leveragePrior.leveragedShorts is -1", ofPrior({ leveragedShorts: -1 })],
+    ["and leveragedShorts are 0", ofPrior({ leveragedLongs: 0, leveragedShorts: 0 })],
+    ["leveragePrior.leverages are []", ofPrior({ leverages: [] })],
+    ["leveragePrior.leverages are", ofPrior({ leverages: [{ leverage: 0.5, weight: 1 }] })],
+    ["leveragePrior.entrySpread is 1", ofPrior({ entrySpread: 1 })],
+    ["leveragePrior.accountNotional is 0", ofPrior({ accountNotional: 0 })],
+    ['leveragePrior.source is " "', ofPrior({ source: " " })],
   ])("is refused where %s", (says, change) => {
     expect(() => defineStudy({ ...withScenarios(), ...change })).toThrow(ConfigError);
     expect(() => defineStudy({ ...withScenarios(), ...change })).toThrow(says);

@@ -61,6 +61,8 @@ export const crowd: PopulationSource = crowdOf(30_000);
 /** The crowd, as a snapshot of all accounts. */
 export const POSITIONS: PositionSource = {
   kind: "snapshot",
+  evidence: "snapshot",
+  origin: "a snapshot",
   population: () => crowd,
   identify: () => ({ identified: "estimate" }),
   assumptions: ["Accounts only wait."],
