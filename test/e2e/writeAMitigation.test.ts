@@ -1,92 +1,124 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { PRESETS } from "@aftershock/simulator";
 import {
-  type CounterfactualOptions,
-  type CounterfactualResult,
-  depthSlope,
-  ExponentialKernel,
-  type RecordedStep,
-} from "@aftershock/cascade";
-import { changedRules, checkMitigation, type Mitigation } from "@aftershock/strategy";
+  changedRules,
+  checkMitigation,
+  type Mitigation,
+  type ScenarioOutcome,
+} from "@aftershock/strategy";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  plantedDay,
-  recordedSteps,
-  snapshotPopulation,
-  STEP_MICROS,
-  tickOf,
-} from "../validation/counterfactual/plantedDay.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const DOC = join(ROOT, "docs/write-a-mitigation.md");
-const BUILT = join(ROOT, "dist");
+/** Where the page has the checkout: the one thing that readers put their own in for. */
+const CHECKOUT = "~/aftershock";
 
-/** The files of the page: each block of TypeScript, in order. */
-const blocks = [...readFileSync(DOC, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)].map(
-  ([, code = ""]) => code,
+const page = readFileSync(join(ROOT, "docs/write-a-mitigation.md"), "utf8");
+const blocks = [...page.matchAll(/(?<before>.*?)^```(?<kind>\w+)\n(?<text>.*?)^```$/gms)].map(
+  ({ groups: { before = "", kind = "", text = "" } = {} }) => ({ before, kind, text }),
 );
 
-interface Page {
-  readonly fundFirst: (size: number) => Mitigation;
-  readonly compare: (
-    day: Omit<CounterfactualOptions, "scenarios"> & { readonly steps: Iterable<RecordedStep> },
-  ) => CounterfactualResult;
+/** The files of the page, by the name that the prose before each says last. */
+const files = blocks
+  .filter(({ kind }) => kind === "ts")
+  .map(({ before, text }) => ({
+    name: [...before.matchAll(/`(\w+\.ts)`/g)].at(-1)?.[1] ?? "",
+    text,
+  }));
+
+/** What is typed, and the lines that the page shows of what it prints. */
+const typed = blocks.flatMap(({ kind, text }, i) => {
+  const next = blocks[i + 1];
+  const shown = next?.kind === "text" ? next.text.trim().split("\n") : [];
+  return kind === "sh" ? [{ command: text.trim(), shown }] : [];
+});
+
+let folder: string;
+const printed = new Map<string, string>();
+
+/** Runs a command of the page in a shell of its own, after the first, which names the program. */
+function shell(command: string): Promise<string> {
+  const script = `${typed[0]?.command ?? ""}\n${command}`.replaceAll(CHECKOUT, ROOT);
+  const { INIT_CWD: _, AFTERSHOCK_LAKE: __, ...environment } = process.env;
+  // What is installed already is not asked for again.
+  const env = { ...environment, npm_config_prefer_offline: "true" };
+  return new Promise((done, failed) => {
+    execFile(
+      "bash",
+      ["-euo", "pipefail", "-c", script],
+      { cwd: folder, env },
+      (error, stdout, stderr) => {
+        if (error === null) done(stdout);
+        else failed(new Error(`${command}\n${stdout}\n${stderr}`));
+      },
+    );
+  });
 }
 
-describe("docs/write-a-mitigation.md", () => {
-  // Within the workspace, so that what the page imports is found.
-  mkdirSync(BUILT, { recursive: true });
-  const folder = mkdtempSync(join(BUILT, "page-"));
-  let page: Page;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "aftershock-page-"));
+  for (const { name, text } of files) await writeFile(join(folder, name), text);
+  for (const { command } of typed) printed.set(command, await shell(command));
+}, 240_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  beforeAll(async () => {
-    for (const [i, name] of ["fundFirst.ts", "compare.ts"].entries()) {
-      writeFileSync(join(folder, name), blocks[i] ?? "");
+describe("docs/write-a-mitigation.md, done word for word in an empty folder", () => {
+  it("has a mitigation of at most 20 lines, and a study of three that lists it", () => {
+    expect(files.map(({ name }) => name)).toEqual(["fundFirst.ts", "study.ts"]);
+    const [mitigation = 0, study = 0] = files.map(({ text }) => text.trimEnd().split("\n").length);
+    expect(mitigation).toBeLessThanOrEqual(20);
+    expect(study).toBe(3);
+    expect(typed.map(({ command }) => command.split(/[ (]/, 2).join(" "))).toEqual([
+      "aftershock )",
+      "aftershock simulate",
+      "aftershock run",
+      "aftershock simulate",
+    ]);
+  });
+
+  it.each(typed.filter(({ shown }) => shown.length > 0))(
+    "prints what the page shows: $command",
+    ({ command, shown }) => {
+      const lines = printed.get(command)?.split("\n");
+      for (const line of shown) expect(lines).toContain(line);
+    },
+  );
+
+  it("has no change as the record, and a fund that keeps forced selling off the book", async () => {
+    const [, reports = ""] = /`(reports\/\S+)\/results\.json`/.exec(page) ?? [];
+    const text = await readFile(join(folder, reports, "results.json"), "utf8");
+    const { scenarios } = JSON.parse(text) as { readonly scenarios: readonly ScenarioOutcome[] };
+    const [same, none, small, large] = scenarios;
+    expect(same).toMatchObject({ identical: true, pathHash: same?.recordHash });
+    expect(same?.forcedSold.mid).toBeGreaterThan(1e6);
+    for (const fund of [small, large]) {
+      expect(fund?.pathHash).not.toBe(same?.recordHash);
+      expect(fund?.band).toHaveProperty("none");
+      expect(fund?.forcedSold.mid).toBe(0);
+      expect(fund?.takenOver.mid).toBeGreaterThan(1e6);
+      expect(fund?.low30.mid).toBeGreaterThan(same?.low30.mid ?? Infinity);
+      expect(fund?.low30.mid).toBeLessThan(none?.low30.mid ?? 0);
     }
-    const load = async (name: string): Promise<Page> =>
-      import(pathToFileURL(join(folder, name)).href);
-    const [{ fundFirst }, { compare }] = [await load("fundFirst.ts"), await load("compare.ts")];
-    page = { fundFirst, compare };
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it("has two files, and the mitigation is one of at most 20 lines", () => {
-    expect(blocks).toHaveLength(2);
-    expect(blocks[0]!.trimEnd().split("\n").length).toBeLessThanOrEqual(20);
+    const [, deleveraged] = /fund of 5 (\S+) m USD were auto-deleveraged/.exec(page) ?? [];
+    const [, left] = /it ends with (\S+) BTC\. The price/.exec(page) ?? [];
+    expect(((small?.adl.mid ?? 0) / 1e6).toFixed(1)).toBe(deleveraged);
+    expect([small?.fund.mid, large?.adl.mid]).toEqual([0, 0]);
+    expect(large?.fund.mid?.toFixed(2)).toBe(left);
+    const report = await readFile(join(folder, reports, "report.html"), "utf8");
+    for (const shown of [deleveraged, left]) expect(report).toContain(`>${shown}<`);
   });
 
-  it("runs as it stands on a simulated crash: no change is the record, and the fund keeps forced selling off the book", () => {
-    const day = plantedDay({ preset: "crash-hour", seed: 20, minutes: 40 });
-    const slope = depthSlope({ slope: 1.5e-8, referenceDepth: 1e6 });
-    const kernel = (): ExponentialKernel => new ExponentialKernel({ tauSeconds: 90 });
-    const response = {
-      name: "exponential",
-      price: kernel,
-      index: kernel,
-      priceSlope: slope,
-      indexSlope: slope,
-      removesSpikes: true,
+  it("has a mitigation that passes the checks of a run, whatever its size", async () => {
+    const { fundFirst } = (await import(pathToFileURL(join(folder, "fundFirst.ts")).href)) as {
+      readonly fundFirst: (size: number) => Mitigation;
     };
-    const { record, scenarios } = page.compare({
-      steps: recordedSteps(day),
-      recorded: day.rules,
-      draws: [{ population: snapshotPopulation(day), response }],
-      mark: { of: "the simulated venue", bandRate: "none", fairPrice: "mid" },
-      stepMicros: STEP_MICROS,
-      tick: tickOf(day),
-    });
-    const [same, first] = scenarios;
-    expect([same!.name, first!.name]).toEqual(["No change", "Fund of 2000 first"]);
-    expect(same!.pathHash).toBe(record.recordHash);
-    expect(first!.pathHash).not.toBe(record.recordHash);
-    const [plain, changed] = [same!.runs[0]!, first!.runs[0]!];
-    expect(plain.figures).toEqual(record.engines[0]);
-    expect(plain.figures.forcedSold).toBeGreaterThan(1e6);
-    expect(changed.figures.forcedSold).toBeLessThan(plain.figures.forcedSold / 2);
-    expect(changed.figures.takenOver).toBeGreaterThan(1e6);
-    expect(changed.path.low).toBeGreaterThan(plain.path.low);
-    checkMitigation(page.fundFirst(500));
-    expect(changedRules(page.fundFirst(500), day.rules).insuranceFund).toBe(500);
-  }, 120_000);
+    checkMitigation(fundFirst(500));
+    for (const { rules } of Object.values(PRESETS)) {
+      expect(changedRules(fundFirst(500), rules).insuranceFund).toBe(500);
+    }
+  });
 });

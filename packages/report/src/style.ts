@@ -37,11 +37,11 @@ ul{margin:6px 0;padding-left:20px}li{margin:3px 0;max-width:80ch;overflow-wrap:a
 .facts dt{color:var(--soft);font-size:.8rem}.facts dd{margin:0;font-size:.92rem;font-variant-numeric:tabular-nums;font-weight:600}
 .scroll{overflow-x:auto;margin:10px 0;max-width:100%;-webkit-overflow-scrolling:touch}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.88rem;line-height:1.35}
-th,td{padding:4px 10px;text-align:right;vertical-align:top;border-bottom:1px solid var(--line);white-space:nowrap}
+th,td{padding:4px 8px;text-align:right;vertical-align:top;border-bottom:1px solid var(--line);white-space:nowrap}
 th{font-weight:600}thead th{vertical-align:bottom;white-space:normal}thead :is(th,td){border-bottom:1.5px solid var(--strong)}
-.text,.long,tbody th{text-align:left}td.long{white-space:normal;min-width:150px;overflow-wrap:anywhere}td small{white-space:normal}
+.text,.long,tbody th{text-align:left}td.long{white-space:normal;min-width:150px;overflow-wrap:anywhere}td .name{display:inline-block;max-width:150px}td small,td small.soft{white-space:normal;font-size:.81em}
 tbody tr:hover{background:var(--panel)}
-.absent{color:var(--soft);font-style:italic}
+.absent{color:var(--soft);font-style:italic}td .absent{white-space:normal}
 .good{color:var(--good)}.bad{color:var(--bad)}
 .answers{width:100%}.answers th[scope=row]{white-space:normal;font-weight:400;background:var(--page);position:sticky;left:0}
 .answers .part th[scope=row]{padding-left:24px;color:var(--soft)}
@@ -65,7 +65,7 @@ footer{padding-bottom:40px}
 footer dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 14px;font-size:.86rem}
 footer dt{color:var(--soft)}footer dd{margin:0;overflow-wrap:anywhere}
 @media screen and (max-width:699px){svg.wide{display:none}svg.narrow{display:block;max-width:520px}.key.narrow{display:flex}
-body{font-size:15px}h1{font-size:1.35rem}.answers{font-size:.8rem}.answers th,.answers td{padding:5px 4px}.answers th[scope=row]{padding-left:0}.absent{white-space:normal}
+body{font-size:15px}h1{font-size:1.35rem}.answers{font-size:.8rem}.answers th,.answers td{padding:5px 4px}.answers th[scope=row]{padding-left:0}
 table:not(.answers) :is(th,td){padding:4px 7px}table:not(.answers) :is(th,td):first-child{position:sticky;left:0;background:var(--page);padding-left:0}.answers .part th[scope=row]{padding-left:12px}.answers th[scope=rowgroup]{padding-left:0}
 .facts{display:grid;grid-template-columns:1fr 1fr;gap:6px 12px}footer dl{grid-template-columns:1fr}footer dd{margin-bottom:6px}}
 @media print{@page{margin:14mm 12mm}body{font-size:10pt}main,footer{max-width:none;padding:0}

@@ -71,6 +71,17 @@ describe("a page of scenarios", () => {
     );
   });
 
+  test("tells what each scenario leaves to be paid in a table of its own, so that both fit a page", () => {
+    const headings = (name: string): readonly string[] =>
+      [...document.querySelectorAll(`[aria-label='${name}'] thead th`)].map(shown);
+    expect(headings("What each scenario came to")).toHaveLength(8);
+    expect(headings("What each scenario leaves to be paid")).toHaveLength(5);
+    const cells = document.querySelectorAll(
+      "[aria-label='What each scenario leaves to be paid'] tbody tr:first-child td",
+    );
+    expect([...cells].map(shown)).toEqual(["No change", "0.0", "0.00", "120.00", "0.0"]);
+  });
+
   test("gives no single number where there is none", () => {
     const rows = [
       ...document.querySelectorAll("[aria-label='What each scenario came to'] tbody tr"),

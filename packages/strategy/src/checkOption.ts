@@ -1,4 +1,5 @@
 import { ConfigError } from "@aftershock/schema";
+import { shown } from "./settings.ts";
 
 /**
  * Checks an option of a hedge or a mitigation: a number above 0, or 0 as well with `orZero`; at most `to`; infinite only with `orInfinite`.
@@ -16,7 +17,7 @@ export function checkOption(
   const inRange = (value > 0 || (orZero && value === 0)) && value <= to;
   if (typeof value === "number" && inRange && (orInfinite || value !== Infinity)) return;
   const bound = to === Infinity ? "" : `, at most ${to}`;
-  throw new ConfigError(`${name} is ${String(value)}`, {
+  throw new ConfigError(`${name} is ${shown(value)}`, {
     hints: [
       `Give ${name} a ${orInfinite ? "" : "finite "}number ${orZero ? "of 0 or more" : "above 0"}${bound}.`,
     ],

@@ -10,7 +10,7 @@ import { seriesColor } from "../palette.ts";
 import type { ReportInput } from "../reportInput.ts";
 import { isSimulated } from "../simulated.ts";
 import { table } from "../table.ts";
-import { gainsTable, horizonsTable, scenariosTable } from "../tables/scenarios.ts";
+import { debtsTable, gainsTable, horizonsTable, scenariosTable } from "../tables/scenarios.ts";
 import { scenarioParts } from "./trust.ts";
 
 const DIRECTIONS: Readonly<Record<Bias["direction"], string>> = {
@@ -80,6 +80,8 @@ export function scenariosSection(input: ReportInput): Html {
     ${figures.map((figure) => renderFigure(figure, simulated))}
     <h3>Figure by figure</h3>
     ${scenariosTable(scenarios, basis)}
+    <h3>What is left to be paid</h3>
+    ${debtsTable(scenarios, basis)}
     <h3>Who gains and who pays</h3>
     ${gainsTable(scenarios, basis)}
     ${hasHorizons && disclosure({ summary: "At several horizons" }, horizonsTable(scenarios, basis))}

@@ -35,7 +35,7 @@ export function partitionsTable(partitions: readonly DataPartition[]): Html {
     [
       {
         heading: "instrument",
-        kind: "text",
+        kind: "long",
         cell: ({ instrument, simulated }) =>
           html`${instrument}${simulated && html` <span class="tag">simulated</span>`}`,
       },

@@ -7,7 +7,7 @@ import type {
 } from "@aftershock/strategy";
 
 import { formatCount, formatNumber, formatPercent } from "../format.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html, type HtmlPart } from "../html.ts";
 import { seriesColor } from "../palette.ts";
 import {
   extremeName,
@@ -39,7 +39,8 @@ function cell(figure: ScenarioFigure, format: Format): Html {
   const shown = intervalsOf(figure);
   if (shown === undefined) return html`<span class="absent">diverges</span>`;
   const { low, high, calibrated } = shown;
-  const interval = formatInterval(low, high, format);
+  // Where a column is narrow it breaks before its upper end alone.
+  const interval = formatInterval(low, high, format).replace(" …", "\u00A0…");
   const isPoint = format(low) === format(high);
   const middle =
     figure.mid === null
@@ -51,53 +52,59 @@ function cell(figure: ScenarioFigure, format: Format): Html {
 
 const nameColumn = (scenarios: readonly ScenarioOutcome[]): Column<ScenarioOutcome> => ({
   heading: "scenario",
-  kind: "text",
+  kind: "long",
   cell: (scenario) =>
-    html`<span class="swatch" style="background:${seriesColor(scenarios.indexOf(scenario))}"></span
-      >${scenario.name}`,
+    html`<span class="name"
+      ><span class="swatch" style="background:${seriesColor(scenarios.indexOf(scenario))}"></span
+      >${scenario.name}</span
+    >`,
 });
 
+/** A heading in lines, so that it asks for no more room than what stands below it. */
+const lines = (...texts: readonly string[]): Html =>
+  html`${texts.map((text, i) => html`${i > 0 && html`<br />`}${text}`)}`;
+
 const figureColumn = (
-  heading: string,
+  heading: HtmlPart,
   pick: (figures: ScenarioFigures) => ScenarioFigure,
   format: Format,
 ): Column<ScenarioFigures> => ({ heading, cell: (figures) => cell(pick(figures), format) });
 
-/** What every scenario came to at the end. */
+/** What the market did under every scenario, up to the end. */
 export function scenariosTable(scenarios: readonly ScenarioOutcome[], basis: ScenarioBasis): Html {
-  const { quote, settle } = basis;
+  const { quote } = basis;
   return table<ScenarioOutcome>(
     [
       nameColumn(scenarios),
       {
-        heading: `${extremeName(basis)} (30 s), ${quote}`,
+        heading: "known\u00A0as",
+        kind: "text",
+        cell: (scenario) => (isRecordItself(scenario) ? "the record" : scenario.identified),
+      },
+      {
+        heading: lines(`${extremeName(basis)} (30\u00A0s),`, quote),
         cell: (one) => cell(extremeOf(one, basis), formatPrice),
       },
-      figureColumn(`last, ${quote}`, ({ last }) => last, formatPrice),
-      figureColumn(`forced orders, m ${quote}`, ({ forcedNotional }) => forcedNotional, millions),
-      figureColumn("accounts liquidated", ({ liquidated }) => liquidated, formatCount),
-      figureColumn(`still owed at the end, m ${quote}`, ({ owed }) => owed, millions),
-      figureColumn(`bad debt, ${settle}`, ({ badDebt }) => badDebt, money),
-      figureColumn(`insurance fund, ${settle}`, ({ fund }) => fund, money),
-      figureColumn(`auto-deleveraged, m ${quote}`, ({ adl }) => adl, millions),
+      figureColumn(lines("last,", quote), ({ last }) => last, formatPrice),
+      figureColumn(
+        lines("forced", "orders,", `m\u00A0${quote}`),
+        ({ forcedNotional }) => forcedNotional,
+        millions,
+      ),
+      figureColumn(lines("accounts", "liquidated"), ({ liquidated }) => liquidated, formatCount),
       {
-        heading: "chance of a cascade",
+        heading: lines("chance\u00A0of", "a\u00A0cascade"),
         cell: ({ cascadeProbability }) =>
           cascadeProbability === null
             ? html`<span class="absent">none to be had</span>`
             : html`${formatPercent(cascadeProbability, 0)}`,
       },
       {
-        heading: "branching ratio",
+        heading: lines("branching", "ratio"),
         cell: ({ branchingRatio }) =>
           branchingRatio === null
             ? html`<span class="absent">nothing forced</span>`
             : cell(branchingRatio, (value) => formatNumber(value, 3)),
-      },
-      {
-        heading: "known as",
-        kind: "text",
-        cell: (scenario) => (isRecordItself(scenario) ? "the record" : scenario.identified),
       },
     ],
     scenarios,
@@ -105,6 +112,32 @@ export function scenariosTable(scenarios: readonly ScenarioOutcome[], basis: Sce
       name: "What each scenario came to",
       caption:
         "The estimate, and below it the 90 % band; in italics only how far the draws of the model differ. An estimate is the record with as much of the kernels' effect as came nearest to the truth on simulated days, where that was measured: it may lie beyond the draws. A branching ratio is the share of forced orders that forced orders set off themselves.",
+    },
+  );
+}
+
+/** What every scenario leaves to be sold and to be paid, and what covered it. */
+export function debtsTable(
+  scenarios: readonly ScenarioOutcome[],
+  { quote, settle }: ScenarioBasis,
+): Html {
+  return table<ScenarioOutcome>(
+    [
+      nameColumn(scenarios),
+      figureColumn(
+        lines("still owed at", `the end, m\u00A0${quote}`),
+        ({ owed }) => owed,
+        millions,
+      ),
+      figureColumn(lines("bad debt,", settle), ({ badDebt }) => badDebt, money),
+      figureColumn(lines("insurance fund,", settle), ({ fund }) => fund, money),
+      figureColumn(lines("auto-deleveraged,", `m\u00A0${quote}`), ({ adl }) => adl, millions),
+    ],
+    scenarios,
+    {
+      name: "What each scenario leaves to be paid",
+      caption:
+        "What is still to be sold by force, what nobody could pay, what the insurance fund holds at the end, and what was closed against accounts that were winning.",
     },
   );
 }
@@ -140,17 +173,25 @@ export function horizonsTable(scenarios: readonly ScenarioOutcome[], basis: Scen
   );
   return table<HorizonRow>(
     [
-      { heading: "scenario", kind: "text", cell: ({ scenario }) => scenario.name },
+      {
+        heading: "scenario",
+        kind: "long",
+        cell: ({ scenario }) => html`<span class="name">${scenario.name}</span>`,
+      },
       { heading: "minutes", cell: ({ minutes }) => formatCount(minutes) },
       figureColumn(
-        `${extremeName(basis)} (30 s) so far, ${quote}`,
+        lines(`${extremeName(basis)} (30\u00A0s)`, `so far, ${quote}`),
         (figures) => (basis.direction === "down" ? figures.low30 : figures.high30),
         formatPrice,
       ),
-      figureColumn(`price then, ${quote}`, ({ last }) => last, formatPrice),
-      figureColumn(`forced orders, m ${quote}`, ({ forcedNotional }) => forcedNotional, millions),
-      figureColumn(`still owed, m ${quote}`, ({ owed }) => owed, millions),
-      figureColumn("accounts liquidated", ({ liquidated }) => liquidated, formatCount),
+      figureColumn(lines("price then,", quote), ({ last }) => last, formatPrice),
+      figureColumn(
+        lines("forced", "orders,", `m\u00A0${quote}`),
+        ({ forcedNotional }) => forcedNotional,
+        millions,
+      ),
+      figureColumn(lines("still owed,", `m\u00A0${quote}`), ({ owed }) => owed, millions),
+      figureColumn(lines("accounts", "liquidated"), ({ liquidated }) => liquidated, formatCount),
     ],
     rows,
     { name: "The scenarios at several horizons", caption: "Minutes after the first forced order." },

@@ -5,10 +5,24 @@ import type {
   CounterfactualSettings,
   ScenarioStandIns,
 } from "../scenarios/scenarioOptions.ts";
+import { checkSettings, type FieldNames, shown } from "../settings.ts";
 import { parseBound } from "./parseInstant.ts";
 
-/** Defaults of a study's scenarios. */
-const DEFAULTS = { draws: 9, horizonMinutes: [5, 15, 60], stepMillis: 100 } as const;
+const SETTINGS: FieldNames<CounterfactualDefinition> = {
+  instrument: true,
+  positions: true,
+  flow: true,
+  leveragePrior: true,
+  calibration: true,
+  kappa: true,
+  draws: true,
+  horizonMinutes: true,
+  onset: true,
+  stepMillis: true,
+  standIns: true,
+};
+
+const STAND_INS: FieldNames<ScenarioStandIns> = { mark: true, index: true };
 
 /** What the settings of a study's scenarios depend on beside themselves. */
 export interface CounterfactualContext {
@@ -20,39 +34,65 @@ export interface CounterfactualContext {
 const refuse = (what: string, hint: string): ConfigError =>
   new ConfigError(`counterfactual: ${what}`, { hints: [hint] });
 
-function instrumentOf(given: string | undefined, { venue, coins }: CounterfactualContext): string {
+function instrumentOf(given: unknown, { venue, coins }: CounterfactualContext): string {
   const [coin] = coins;
-  const id = given ?? (coin === undefined ? undefined : instrumentId(venue, `${coin}-PERPETUAL`));
-  if (id === undefined) {
+  if (given === undefined && coin !== undefined) return instrumentId(venue, `${coin}-PERPETUAL`);
+  if (given === undefined) {
     throw refuse("no instrument is named", 'Write instrument: "binance-usdm:BTCUSDT".');
   }
-  const colon = id.indexOf(":");
-  if (colon > 0 && isInstrumentName(id.slice(0, colon), id.slice(colon + 1))) return id;
-  throw refuse(`instrument is "${id}"`, 'Write venue:SYMBOL, as "binance-usdm:BTCUSDT".');
+  if (typeof given === "string") {
+    const [name = "", ...symbol] = given.split(":");
+    if (symbol.length > 0 && isInstrumentName(name, symbol.join(":"))) return given;
+  }
+  throw refuse(`instrument is ${shown(given)}`, 'Write venue:SYMBOL, as "binance-usdm:BTCUSDT".');
 }
 
-function kappaOf(
-  kappa: CounterfactualDefinition["kappa"],
-): readonly [low: number, high: number] | undefined {
+function calibrationOf(given: unknown): string | undefined {
+  const hint = "Name a file that `aftershock calibrate` wrote, or shipped:NAME.";
+  if (given === "") throw refuse("calibration is empty", hint);
+  if (given === undefined || typeof given === "string") return given;
+  throw refuse(`calibration is ${shown(given)}, which is no text`, hint);
+}
+
+function kappaOf(kappa: unknown): readonly [low: number, high: number] | undefined {
   if (kappa === undefined) return undefined;
-  const [low, high] = typeof kappa === "number" ? [kappa, kappa] : kappa;
-  if (low >= 1 && high >= low && high < Infinity) return [low, high];
+  const band: readonly unknown[] = Array.isArray(kappa) ? kappa : [kappa, kappa];
+  const [low, high] = band;
+  const areNumbers = typeof low === "number" && typeof high === "number" && band.length === 2;
+  if (areNumbers && low >= 1 && high >= low && high < Infinity) return [low, high];
   throw refuse(
-    `kappa is ${low} … ${high}`,
-    "Give how many times larger forced flow was than its prints: 1 or more, the lower bound first.",
+    `kappa is ${areNumbers && low !== high ? `${low} … ${high}` : shown(kappa)}`,
+    "Give how many times larger forced flow was than its prints: 1 or more, or a band [1, 6.3], the lower bound first.",
   );
 }
 
-function horizonsOf(minutes: readonly number[]): readonly number[] {
-  if (minutes.every((one, i) => one > (minutes[i - 1] ?? 0) && one < Infinity)) return [...minutes];
-  throw refuse(`horizonMinutes are ${minutes.join(", ")}`, "Give minutes above 0, ascending.");
+function horizonsOf(given: unknown): readonly number[] {
+  const hint = "Give a list of minutes above 0, ascending: [5, 15, 60].";
+  if (!Array.isArray(given)) throw refuse(`horizonMinutes is ${shown(given)}`, hint);
+  const minutes: readonly unknown[] = given;
+  const inOrder = minutes.filter(
+    (one, i): one is number =>
+      typeof one === "number" && one > Number(minutes[i - 1] ?? 0) && one < Infinity,
+  );
+  if (inOrder.length === minutes.length) return inOrder;
+  throw refuse(`horizonMinutes are ${minutes.map(shown).join(", ")}`, hint);
 }
 
-function checkStandIns({ mark, index }: ScenarioStandIns): ScenarioStandIns {
-  const given: readonly (string | undefined)[] = [mark, index];
-  if ((given[0] ?? "mid") !== "mid" || (given[1] ?? "mark") !== "mark") {
+function wholeOf(
+  given: unknown,
+  { name, isGood, hint }: { name: string; isGood: (value: number) => boolean; hint: string },
+): number {
+  if (typeof given === "number" && Number.isInteger(given) && isGood(given)) return given;
+  throw refuse(`${name} is ${shown(given)}`, hint);
+}
+
+function standInsOf(given: ScenarioStandIns): ScenarioStandIns {
+  checkSettings("counterfactual: standIns", given, STAND_INS);
+  const { mark, index } = given;
+  const texts: readonly unknown[] = [mark, index];
+  if ((mark !== undefined && mark !== "mid") || (index !== undefined && index !== "mark")) {
     throw refuse(
-      `standIns are ${given.join(" and ")}`,
+      `standIns are ${texts.map(shown).join(" and ")}`,
       'The mid may stand in for the mark, and the mark for the index: { mark: "mid", index: "mark" }.',
     );
   }
@@ -66,12 +106,12 @@ function positionsOf({
   leveragePrior,
   kappa,
 }: CounterfactualDefinition): Pick<CounterfactualSettings, "positions" | "flow" | "leveragePrior"> {
-  const [given, ofFlow]: readonly string[] = [positions, flow];
+  const [given, ofFlow]: readonly unknown[] = [positions, flow];
   if (given !== "snapshot" && given !== "prints" && given !== "shadow") {
-    throw refuse(`positions is "${given}"`, "Write snapshot, prints or shadow.");
+    throw refuse(`positions is ${shown(given)}`, 'Write "snapshot", "prints" or "shadow".');
   }
   if (ofFlow !== "printed" && ofFlow !== "estimated") {
-    throw refuse(`flow is "${ofFlow}"`, "Write printed or estimated.");
+    throw refuse(`flow is ${shown(ofFlow)}`, 'Write "printed" or "estimated".');
   }
   if (flow === "estimated" && positions === "snapshot") {
     throw refuse(
@@ -110,32 +150,34 @@ export function checkCounterfactual(
     if (definition === undefined) return undefined;
     throw refuse("the study has no scenarios", "List some: scenarios: [noLiquidations()].");
   }
+  if (definition !== undefined) checkSettings("counterfactual", definition, SETTINGS);
   const {
+    instrument,
     calibration,
-    draws = DEFAULTS.draws,
-    horizonMinutes = DEFAULTS.horizonMinutes,
+    kappa,
+    draws = 9,
+    horizonMinutes = [5, 15, 60],
     onset,
-    stepMillis = DEFAULTS.stepMillis,
+    stepMillis = 100,
     standIns = {},
   } = definition ?? {};
-  if (calibration === "") {
-    throw refuse("calibration is empty", "Name a file that `aftershock calibrate` wrote.");
-  }
-  if (!Number.isInteger(draws) || draws < 0 || draws > 1_000) {
-    throw refuse(`draws is ${draws}`, "Give a whole number from 0 to 1,000.");
-  }
-  if (!Number.isInteger(stepMillis) || stepMillis < 1 || 1_000 % stepMillis !== 0) {
-    throw refuse(`stepMillis is ${stepMillis}`, "Give a whole part of a second: 50, 100, 500.");
-  }
   return {
-    instrument: instrumentOf(definition?.instrument, context),
+    instrument: instrumentOf(instrument, context),
     ...positionsOf(definition ?? {}),
-    calibration,
-    kappa: kappaOf(definition?.kappa),
-    draws,
+    calibration: calibrationOf(calibration),
+    kappa: kappaOf(kappa),
+    draws: wholeOf(draws, {
+      name: "draws",
+      isGood: (count) => count >= 0 && count <= 1_000,
+      hint: "Give a whole number from 0 to 1,000.",
+    }),
     horizonMinutes: horizonsOf(horizonMinutes),
-    onset: onset === undefined ? undefined : parseBound("onset", onset),
-    stepMillis,
-    standIns: checkStandIns(standIns),
+    onset: onset === undefined ? undefined : parseBound("counterfactual: onset", onset),
+    stepMillis: wholeOf(stepMillis, {
+      name: "stepMillis",
+      isGood: (millis) => millis >= 1 && 1_000 % millis === 0,
+      hint: "Give a whole part of a second: 50, 100, 500.",
+    }),
+    standIns: standInsOf(standIns),
   };
 }

@@ -6,6 +6,7 @@ import {
   parseUtcDay,
   parseUtcInstant,
 } from "@aftershock/schema";
+import { shown } from "../settings.ts";
 
 /** A study's bound: µs since the epoch, a day, or an instant in UTC. */
 export type InstantText = string | number;
@@ -19,15 +20,15 @@ export function parseBound(
   value: InstantText,
   { end = false }: { readonly end?: boolean } = {},
 ): Micros {
-  if (typeof value === "number") {
-    if (Number.isSafeInteger(value)) return micros(value);
-  } else {
-    const day = parseUtcDay(value);
+  const given: unknown = value;
+  if (typeof given === "number" && Number.isSafeInteger(given)) return micros(given);
+  if (typeof given === "string") {
+    const day = parseUtcDay(given);
     if (day !== undefined) return end ? micros(day + MICROS_PER_DAY) : day;
-    const instant = parseUtcInstant(value);
+    const instant = parseUtcInstant(given);
     if (instant !== undefined) return instant;
   }
-  throw new ConfigError(`${name} is "${String(value)}", which is no time`, {
+  throw new ConfigError(`${name} is ${shown(given)}, which is no time`, {
     hints: [
       "Write a UTC day (2026-02-05), an instant (2026-02-05T21:29:37Z) or whole µs since 1970.",
     ],

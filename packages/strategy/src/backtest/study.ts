@@ -14,6 +14,15 @@ import type {
   CounterfactualSettings,
 } from "../scenarios/scenarioOptions.ts";
 import { checkCounterfactual } from "./checkCounterfactual.ts";
+import { checkHedge } from "../hedges/checkHedge.ts";
+import {
+  checkList,
+  checkSettings,
+  checkText,
+  type FieldNames,
+  isFields,
+  shown,
+} from "../settings.ts";
 import { parseBound, type InstantText } from "./parseInstant.ts";
 
 /** Coins whose options, futures and perpetuals Deribit lists as inverse contracts, and our recordings hold. */
@@ -61,6 +70,39 @@ export interface Study {
   readonly seed: number | undefined;
 }
 
+const SETTINGS: FieldNames<StudyDefinition> = {
+  day: true,
+  from: true,
+  to: true,
+  venue: true,
+  portfolio: true,
+  hedges: true,
+  scenarios: true,
+  counterfactual: true,
+  name: true,
+  seed: true,
+};
+
+/** Refuses settings that there are none of, and those of another type. */
+function checkTypes(definition: StudyDefinition): void {
+  checkSettings("defineStudy", definition, SETTINGS);
+  const { day, venue, portfolio = {}, hedges = [], scenarios = [], name } = definition;
+  if (typeof day !== "string" || parseUtcDay(day) === undefined) {
+    throw new ConfigError(`day is ${shown(day)}, which is no UTC day`, {
+      hints: ['Write day: "2026-02-05".'],
+    });
+  }
+  checkText("venue", venue, 'Write "deribit" or "sim".');
+  checkText("name", name, "Give the study a name, or leave it out.");
+  if (!isFields(portfolio)) {
+    throw new ConfigError(`portfolio is ${shown(portfolio)}`, {
+      hints: ["Give coins and how many are held: { BTC: 10 }."],
+    });
+  }
+  checkList("hedges", hedges, "List hedges: [unhedged()].");
+  checkList("scenarios", scenarios, "List changes of rules: [noLiquidations()].");
+}
+
 function checkPortfolio(portfolio: Readonly<Record<string, number>>): void {
   const coins = Object.entries(portfolio);
   if (coins.length === 0) {
@@ -76,7 +118,7 @@ function checkPortfolio(portfolio: Readonly<Record<string, number>>): void {
       );
     }
     if (typeof amount !== "number" || !(amount > 0) || amount === Infinity) {
-      throw new ConfigError(`The portfolio holds ${String(amount)} ${coin}`, {
+      throw new ConfigError(`The portfolio holds ${shown(amount)} ${coin}`, {
         hints: ["Give each coin a finite number above 0."],
       });
     }
@@ -89,6 +131,7 @@ function checkHedges(hedges: readonly Hedge[], scenarios: readonly Mitigation[])
       hints: ["List one at least: hedges: [unhedged()], or scenarios: [noLiquidations()]."],
     });
   }
+  for (const [i, hedge] of hedges.entries()) checkHedge(`hedges[${i}]`, hedge);
   const names = new Set<string>();
   for (const { name } of hedges) {
     if (names.has(name)) {
@@ -103,7 +146,7 @@ function checkHedges(hedges: readonly Hedge[], scenarios: readonly Mitigation[])
 /** The scenarios of a study, that of nothing changed first. Throws ConfigError for one that is no mitigation, and for two of one name. */
 function scenariosOf(listed: readonly Mitigation[]): readonly Mitigation[] {
   if (listed.length === 0) return [];
-  for (const one of listed) checkMitigation(one);
+  for (const [i, one] of listed.entries()) checkMitigation(one, `scenarios[${i}]`);
   const same = listed.find(({ kind }) => kind === "noChange") ?? noChange();
   const scenarios = [same, ...listed.filter((one) => one !== same)];
   const twice = scenarios.find(
@@ -116,10 +159,7 @@ function scenariosOf(listed: readonly Mitigation[]): readonly Mitigation[] {
 }
 
 function checkWindow(day: string, from: Micros, to: Micros): void {
-  const dayStart = parseUtcDay(day);
-  if (dayStart === undefined) {
-    throw new ConfigError(`day is "${day}", which is no UTC day`, { hints: ["Write 2026-02-05."] });
-  }
+  const dayStart = parseBound("day", day);
   if (from >= to) {
     throw new ConfigError(
       `The study ends (${isoMicros(to)}) before it starts (${isoMicros(from)})`,
@@ -147,15 +187,17 @@ const nameOf = (held: readonly string[], settings: CounterfactualSettings | unde
   held.length > 0 ? held.join(" and ") : (settings?.instrument ?? "nothing");
 
 /**
- * Checks a study and fills in its defaults. Throws ConfigError for a study that makes no sense: unknown coins, nothing held,
+ * Checks a study and fills in its defaults. Throws ConfigError for a study that makes no sense: settings that there are none of or that are of another type, unknown coins, nothing held,
  * neither hedges nor scenarios or two of one name, a window that ends before it starts or misses its day, a venue or seed that is none, scenarios that
  * cannot be run as is asked.
  */
 export function defineStudy(definition: StudyDefinition): Study {
+  checkTypes(definition);
   const { day, venue = "deribit", portfolio = {}, hedges = [], seed } = definition;
   const scenarios = scenariosOf(definition.scenarios ?? []);
-  const from = parseBound("from", definition.from ?? day);
-  const to = parseBound("to", definition.to ?? day, { end: true });
+  const { from: start = day, to: end = day } = definition;
+  const from = parseBound("from", start);
+  const to = parseBound("to", end, { end: true });
   checkWindow(day, from, to);
   if (hedges.length > 0 || Object.keys(portfolio).length > 0) checkPortfolio(portfolio);
   checkHedges(hedges, scenarios);
@@ -163,7 +205,7 @@ export function defineStudy(definition: StudyDefinition): Study {
     throw new ConfigError(`venue is "${venue}"`, { hints: ["Write deribit or sim."] });
   }
   if (seed !== undefined && !Number.isSafeInteger(seed)) {
-    throw new ConfigError(`seed is ${String(seed)}`, { hints: ["Give a whole number."] });
+    throw new ConfigError(`seed is ${shown(seed)}`, { hints: ["Give a whole number."] });
   }
   const held = Object.entries(portfolio).map(([coin, amount]) => `${amount} ${coin}`);
   const counterfactual = checkCounterfactual(definition.counterfactual, {

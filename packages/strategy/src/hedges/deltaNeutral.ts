@@ -1,5 +1,6 @@
 import { ConfigError, instrumentId } from "@aftershock/schema";
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames, shown } from "../settings.ts";
 import { DeltaNeutralPosition } from "./deltaNeutralPosition.ts";
 import type { Hedge, StreamRequest } from "./hedge.ts";
 import { rounded } from "./wording.ts";
@@ -23,6 +24,15 @@ export interface DeltaNeutralOptions {
 /** What a config records where an option was left to its default, as JSON has no undefined. */
 const DEFAULT = "default";
 
+const OPTIONS: FieldNames<DeltaNeutralOptions> = {
+  with: true,
+  band: true,
+  takerFeeBps: true,
+  tenorDays: true,
+  lotUsd: true,
+  name: true,
+};
+
 /**
  * Sells an inverse perpetual or future short against the coins, so that their USD value no longer moves with the price. The
  * short is sized to the coin equity of the account, its own profit included, in whole lots, and traded back when the net delta leaves the band.
@@ -33,10 +43,11 @@ const DEFAULT = "default";
  * Throws ConfigError for options outside their range.
  */
 export function deltaNeutral(options: DeltaNeutralOptions): Hedge {
+  checkSettings("deltaNeutral", options, OPTIONS);
   const { band = 0.05, takerFeeBps = 5, tenorDays, lotUsd } = options;
   const { with: kind } = options;
   if (kind !== "perpetual" && kind !== "future") {
-    throw new ConfigError(`deltaNeutral: with is "${String(kind)}"`, {
+    throw new ConfigError(`deltaNeutral: with is ${shown(kind)}`, {
       hints: ['Choose "perpetual" or "future".'],
     });
   }

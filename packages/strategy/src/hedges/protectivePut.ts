@@ -1,5 +1,7 @@
+import { ConfigError } from "@aftershock/schema";
 import type { Hedge } from "./hedge.ts";
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames, shown } from "../settings.ts";
 import { DERIBIT_OPTION_FEE, type OptionFee } from "./optionFee.ts";
 import { PutPosition } from "./putPosition.ts";
 import { rounded } from "./wording.ts";
@@ -20,6 +22,16 @@ export interface ProtectivePutOptions {
   readonly name?: string;
 }
 
+const FEE: FieldNames<OptionFee> = { feeBps: true, premiumCap: true };
+const OPTIONS: FieldNames<ProtectivePutOptions> = {
+  tenorDays: true,
+  moneyness: true,
+  coverage: true,
+  roll: true,
+  fee: true,
+  name: true,
+};
+
 /**
  * Buys puts at the first snapshot, at the recorded ask, and pays for them in the coins that they protect. At every snapshot
  * they are worth their recorded mark, and their recorded bid when sold at once. When they expire they settle at intrinsic value.
@@ -28,10 +40,17 @@ export interface ProtectivePutOptions {
  * the offers of a panic. Throws ConfigError for options outside their range.
  */
 export function protectivePut(options: ProtectivePutOptions): Hedge {
+  checkSettings("protectivePut", options, OPTIONS);
   const { tenorDays, moneyness, coverage = 1, roll = false, fee = DERIBIT_OPTION_FEE } = options;
   checkOption("protectivePut: tenorDays", tenorDays);
   checkOption("protectivePut: moneyness", moneyness);
   checkOption("protectivePut: coverage", coverage);
+  if (typeof roll !== "boolean") {
+    throw new ConfigError(`protectivePut: roll is ${shown(roll)}`, {
+      hints: ["Give true or false."],
+    });
+  }
+  checkSettings("protectivePut: fee", fee, FEE);
   checkOption("protectivePut: fee.feeBps", fee.feeBps, { orZero: true });
   checkOption("protectivePut: fee.premiumCap", fee.premiumCap, { orZero: true });
   const share = coverage === 1 ? "" : `, ${rounded(coverage * 100, 2)} % covered`;

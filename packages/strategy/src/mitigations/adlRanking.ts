@@ -1,5 +1,6 @@
 import { ADL_RANKINGS, type AdlAllocationRule, type AdlRanking } from "@aftershock/cascade";
 import { ConfigError } from "@aftershock/schema";
+import { checkSettings, type FieldNames, shown } from "../settings.ts";
 import type { Mitigation } from "./mitigation.ts";
 
 /** Who is deleveraged. */
@@ -19,15 +20,17 @@ const ALLOCATIONS: Readonly<Record<AdlAllocationRule, string>> = {
 
 function checkNames(ranking: string | undefined, allocation: string): void {
   if (ranking !== undefined && !Object.hasOwn(ADL_RANKINGS, ranking)) {
-    throw new ConfigError(`adlRanking: ranking is ${ranking}`, {
+    throw new ConfigError(`adlRanking: ranking is ${shown(ranking)}`, {
       hints: [`Give one of ${Object.keys(ADL_RANKINGS).join(", ")}.`],
     });
   }
   if (Object.hasOwn(ALLOCATIONS, allocation)) return;
-  throw new ConfigError(`adlRanking: allocation is ${allocation}`, {
+  throw new ConfigError(`adlRanking: allocation is ${shown(allocation)}`, {
     hints: ["Give queue or proRata."],
   });
 }
+
+const OPTIONS: FieldNames<AdlRankingOptions> = { ranking: true, allocation: true, name: true };
 
 /**
  * Winners are chosen otherwise when a bankrupt position is closed against them (auto-deleveraging).
@@ -46,6 +49,7 @@ function checkNames(ranking: string | undefined, allocation: string): void {
  * Throws ConfigError for names that are none, with neither option, and for rules without auto-deleveraging.
  */
 export function adlRanking(options: AdlRankingOptions): Mitigation {
+  checkSettings("adlRanking", options, OPTIONS);
   const { ranking, allocation = "queue" } = options;
   if (ranking === undefined && options.allocation === undefined) {
     throw new ConfigError("adlRanking: neither ranking nor allocation is given", {

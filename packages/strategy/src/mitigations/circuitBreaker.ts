@@ -1,6 +1,7 @@
 import type { BreakerRule } from "@aftershock/cascade";
 import { ConfigError } from "@aftershock/schema";
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames, shown } from "../settings.ts";
 import { inPercent, inTime } from "./wording.ts";
 import type { Mitigation } from "./mitigation.ts";
 
@@ -34,17 +35,26 @@ const KINDS: Readonly<Record<BreakerRule["stops"], string>> = {
 
 function checkThrottle(stops: BreakerRule["stops"], share: number | undefined): void {
   if (!Object.hasOwn(WHAT, stops)) {
-    throw new ConfigError(`circuitBreaker: stops is ${stops}`, {
+    throw new ConfigError(`circuitBreaker: stops is ${shown(stops)}`, {
       hints: ["Give liquidations, throttle or trading."],
     });
   }
-  const isGood =
-    stops === "throttle" ? share !== undefined && share > 0 && share < 1 : share === undefined;
+  const isShare = typeof share === "number" && share > 0 && share < 1;
+  const isGood = stops === "throttle" ? isShare : share === undefined;
   if (isGood) return;
-  throw new ConfigError(`circuitBreaker: throttleShare is ${String(share)} with stops ${stops}`, {
+  throw new ConfigError(`circuitBreaker: throttleShare is ${shown(share)} with stops ${stops}`, {
     hints: ["Give a share between 0 and 1 with throttle, and none otherwise."],
   });
 }
+
+const OPTIONS: FieldNames<CircuitBreakerOptions> = {
+  move: true,
+  withinSeconds: true,
+  pauseSeconds: true,
+  stops: true,
+  throttleShare: true,
+  name: true,
+};
 
 /**
  * A circuit breaker: when the mark has moved by `move` within a window, forced selling pauses, so that buyers can come back before the next account is sold.
@@ -65,6 +75,7 @@ function checkThrottle(stops: BreakerRule["stops"], share: number | undefined): 
  * Throws ConfigError for options outside their range. A breaker that the rules have already is replaced.
  */
 export function circuitBreaker(options: CircuitBreakerOptions): Mitigation {
+  checkSettings("circuitBreaker", options, OPTIONS);
   const { move, withinSeconds, pauseSeconds, stops = "liquidations", throttleShare } = options;
   checkOption("circuitBreaker: move", move, { to: 1 });
   checkOption("circuitBreaker: withinSeconds", withinSeconds);

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../canonicalJson.ts";
+import { checkMitigation } from "./checkMitigation.ts";
 import type { Mitigation } from "./mitigation.ts";
 import { noChange } from "./noChange.ts";
 
@@ -12,8 +13,11 @@ const partOf = ({ name, kind, parameters }: Mitigation): JsonValue => ({ name, k
  * factor of the insurance fund; factors on margin multiply in any order. A breaker and margin by volatility both look at the mark, and not at the average of `twapOracle`.
  *
  * Its kind is that of its parts joined, `breaker+tranches`, sorted: bands that were measured for each alone do not hold for both together.
+ *
+ * Throws ConfigError for what is no mitigation.
  */
 export function compose(...mitigations: readonly Mitigation[]): Mitigation {
+  for (const [i, one] of mitigations.entries()) checkMitigation(one, `compose: part ${i + 1}`);
   const parts = mitigations.filter(({ kind }) => kind !== "noChange");
   const [only] = parts;
   if (only === undefined) return noChange();

@@ -1,6 +1,7 @@
 import type { LiquidationStep, RuleSet } from "@aftershock/cascade";
 import { ConfigError } from "@aftershock/schema";
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames, shown } from "../settings.ts";
 import type { Mitigation } from "./mitigation.ts";
 import { inThousands } from "./wording.ts";
 
@@ -37,6 +38,8 @@ function checkFund(rules: RuleSet): void {
   );
 }
 
+const OPTIONS: FieldNames<InsuranceFundOptions> = { size: true, factor: true, name: true };
+
 /**
  * An insurance fund of another size: what it can pay and carry before winners are deleveraged, losses shared or debts left unpaid.
  *
@@ -53,9 +56,10 @@ function checkFund(rules: RuleSet): void {
  * their order in a composition matters.
  */
 export function insuranceFund(options: InsuranceFundOptions): Mitigation {
+  checkSettings("insuranceFund", options, OPTIONS);
   const { size, factor } = options;
   if ((size === undefined) === (factor === undefined)) {
-    throw new ConfigError(`insuranceFund: size is ${String(size)} and factor ${String(factor)}`, {
+    throw new ConfigError(`insuranceFund: size is ${shown(size)} and factor ${shown(factor)}`, {
       hints: ["Give one of the two."],
     });
   }

@@ -1,4 +1,5 @@
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames } from "../settings.ts";
 import type { Mitigation } from "./mitigation.ts";
 import { inPercent } from "./wording.ts";
 
@@ -9,6 +10,8 @@ export interface ScaledMaintenanceOptions {
   /** Default says the change. */
   readonly name?: string;
 }
+
+const OPTIONS: FieldNames<ScaledMaintenanceOptions> = { factor: true, name: true };
 
 /**
  * All maintenance margin is so many times the schedule's, from the beginning; initial rates are raised where they would lie below it.
@@ -27,6 +30,7 @@ export interface ScaledMaintenanceOptions {
  * It multiplies what the rules have: two of them in one composition multiply. Throws ConfigError for a factor that is none.
  */
 export function scaledMaintenance(options: ScaledMaintenanceOptions): Mitigation {
+  checkSettings("scaledMaintenance", options, OPTIONS);
   const { factor } = options;
   checkOption("scaledMaintenance: factor", factor);
   const change = factor < 1 ? `${inPercent(1 - factor)} lower` : `${inPercent(factor - 1)} higher`;

@@ -1,4 +1,5 @@
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames } from "../settings.ts";
 import type { Mitigation } from "./mitigation.ts";
 import { inThousands } from "./wording.ts";
 
@@ -9,6 +10,8 @@ export interface ThrottledEngineOptions {
   /** Default says the pace. */
   readonly name?: string;
 }
+
+const OPTIONS: FieldNames<ThrottledEngineOptions> = { notionalPerSecond: true, name: true };
 
 /**
  * The liquidation engine sends no more than so much a second, in windows of 100 ms, and keeps the rest for later: a queue instead of a burst.
@@ -25,6 +28,7 @@ export interface ThrottledEngineOptions {
  * Throws ConfigError for a pace that is none. It replaces the pace of the rules, also where that was slower.
  */
 export function throttledEngine(options: ThrottledEngineOptions): Mitigation {
+  checkSettings("throttledEngine", options, OPTIONS);
   const { notionalPerSecond } = options;
   checkOption("throttledEngine: notionalPerSecond", notionalPerSecond);
   return {

@@ -1,6 +1,7 @@
 import type { LiquidationStep, TrancheStep } from "@aftershock/cascade";
 import { ConfigError } from "@aftershock/schema";
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames } from "../settings.ts";
 import type { Mitigation } from "./mitigation.ts";
 import { inPercent, inThousands, inTime } from "./wording.ts";
 
@@ -41,6 +42,13 @@ function withTranche(
   return others.toSpliced(first, 0, tranche);
 }
 
+const OPTIONS: FieldNames<TrancheLiquidationOptions> = {
+  share: true,
+  cooldownSeconds: true,
+  aboveNotional: true,
+  name: true,
+};
+
 /**
  * Of a large position a part is sold first, at market, and the account is left alone for a time: whoever is safe by then is let go, and the rest goes the way of the
  * venue's next steps. So less is sold into
@@ -58,6 +66,7 @@ function withTranche(
  * Throws ConfigError for options outside their range, and for rules without a step that sends orders. A tranche that the rules have already is replaced.
  */
 export function trancheLiquidation(options: TrancheLiquidationOptions): Mitigation {
+  checkSettings("trancheLiquidation", options, OPTIONS);
   const { share, cooldownSeconds, aboveNotional = 0 } = options;
   checkOption("trancheLiquidation: share", share, { to: 1 });
   checkOption("trancheLiquidation: cooldownSeconds", cooldownSeconds);

@@ -1,5 +1,6 @@
 import { ConfigError, MICROS_PER_SECOND } from "@aftershock/schema";
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames } from "../settings.ts";
 import type { Mitigation } from "./mitigation.ts";
 import { inTime } from "./wording.ts";
 
@@ -10,6 +11,8 @@ export interface TwapOracleOptions {
   /** Default says the window. */
   readonly name?: string;
 }
+
+const OPTIONS: FieldNames<TwapOracleOptions> = { seconds: true, name: true };
 
 /**
  * Liquidations go by the time-weighted average of the mark over a window (TWAP), so that a short dip triggers nobody.
@@ -27,6 +30,7 @@ export interface TwapOracleOptions {
  * Throws ConfigError for a window that is none. An average that the rules have already is replaced.
  */
 export function twapOracle(options: TwapOracleOptions): Mitigation {
+  checkSettings("twapOracle", options, OPTIONS);
   const { seconds } = options;
   checkOption("twapOracle: seconds", seconds);
   const micros = seconds * MICROS_PER_SECOND;

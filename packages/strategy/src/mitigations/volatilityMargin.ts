@@ -1,6 +1,7 @@
 import type { VolatilityMarginRule } from "@aftershock/cascade";
 import { ConfigError } from "@aftershock/schema";
 import { checkOption } from "../checkOption.ts";
+import { checkSettings, type FieldNames } from "../settings.ts";
 import type { Mitigation } from "./mitigation.ts";
 import { inPercent, inTime } from "./wording.ts";
 
@@ -19,6 +20,15 @@ export interface VolatilityMarginOptions {
   readonly name?: string;
 }
 
+const OPTIONS: FieldNames<VolatilityMarginOptions> = {
+  referenceVolatility: true,
+  halfLifeSeconds: true,
+  least: true,
+  most: true,
+  everySeconds: true,
+  name: true,
+};
+
 /**
  * Maintenance margin that rises with the volatility of the mark, on open positions too: cushions grow when moves do.
  *
@@ -36,6 +46,7 @@ export interface VolatilityMarginOptions {
  * Throws ConfigError for options outside their range. A rule of this kind that the rules have already is replaced.
  */
 export function volatilityMargin(options: VolatilityMarginOptions): Mitigation {
+  checkSettings("volatilityMargin", options, OPTIONS);
   const {
     referenceVolatility,
     halfLifeSeconds = 600,

@@ -1,4 +1,5 @@
 import { ConfigError } from "@aftershock/schema";
+import { checkSettings, type FieldNames, shown } from "../settings.ts";
 import type { LeveragePrior } from "./scenarioOptions.ts";
 
 /**
@@ -27,8 +28,6 @@ export const DEFAULT_LEVERAGE_PRIOR: LeveragePrior = {
 const refuse = (what: string, hint: string): ConfigError =>
   new ConfigError(`counterfactual: leveragePrior.${what}`, { hints: [hint] });
 
-const shown = (value: unknown): string => JSON.stringify(value) ?? "absent";
-
 function checkNumber(
   name: string,
   value: number,
@@ -43,8 +42,18 @@ const SHARE = {
   hint: "Give the part of that side that is leveraged, from 0 to 1.",
 };
 
+const PRIOR: FieldNames<LeveragePrior> = {
+  leveragedLongs: true,
+  leveragedShorts: true,
+  leverages: true,
+  entrySpread: true,
+  accountNotional: true,
+  source: true,
+};
+
 /** Refuses a prior that lacks something or says what cannot be: ConfigError naming the field. */
 export function checkLeveragePrior(prior: LeveragePrior): LeveragePrior {
+  checkSettings("counterfactual: leveragePrior", prior, PRIOR);
   const { leveragedLongs, leveragedShorts, leverages, entrySpread, accountNotional, source } =
     prior;
   checkNumber("leveragedLongs", leveragedLongs, SHARE);

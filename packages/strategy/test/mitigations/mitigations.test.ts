@@ -341,7 +341,7 @@ describe("what is refused", () => {
     [
       "a breaker that stops something unknown",
       () => circuitBreaker({ ...BREAKER, stops: "everything" as "trading" }),
-      /stops is everything/,
+      /stops is "everything"/,
     ],
     ["an average of nothing", () => twapOracle({ seconds: 0 }), /seconds is 0/],
     ["an average of half a µs", () => twapOracle({ seconds: 5e-7 }), /no whole number of µs/],
@@ -381,12 +381,12 @@ describe("what is refused", () => {
     [
       "a ranking that is none",
       () => adlRanking({ ranking: "luck" as "profitTimesLeverage" }),
-      /ranking is luck/,
+      /ranking is "luck"/,
     ],
     [
       "an allocation that is none",
       () => adlRanking({ allocation: "lottery" as "queue" }),
-      /allocation is lottery/,
+      /allocation is "lottery"/,
     ],
     [
       "an engine at no pace",
@@ -436,6 +436,13 @@ describe("what is refused", () => {
       /markTwapSeconds: null is not a number/,
     );
     expect(wrong({ apply: () => ({}) as RuleSet })).toThrow(/margin: nothing is not what must/);
+    for (const given of [undefined, null, 5, []]) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is wrong with it is the test.
+      expect(wrong({ apply: () => given as unknown as RuleSet })).toThrow(
+        `The mitigation "own" gives ${Array.isArray(given) ? "[]" : String(given)}, which is no rules`,
+      );
+    }
+    expect(wrong({ describe: () => 5 as unknown as string })).toThrow(/describes itself as 5/);
     let calls = 0;
     expect(wrong({ apply: (rules) => ({ ...rules, markTwapSeconds: (calls += 1) }) })).toThrow(
       /other rules the second time/,
