@@ -20,29 +20,32 @@ import {
 
 const STEP_MICROS = 2_000_000;
 const SEED = 5;
-/** The minute of its news in an hour with news. */
-const NEWS_MINUTE = 20;
 /** A bleed that begins to liquidate soon after its first headline. */
 const EARLY_BLEED = 4;
 
-const crashDay = PRESETS["crash-day"];
-
-/** Of each preset its first minutes, as many as it takes that prices move and, but for the calm day, the market liquidates some. */
-const WINDOWS: Readonly<Record<PresetName, Omit<SimulateOptions, "preset">>> = {
-  "crash-hour": { seed: SEED, minutes: 26 },
-  // Its news would come after 21 hours: it comes sooner, and around an exchange of funding, at 08:00.
-  "crash-day": {
-    seed: SEED,
-    minutes: 26,
-    from: micros(recordingStart(crashDay, SEED) + 7.75 * MICROS_PER_HOUR),
-    market: {
-      value: { news: crashDay.market.value.news.map((one) => ({ ...one, minute: NEWS_MINUTE })) },
+/** A preset's market with its first news at a minute of the recording. */
+const newsAt = (preset: PresetName, minute: number): Pick<SimulateOptions, "market"> => ({
+  market: {
+    value: {
+      news: PRESETS[preset].market.value.news.slice(0, 1).map((first) => ({ ...first, minute })),
     },
   },
-  "slow-bleed": { seed: EARLY_BLEED, minutes: 70 },
+});
+
+/** Of each preset so many minutes that prices move and, but for the calm day, the market liquidates some; news that would come after hours comes sooner. */
+const WINDOWS: Readonly<Record<PresetName, SimulateOptions>> = {
+  "crash-hour": { seed: SEED, minutes: 26 },
+  "crash-day": {
+    seed: SEED,
+    minutes: 14,
+    // Funding is exchanged at 08:00, while prices fall.
+    from: micros(recordingStart(PRESETS["crash-day"], SEED) + 7.8 * MICROS_PER_HOUR),
+    ...newsAt("crash-day", 10),
+  },
+  "slow-bleed": { seed: EARLY_BLEED, minutes: 30, ...newsAt("slow-bleed", 20) },
   "short-squeeze": { seed: SEED, minutes: 26 },
-  "calm-day": { seed: SEED, minutes: 30 },
-  depeg: { seed: SEED, minutes: 105 },
+  "calm-day": { seed: SEED, minutes: 12 },
+  depeg: { seed: SEED, minutes: 22, ...newsAt("depeg", 10) },
 };
 
 /** The least range of the mark in a window, a share of its lowest; without news nobody is liquidated, and prices wander. */
@@ -52,7 +55,7 @@ describe("nothing changed, on each simulated preset, under every kernel, mark ru
   it.each(Object.keys(PRESETS) as readonly PresetName[])(
     "is the record of %s, bit for bit, and a tick would be seen",
     async (preset) => {
-      const streams = recordedStreams({ preset, ...WINDOWS[preset] });
+      const streams = recordedStreams({ ...WINDOWS[preset], preset });
       const recording = await recordingOf(streams, { stepMicros: STEP_MICROS });
       const [low, high] = markRange(recording);
       expect(high / low - 1).toBeGreaterThan(leastRange(preset));
