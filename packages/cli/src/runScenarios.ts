@@ -6,15 +6,23 @@ import {
   type RecordSummary,
 } from "@aftershock/cascade";
 import type { Duck, Lake, Manifest } from "@aftershock/ingest";
-import { AftershockError, ConfigError, isoMicros, MICROS_PER_SECOND } from "@aftershock/schema";
+import {
+  AftershockError,
+  ConfigError,
+  type EventStream,
+  isoMicros,
+  MICROS_PER_SECOND,
+} from "@aftershock/schema";
 import {
   type BandModel,
   type CounterfactualSettings,
   type ScenarioPositions,
+  runsUnderScenarios,
   type ScenarioReplay,
   type ScenarioResponses,
   ScenarioSession,
   type Study,
+  UnderScenarios,
   UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
 import { calibrationPath, readCalibration } from "./calibrationFile.ts";
@@ -154,48 +162,72 @@ function recordWarnings({
   ];
 }
 
-/** A mitigation of the user's own may throw what is no error of ours. */
-function openSession(
-  study: Study,
-  settings: CounterfactualSettings,
-  { record, recorded, positions, responses, bands }: Prepared,
-  path: string,
-): ScenarioSession {
+/** What is of the user's own, mitigations, hedges and strategies, may throw what is no error of ours. */
+function ownErrors<T>(path: string, run: () => T): T {
   try {
-    return new ScenarioSession(study.scenarios, settings, {
-      instrument: record.instrument,
-      recorded: recorded.rules,
-      ...(recorded.mark === undefined ? {} : { mark: recorded.mark }),
-      positions,
-      responses,
-      assumed: recorded.assumed,
-      bands,
-    });
+    return run();
   } catch (error) {
     throw error instanceof AftershockError ? error : studyThrew(path, error);
   }
 }
 
-/** Runs the scenarios of a study on what the lake holds; undefined where it has none. `path` is that of the study's module. */
+const openSession = (
+  study: Study,
+  settings: CounterfactualSettings,
+  { record, recorded, positions, responses, bands }: Prepared,
+): ScenarioSession =>
+  new ScenarioSession(study.scenarios, settings, {
+    instrument: record.instrument,
+    recorded: recorded.rules,
+    ...(recorded.mark === undefined ? {} : { mark: recorded.mark }),
+    positions,
+    responses,
+    assumed: recorded.assumed,
+    bands,
+  });
+
+/** The session, and what is run under its scenarios in the same replay. */
+interface Opened {
+  readonly session: ScenarioSession;
+  readonly under: UnderScenarios | undefined;
+}
+
+function open(study: Study, settings: CounterfactualSettings, prepared: Prepared): Opened {
+  const session = openSession(study, settings, prepared);
+  const { instrument } = prepared.record;
+  const under = runsUnderScenarios(study)
+    ? new UnderScenarios(study, session, instrument)
+    : undefined;
+  return { session, under };
+}
+
+/** Runs the scenarios of a study on what the lake holds, with the streams of its hedges; undefined where it has none. `path` is that of the study's module. */
 export async function runScenarios(
   duck: Duck,
   lake: Lake,
-  study: Study,
-  path: string,
+  { study, path, streams }: { study: Study; path: string; streams: readonly EventStream[] },
 ): Promise<RunScenarios | undefined> {
   const settings = study.counterfactual;
   if (settings === undefined) return undefined;
   const prepared = await prepare(duck, lake, study, { settings, folder: dirname(path) });
   const { record, kappaMid } = prepared;
-  const session = openSession(study, settings, prepared, path);
+  const { session, under } = ownErrors(path, () => open(study, settings, prepared));
   const progress = new ProgressLine(`scenarios on ${record.instrument.id}`);
   const { summary, stateHash } = await replayRecord(record, {
     stepMicros: settings.stepMillis * 1_000,
     standIns: settings.standIns,
-    onStep: (step) => session.step(step),
+    onStep: (step) => {
+      session.step(step);
+      under?.endStep(step);
+    },
     onTouch: (bid, ask, at) => session.touch(bid, ask, at),
     onProgress: ({ events, at }) => progress.events(events, at),
-  }).finally(() => progress.done());
+    beside: under && { streams, from: study.from, handlers: under.handlers },
+  })
+    .catch((error: unknown) => {
+      throw error instanceof AftershockError ? error : studyThrew(path, error);
+    })
+    .finally(() => progress.done());
   const market = summary.prints?.market;
   const printed =
     market === undefined ? undefined : { notional: (market.sold + market.bought) * kappaMid };
@@ -205,6 +237,7 @@ export async function runScenarios(
       stateHash,
       simulated: record.simulated,
       warnings: recordWarnings(summary),
+      ...(under === undefined ? {} : { under: under.finish() }),
     },
     partitions: record.partitions,
   };

@@ -160,9 +160,11 @@ export async function runCommand(
   const duck = await openDuck();
   try {
     const { streams, partitions } = await openStudyData(duck, lake, study);
-    const names = [...study.hedges, ...study.scenarios].map(({ name }) => name);
+    const names = [...study.hedges, ...study.strategies, ...study.scenarios].map(
+      ({ name }) => name,
+    );
     say(`Running ${study.name}: ${names.join(", ")}…`);
-    const scenarios = await runScenarios(duck, lake, study, path);
+    const scenarios = await runScenarios(duck, lake, { study, path, streams });
     const result = await results(study, path, streams, scenarios?.replay);
     const market = await readMarket(duck, lake, study);
     const read = new Map(

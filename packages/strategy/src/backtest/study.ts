@@ -13,11 +13,15 @@ import type {
   CounterfactualDefinition,
   CounterfactualSettings,
 } from "../scenarios/scenarioOptions.ts";
+import type { Strategy } from "../strategies/strategy.ts";
 import { checkCounterfactual } from "./checkCounterfactual.ts";
 import { parseBound, type InstantText } from "./parseInstant.ts";
 
 /** Coins whose options, futures and perpetuals Deribit lists as inverse contracts, and our recordings hold. */
 const COINS: ReadonlySet<string> = new Set(["BTC", "ETH"]);
+
+/** What the hedges of a study are run on. */
+export type HedgesUnder = "record" | "scenarios";
 
 /** A study as its author writes it. */
 export interface StudyDefinition {
@@ -37,6 +41,10 @@ export interface StudyDefinition {
   readonly scenarios?: readonly Mitigation[];
   /** How scenarios are run. */
   readonly counterfactual?: CounterfactualDefinition;
+  /** What hedges are run on: the record alone (the default), or under each of the scenarios too, at the prices of its central draw. */
+  readonly hedgesUnder?: HedgesUnder;
+  /** Strategies that trade in the book of the contract that scenarios are run on, under each of them; that of nothing changed is the record. With names other than those of hedges. Default none. */
+  readonly strategies?: readonly Strategy[];
   /** Default: day and portfolio. */
   readonly name?: string;
   /** For hedges that draw; no hedge does so yet. A whole number. */
@@ -58,6 +66,8 @@ export interface Study {
   readonly scenarios: readonly Mitigation[];
   /** Undefined where there are no scenarios. */
   readonly counterfactual: CounterfactualSettings | undefined;
+  readonly hedgesUnder: HedgesUnder;
+  readonly strategies: readonly Strategy[];
   readonly seed: number | undefined;
 }
 
@@ -83,7 +93,10 @@ function checkPortfolio(portfolio: Readonly<Record<string, number>>): void {
   }
 }
 
-function checkHedges(hedges: readonly Hedge[], scenarios: readonly Mitigation[]): void {
+function checkHedges(
+  hedges: readonly (Hedge | Strategy)[],
+  scenarios: readonly Mitigation[],
+): void {
   if (hedges.length === 0 && scenarios.length === 0) {
     throw new ConfigError("The study compares no hedges and no scenarios", {
       hints: ["List one at least: hedges: [unhedged()], or scenarios: [noLiquidations()]."],
@@ -92,11 +105,34 @@ function checkHedges(hedges: readonly Hedge[], scenarios: readonly Mitigation[])
   const names = new Set<string>();
   for (const { name } of hedges) {
     if (names.has(name)) {
-      throw new ConfigError(`Two hedges of the study are named "${name}"`, {
+      throw new ConfigError(`Two hedges or strategies of the study are named "${name}"`, {
         hints: ["Give one of them another name, or leave it out."],
       });
     }
     names.add(name);
+  }
+}
+
+/** Throws ConfigError where something is to be run under scenarios, and there are none or there is nothing to run. */
+function checkUnder(
+  { hedges = [], strategies = [], hedgesUnder = "record" }: StudyDefinition,
+  scenarios: readonly Mitigation[],
+): void {
+  const given: string = hedgesUnder;
+  if (given !== "record" && given !== "scenarios") {
+    throw new ConfigError(`hedgesUnder is "${given}"`, { hints: ["Write record or scenarios."] });
+  }
+  const hasScenarios = scenarios.length > 0;
+  if (given === "scenarios" && !(hasScenarios && hedges.length > 0)) {
+    throw new ConfigError(
+      `Hedges are to be run under scenarios, and the study has no ${hasScenarios ? "hedges" : "scenarios"}`,
+      { hints: ['List both, or leave hedgesUnder: "scenarios" out.'] },
+    );
+  }
+  if (strategies.length > 0 && !hasScenarios) {
+    throw new ConfigError("The study has strategies and no scenarios", {
+      hints: ["List some: scenarios: [noChange()] is the record alone."],
+    });
   }
 }
 
@@ -148,17 +184,19 @@ const nameOf = (held: readonly string[], settings: CounterfactualSettings | unde
 
 /**
  * Checks a study and fills in its defaults. Throws ConfigError for a study that makes no sense: unknown coins, nothing held,
- * neither hedges nor scenarios or two of one name, a window that ends before it starts or misses its day, a venue or seed that is none, scenarios that
+ * neither hedges nor scenarios or two of one name, hedges or strategies to be run under scenarios that are not there, a window that ends before it starts or misses its day, a venue or seed that is none, scenarios that
  * cannot be run as is asked.
  */
 export function defineStudy(definition: StudyDefinition): Study {
   const { day, venue = "deribit", portfolio = {}, hedges = [], seed } = definition;
+  const { hedgesUnder = "record", strategies = [] } = definition;
   const scenarios = scenariosOf(definition.scenarios ?? []);
   const from = parseBound("from", definition.from ?? day);
   const to = parseBound("to", definition.to ?? day, { end: true });
   checkWindow(day, from, to);
   if (hedges.length > 0 || Object.keys(portfolio).length > 0) checkPortfolio(portfolio);
-  checkHedges(hedges, scenarios);
+  checkHedges([...hedges, ...strategies], scenarios);
+  checkUnder(definition, scenarios);
   if (!isInstrumentName(venue, "BTC-OPTIONS")) {
     throw new ConfigError(`venue is "${venue}"`, { hints: ["Write deribit or sim."] });
   }
@@ -181,6 +219,8 @@ export function defineStudy(definition: StudyDefinition): Study {
     hedges: [...hedges],
     scenarios,
     counterfactual,
+    hedgesUnder,
+    strategies: [...strategies],
     seed,
   };
   defined.add(study);
