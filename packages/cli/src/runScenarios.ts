@@ -9,6 +9,7 @@ import type { Duck, Lake, Manifest } from "@aftershock/ingest";
 import {
   AftershockError,
   ConfigError,
+  DataError,
   type EventStream,
   isoMicros,
   MICROS_PER_SECOND,
@@ -193,12 +194,20 @@ interface Opened {
 }
 
 function open(study: Study, settings: CounterfactualSettings, prepared: Prepared): Opened {
+  const { record, responses } = prepared;
   const session = openSession(study, settings, prepared);
-  const { instrument } = prepared.record;
-  const under = runsUnderScenarios(study)
-    ? new UnderScenarios(study, session, instrument)
-    : undefined;
-  return { session, under };
+  if (!runsUnderScenarios(study)) return { session, under: undefined };
+  if (study.strategies.length > 0 && !record.streams.some(({ stream }) => stream === "book")) {
+    throw new DataError(
+      `Strategies trade in the book of ${record.instrument.id}, and the lake has none`,
+      {
+        hints: ["Ingest its book by price, or leave the strategies out."],
+      },
+    );
+  }
+  const hasAnswer = !("none" in responses.calibration);
+  const terms = { instrument: record.instrument, hasAnswer };
+  return { session, under: new UnderScenarios(study, session, terms) };
 }
 
 /** Runs the scenarios of a study on what the lake holds, with the streams of its hedges; undefined where it has none. `path` is that of the study's module. */
@@ -222,7 +231,11 @@ export async function runScenarios(
     },
     onTouch: (bid, ask, at) => session.touch(bid, ask, at),
     onProgress: ({ events, at }) => progress.events(events, at),
-    beside: under && { streams, from: study.from, handlers: under.handlers },
+    beside: under && {
+      streams: study.hedgesUnder === "scenarios" ? streams : [],
+      from: study.from,
+      handlers: under.handlers,
+    },
   })
     .catch((error: unknown) => {
       throw error instanceof AftershockError ? error : studyThrew(path, error);

@@ -118,6 +118,13 @@ export const UNDER_ASSUMED: readonly Assumed[] = [
   },
 ];
 
+/** What is taken for granted where no calibration tells how prices answer. */
+export const NO_ANSWER_ASSUMED: Assumed = {
+  part: "answer of prices",
+  value: "none: in the central draw prices answer to nothing, so that sizes alone differ",
+  why: "there is no calibration; the other bound, that forced flow made all of the move, is not seen",
+};
+
 /** What makes outcomes under scenarios wrong, beside what makes the scenarios so. */
 export const UNDER_BIASES: readonly Bias[] = [
   {
@@ -131,7 +138,12 @@ export const UNDER_BIASES: readonly Bias[] = [
     says: "The answer of prices already holds what forced flow does to quotes in the mean: where a level is consumed and the book is shifted as well, who trades meets a hole that is too deep, and where less was forced than in the record, a book that is too thin.",
   },
   {
-    name: "calm volatility",
+    name: "two answers",
+    direction: "either",
+    says: "The price of the contract and the index answer by estimates of their own: their difference moves the basis, which nobody closes. What is hedged with one and valued by the other gains or loses that.",
+  },
+  {
+    name: "volatility as recorded",
     direction: "either",
     says: "Volatility would have been lower in a milder crash and higher in a harder one: with it as recorded, options are worth too much under rules that help, and too little under rules that harm.",
   },

@@ -1,11 +1,11 @@
 import type { RecordedStep } from "@aftershock/cascade";
 import type { ReplayHandlers } from "@aftershock/replay";
 import type { Instrument } from "@aftershock/schema";
-import { KNOWN_BIASES } from "../scenarios/biases.ts";
 import type { ScenarioSession } from "../scenarios/scenarioSession.ts";
 import { ScenarioLane } from "./scenarioLane.ts";
 import type { Study } from "./study.ts";
 import {
+  NO_ANSWER_ASSUMED,
   NO_BAND,
   type ResultsUnderScenarios,
   UNDER_ASSUMED,
@@ -16,6 +16,14 @@ import {
 export const runsUnderScenarios = ({ hedges, hedgesUnder, strategies }: Study): boolean =>
   strategies.length > 0 || (hedgesUnder === "scenarios" && hedges.length > 0);
 
+/** What hedges and strategies are run on. */
+export interface UnderTerms {
+  /** The contract that scenarios are run on. */
+  readonly instrument: Instrument;
+  /** Whether a calibration tells how prices answer. */
+  readonly hasAnswer: boolean;
+}
+
 /**
  * Hedges and strategies of a study under each of its scenarios, in lockstep with them: one replay of the record feeds the session and then these, and nothing of the record or of the scenarios' paths is kept. At the end of a
  * step the session takes it first, then `endStep` is called; rows and books that follow are seen at that step's factors, so that nothing is known before the scenario knows it.
@@ -23,10 +31,13 @@ export const runsUnderScenarios = ({ hedges, hedgesUnder, strategies }: Study): 
 export class UnderScenarios {
   readonly #session: Pick<ScenarioSession, "answerOf">;
   readonly #lanes: readonly ScenarioLane[];
+  readonly #hasAnswer: boolean;
 
-  /** `instrument`: the contract that scenarios are run on. Throws ConfigError where a strategy cannot trade it. */
-  constructor(study: Study, session: Pick<ScenarioSession, "answerOf">, instrument: Instrument) {
+  /** Throws ConfigError where a strategy cannot trade the contract. */
+  constructor(study: Study, session: Pick<ScenarioSession, "answerOf">, terms: UnderTerms) {
+    const { instrument, hasAnswer } = terms;
     this.#session = session;
+    this.#hasAnswer = hasAnswer;
     this.#lanes = study.scenarios.map(({ name }) => new ScenarioLane(study, name, instrument));
   }
 
@@ -61,8 +72,8 @@ export class UnderScenarios {
       draw: "central",
       band: { none: NO_BAND },
       scenarios: this.#lanes.map((lane) => lane.finish()),
-      assumed: UNDER_ASSUMED,
-      biases: [...UNDER_BIASES, ...KNOWN_BIASES],
+      assumed: this.#hasAnswer ? UNDER_ASSUMED : [NO_ANSWER_ASSUMED, ...UNDER_ASSUMED],
+      biases: UNDER_BIASES,
     };
   }
 }

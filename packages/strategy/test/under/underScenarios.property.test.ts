@@ -104,7 +104,7 @@ async function under(
   });
   let step = -1;
   const session = { answerOf: () => answers[step] ?? NO_ANSWER };
-  const runs = new UnderScenarios(study, session, INSTRUMENT);
+  const runs = new UnderScenarios(study, session, { instrument: INSTRUMENT, hasAnswer: true });
   await replay(madeStreams(market), {
     handlers: {
       ...runs.handlers,
