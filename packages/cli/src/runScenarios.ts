@@ -238,7 +238,8 @@ export async function runScenarios(
     },
   })
     .catch((error: unknown) => {
-      throw error instanceof AftershockError ? error : studyThrew(path, error);
+      const isOwn = under !== undefined && !(error instanceof AftershockError);
+      throw isOwn ? studyThrew(path, error) : error;
     })
     .finally(() => progress.done());
   const market = summary.prints?.market;
@@ -250,7 +251,7 @@ export async function runScenarios(
       stateHash,
       simulated: record.simulated,
       warnings: recordWarnings(summary),
-      ...(under === undefined ? {} : { under: under.finish() }),
+      ...(under === undefined ? {} : { under: ownErrors(path, () => under.finish()) }),
     },
     partitions: record.partitions,
   };

@@ -127,6 +127,23 @@ describe("a scenario's book", () => {
     );
   });
 
+  it("has the best ask a tick above the best bid where both come to one price, and levels behind it there too", () => {
+    const asks: Levels = [
+      [MID + 1, 5],
+      [MID + 2, 6],
+      [MID + 9, 7],
+    ];
+    const { record } = bookOf([[MID - 1, 5]], asks);
+    const book = new ScenarioBook(record);
+    book.move(0.4);
+    expect(book.bids()).toEqual([{ price: 400, size: 5 }]);
+    expect(book.asks()).toEqual([
+      { price: 401, size: 11 },
+      { price: 404, size: 7 },
+    ]);
+    expect([book.sizeAt(ASK, 401), book.askSide.priceAfter(400)]).toEqual([11, 401]);
+  });
+
   it("conserves what is consumed: the sizes that are gone are what was forced, but for what met nothing and less than a lot", () => {
     const flows = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { maxLength: 8 });
     fc.assert(

@@ -15,7 +15,12 @@ export function underScenariosSection({ underScenarios }: StudyResult): Html {
     ${underScenariosTable(underScenarios)}
     <h3>What makes them wrong</h3>
     <ul>
-      ${biases.map(({ name, says }) => html`<li>${name}: ${says}</li>`)}
+      ${biases.map(
+        ({ name, says, size }) =>
+          html`<li>
+            ${name}: ${says}${size !== undefined && html` <span class="soft">(${size})</span>`}
+          </li>`,
+      )}
     </ul>
     <h3>Taken for granted</h3>
     <ul>

@@ -130,7 +130,7 @@ export const UNDER_BIASES: readonly Bias[] = [
   {
     name: "one path",
     direction: "either",
-    says: "An outcome depends on the path and not only on its extreme: another draw of the model, as near to the record, may fill other orders and trade on other days.",
+    says: "An outcome depends on the path and not only on its extreme: another draw of the model, as near to the record, may fill other orders. It is the central draw's as it is, and not what figures of scenarios tell, which is the record with a factor of the effect of all kernels.",
   },
   {
     name: "shifted and consumed",
@@ -140,11 +140,13 @@ export const UNDER_BIASES: readonly Bias[] = [
   {
     name: "two answers",
     direction: "either",
+    size: "on 12 simulated crash hours coins with a short perpetual were told drawdowns 0.3–0.5 % of the portfolio deeper under rules that help, and had ones 0.3–0.4 % shallower",
     says: "The price of the contract and the index answer by estimates of their own: their difference moves the basis, which nobody closes. What is hedged with one and valued by the other gains or loses that.",
   },
   {
     name: "volatility as recorded",
     direction: "either",
+    size: "on 12 simulated crash hours coins with a put were told drawdowns 0.5 % of the portfolio deeper under rules that help, and had ones 0.1–0.2 % shallower",
     says: "Volatility would have been lower in a milder crash and higher in a harder one: with it as recorded, options are worth too much under rules that help, and too little under rules that harm.",
   },
 ];
