@@ -75,8 +75,9 @@ const FOLDERS = {
     mitigations: [],
     scenarios: ["mitigations"],
     venues: [],
-    backtest: ["market", "hedges", "metrics", "mitigations", "scenarios", "venues"],
     examples: [],
+    strategies: ["examples"],
+    backtest: ["market", "hedges", "metrics", "mitigations", "scenarios", "venues", "strategies"],
   },
   report: { figures: [], tables: [], sections: ["figures", "tables"] },
 };

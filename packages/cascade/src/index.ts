@@ -33,6 +33,14 @@ export {
   type PopulationSource,
 } from "./counterfactual/engineRun.ts";
 export { type PathExtremes, PathFigures, type PathResult } from "./counterfactual/pathFigures.ts";
+export {
+  answeredAsk,
+  answeredBid,
+  forcedBeyond,
+  NO_ANSWER,
+  type PathAnswer,
+} from "./counterfactual/pathAnswer.ts";
+export { ScenarioBook, type ConsumedFlow } from "./counterfactual/scenarioBook.ts";
 export { DEPTH_BAND_BPS, type RecordedStep } from "./counterfactual/recordedStep.ts";
 export type { ResponseModel } from "./counterfactual/answeredPath.ts";
 export type { RunResult, RunSnapshot } from "./counterfactual/scenarioRun.ts";

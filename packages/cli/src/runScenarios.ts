@@ -10,15 +10,24 @@ import {
   UNKNOWN_FLOW,
 } from "@aftershock/cascade";
 import type { Duck, Lake, Manifest } from "@aftershock/ingest";
-import { AftershockError, ConfigError, isoMicros, MICROS_PER_SECOND } from "@aftershock/schema";
+import {
+  AftershockError,
+  ConfigError,
+  DataError,
+  type EventStream,
+  isoMicros,
+  MICROS_PER_SECOND,
+} from "@aftershock/schema";
 import {
   type BandModel,
   type CounterfactualSettings,
   type ScenarioPositions,
+  runsUnderScenarios,
   type ScenarioReplay,
   type ScenarioResponses,
   ScenarioSession,
   type Study,
+  UnderScenarios,
 } from "@aftershock/strategy";
 import { calibrationPath, readCalibration } from "./calibrationFile.ts";
 import { dataHashOf } from "./commands/calibrate.ts";
@@ -202,48 +211,85 @@ function recordWarnings({
   ];
 }
 
-/** A mitigation of the user's own may throw what is no error of ours. */
-function openSession(
-  study: Study,
-  settings: CounterfactualSettings,
-  { record, recorded, positions, responses, bands }: Prepared,
-  path: string,
-): ScenarioSession {
+/** What is of the user's own, mitigations, hedges and strategies, may throw what is no error of ours. */
+function ownErrors<T>(path: string, run: () => T): T {
   try {
-    return new ScenarioSession(study.scenarios, settings, {
-      instrument: record.instrument,
-      recorded: recorded.rules,
-      ...(recorded.mark === undefined ? {} : { mark: recorded.mark }),
-      positions,
-      responses,
-      assumed: recorded.assumed,
-      bands,
-    });
+    return run();
   } catch (error) {
     throw error instanceof AftershockError ? error : studyThrew(path, error);
   }
 }
 
-/** Runs the scenarios of a study on what the lake holds; undefined where it has none. `path` is that of the study's module. */
+const openSession = (
+  study: Study,
+  settings: CounterfactualSettings,
+  { record, recorded, positions, responses, bands }: Prepared,
+): ScenarioSession =>
+  new ScenarioSession(study.scenarios, settings, {
+    instrument: record.instrument,
+    recorded: recorded.rules,
+    ...(recorded.mark === undefined ? {} : { mark: recorded.mark }),
+    positions,
+    responses,
+    assumed: recorded.assumed,
+    bands,
+  });
+
+/** The session, and what is run under its scenarios in the same replay. */
+interface Opened {
+  readonly session: ScenarioSession;
+  readonly under: UnderScenarios | undefined;
+}
+
+function open(study: Study, settings: CounterfactualSettings, prepared: Prepared): Opened {
+  const { record, responses } = prepared;
+  const session = openSession(study, settings, prepared);
+  if (!runsUnderScenarios(study)) return { session, under: undefined };
+  if (study.strategies.length > 0 && !record.streams.some(({ stream }) => stream === "book")) {
+    throw new DataError(
+      `Strategies trade in the book of ${record.instrument.id}, and the lake has none`,
+      {
+        hints: ["Ingest its book by price, or leave the strategies out."],
+      },
+    );
+  }
+  const hasAnswer = !("none" in responses.calibration);
+  const terms = { instrument: record.instrument, hasAnswer };
+  return { session, under: new UnderScenarios(study, session, terms) };
+}
+
+/** Runs the scenarios of a study on what the lake holds, with the streams of its hedges; undefined where it has none. `path` is that of the study's module. */
 export async function runScenarios(
   duck: Duck,
   lake: Lake,
-  study: Study,
-  path: string,
+  { study, path, streams }: { study: Study; path: string; streams: readonly EventStream[] },
 ): Promise<RunScenarios | undefined> {
   const settings = study.counterfactual;
   if (settings === undefined) return undefined;
   const prepared = await prepare(duck, lake, study, { settings, folder: dirname(path) });
   const { record, kappaMid } = prepared;
-  const session = openSession(study, settings, prepared, path);
+  const { session, under } = ownErrors(path, () => open(study, settings, prepared));
   const progress = new ProgressLine(`scenarios on ${record.instrument.id}`);
   const { summary, stateHash } = await replayRecord(record, {
     stepMicros: settings.stepMillis * 1_000,
     standIns: settings.standIns,
-    onStep: (step) => session.step(step),
+    onStep: (step) => {
+      session.step(step);
+      under?.endStep(step);
+    },
     onTouch: (bid, ask, at) => session.touch(bid, ask, at),
     onProgress: ({ events, at }) => progress.events(events, at),
-  }).finally(() => progress.done());
+    beside: under && {
+      streams: study.hedgesUnder === "scenarios" ? streams : [],
+      from: study.from,
+      handlers: under.handlers,
+    },
+  })
+    .catch((error: unknown) => {
+      const isOwn = under !== undefined && !(error instanceof AftershockError);
+      throw isOwn ? studyThrew(path, error) : error;
+    })
+    .finally(() => progress.done());
   const market = summary.prints?.market;
   const printed =
     market === undefined ? undefined : { notional: (market.sold + market.bought) * kappaMid };
@@ -253,6 +299,7 @@ export async function runScenarios(
       stateHash,
       simulated: record.simulated,
       warnings: recordWarnings(summary),
+      ...(under === undefined ? {} : { under: ownErrors(path, () => under.finish()) }),
     },
     partitions: record.partitions,
   };

@@ -15,6 +15,7 @@ import {
   type StreamName,
   utcDate,
 } from "@aftershock/schema";
+import { type BesideRecord, besideHandlers, joinedStreams } from "./besideRecord.ts";
 import { partitionsFor, partitionsOf, recordedSpan } from "./lakeSelection.ts";
 
 /** What tells prices, the best first. */
@@ -97,17 +98,22 @@ export interface ReplayedRecord {
 
 /** Replays a record once: all that listens shares its decode. */
 export async function replayRecord(
-  { streams, instrument, from, to }: ScenarioRecord,
+  record: ScenarioRecord,
   options: Omit<RecordedDayOptions, "instrument"> & {
     readonly onProgress?: (progress: ReplayProgress) => void;
+    /** What else is replayed with it; the window is then that of both. */
+    readonly beside?: BesideRecord | undefined;
   },
 ): Promise<ReplayedRecord> {
-  const { onProgress, ...listeners } = options;
+  const { instrument, from, to } = record;
+  const { onProgress, beside, ...listeners } = options;
+  const streams = beside === undefined ? record.streams : joinedStreams(record, beside);
   const day = new RecordedDay(streams, { ...listeners, instrument: instrument.id });
   const { stateHash } = await replay(streams, {
-    from,
+    from: beside === undefined ? from : micros(Math.min(from, beside.from)),
     to,
-    handlers: day.handlers,
+    handlers:
+      beside === undefined ? day.handlers : besideHandlers(day.handlers, beside.handlers, from),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   const { summary } = day;

@@ -55,6 +55,8 @@ export type {
   TimerHandler,
 } from "./replayOptions.ts";
 export type { ReplayResult, ReplayedStream } from "./replayResult.ts";
+export { quoteSize } from "./contractSize.ts";
+export { isBatchOf } from "./isBatchOf.ts";
 export { StateHash } from "./stateHash.ts";
 export {
   Account,

@@ -8,6 +8,7 @@ import { assumptionsSection, hedgesSection } from "./sections/hedges.ts";
 import { scenariosSection } from "./sections/scenarios.ts";
 import { opening } from "./sections/opening.ts";
 import { snapshotsSection } from "./sections/snapshots.ts";
+import { underScenariosSection } from "./sections/underScenarios.ts";
 
 /**
  * One run as one HTML page that needs nothing else: figures are SVG inside it, there is no script, and its content security
@@ -16,7 +17,7 @@ import { snapshotsSection } from "./sections/snapshots.ts";
 export function renderReport(input: ReportInput): string {
   const { study } = input;
   const body = html`${opening(input)}
-${scenariosSection(input)}
+${scenariosSection(input)}${underScenariosSection(study)}
 ${figures(input)}
 ${snapshotsSection(study)}
 ${hedgesSection(study)}

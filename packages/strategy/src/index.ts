@@ -44,8 +44,16 @@ export { configHash, studyConfig } from "./backtest/configHash.ts";
 export type { InstantText } from "./backtest/parseInstant.ts";
 export { runStudy, type RunStudyOptions, type ScenarioReplay } from "./backtest/runStudy.ts";
 export { defineStudy, isStudy, type Study, type StudyDefinition } from "./backtest/study.ts";
-export type { Attribution, Outcome, Point, StudyResult } from "./backtest/studyResult.ts";
+export type { Attribution, Outcome, Point } from "./backtest/outcome.ts";
+export type { StudyResult } from "./backtest/studyResult.ts";
 export { matchesRequest, studyStreams } from "./backtest/studyStreams.ts";
+export { runsUnderScenarios, UnderScenarios } from "./backtest/underScenarios.ts";
+export type {
+  ResultsUnderScenarios,
+  ScenarioHedges,
+  StrategyOutcome,
+  StrategyPoint,
+} from "./backtest/underResults.ts";
 export {
   type ForcedOrder,
   LiquidationFollower,
@@ -105,6 +113,8 @@ export {
 } from "./mitigations/trancheLiquidation.ts";
 export { twapOracle, type TwapOracleOptions } from "./mitigations/twapOracle.ts";
 export { volatilityMargin, type VolatilityMarginOptions } from "./mitigations/volatilityMargin.ts";
+export { marketMaking, type MarketMakingOptions } from "./strategies/marketMaking.ts";
+export type { Strategy, TradingStrategy, VenueTerms } from "./strategies/strategy.ts";
 export { assumedRules, type AssumedVenue } from "./venues/assumedRules.ts";
 export {
   black76,

@@ -129,7 +129,7 @@ describe("settings of a study", () => {
   it.each(["scenario", "hedge", "portfolo"])("there is none named %s", (name) => {
     expect(refusal(hedges({ [name]: [] }))).toEqual([
       `defineStudy: there is no setting ${name}`,
-      "Settings of defineStudy are day, from, to, venue, portfolio, hedges, scenarios, counterfactual, name, seed.",
+      "Settings of defineStudy are day, from, to, venue, portfolio, hedges, scenarios, counterfactual, hedgesUnder, strategies, name, seed.",
     ]);
   });
 
@@ -152,6 +152,9 @@ describe("settings of a study", () => {
     ["hedges[1] is a function, which is no hedge", { hedges: [unhedged(), unhedged] }],
     ['hedges[0] is {"name":"x"}, which is no hedge', { hedges: [{ name: "x" }] }],
     ["scenarios is a function, which is no list", { scenarios: noLiquidations }],
+    ["hedgesUnder is 5", { hedgesUnder: 5 }],
+    ["strategies is {}, which is no list", { strategies: {} }],
+    ["strategies[0] is 7, which is no strategy", { strategies: [7] }],
     ["scenarios[0] is null, which is no mitigation", { scenarios: [null] }],
     [
       "scenarios[1] is a function, which is no mitigation",

@@ -70,6 +70,8 @@ export class AnsweredPath implements EngineStep {
   mark: number = Number.NaN;
   /** The factor on recorded prices as of the last step: exactly 1 while nothing differs. */
   factor = 1;
+  /** The same of the recorded index. */
+  indexFactor = 1;
   /** Δ as of the last step, and the largest so far, signed. */
   delta = 0;
   largestDelta = 0;
@@ -103,7 +105,8 @@ export class AnsweredPath implements EngineStep {
     this.mid = isSame ? mid : mid * this.factor;
     this.quoteMid = this.mid * this.#tick;
     this.logMid = isSame ? logMid : logMid + shift;
-    this.index = indexShift === 0 ? index : index * Math.exp(indexShift);
+    this.indexFactor = indexShift === 0 ? 1 : Math.exp(indexShift);
+    this.index = indexShift === 0 ? index : index * this.indexFactor;
     return true;
   }
 

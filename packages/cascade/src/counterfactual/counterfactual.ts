@@ -8,6 +8,7 @@ import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRu
 import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
 import { RebuiltMark } from "./markResponse.ts";
 import { OpenLoops } from "./openLoops.ts";
+import { NO_ANSWER, type PathAnswer } from "./pathAnswer.ts";
 import { checkStep, type RecordedStep } from "./recordedStep.ts";
 import { mixTouch, type RunResult, type RunSnapshot, ScenarioRun } from "./scenarioRun.ts";
 
@@ -254,6 +255,11 @@ export class Counterfactual {
   touch(bid: number, ask: number, at: Micros): void {
     for (const central of this.#centrals) central.touch(bid, ask, at, this.#hash);
     mixTouch(this.#hash, bid, ask, at);
+  }
+
+  /** How far the central draw of a scenario, by its place, is from the record as of the last step. */
+  answerOf(scenario: number): PathAnswer {
+    return this.#centrals[scenario]?.answer ?? NO_ANSWER;
   }
 
   #open(startPrice: number): void {

@@ -5,6 +5,7 @@ import type { RuleSet } from "../rules/ruleSet.ts";
 import { AnsweredPath, type ResponseModel, type SharedStep } from "./answeredPath.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
 import { MarkResponse, RebuiltMark } from "./markResponse.ts";
+import { answeredAsk, answeredBid, forcedBeyond, type PathAnswer } from "./pathAnswer.ts";
 import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
 
 /** How a run stands at an instant within it. */
@@ -47,6 +48,8 @@ export class ScenarioRun {
   readonly #mark: MarkResponse;
   readonly #path: PathFigures;
   #hash: StateHash | undefined;
+  #markFactor = 1;
+  #forcedBeyond = 0;
 
   constructor(options: ScenarioRunOptions) {
     const { rules, population, response, startPrice } = options;
@@ -69,10 +72,26 @@ export class ScenarioRun {
   /** Runs a step, in which the recorded rules' engine has sent `recordedFlow`: signed, quote currency. */
   step(shared: SharedStep, recordedFlow: number): void {
     const prices = this.#prices;
+    this.#forcedBeyond = 0;
     if (!prices.take(shared)) return;
     prices.mark = this.#mark.take(prices.at, shared, prices);
+    this.#markFactor = prices.mark === shared.mark ? 1 : prices.mark / shared.mark;
     this.#path.take(prices.at, prices.logMid);
-    prices.answer(shared, recordedFlow, this.#engine.step(prices));
+    const flow = this.#engine.step(prices);
+    this.#forcedBeyond = forcedBeyond(recordedFlow, flow);
+    prices.answer(shared, recordedFlow, flow);
+  }
+
+  /** How far the path is from the record as of the last step. */
+  get answer(): PathAnswer {
+    const { factor, indexFactor, hasDiverged } = this.#prices;
+    return {
+      price: factor,
+      mark: this.#markFactor,
+      index: indexFactor,
+      forcedBeyond: this.#forcedBeyond,
+      diverged: hasDiverged,
+    };
   }
 
   /**
@@ -83,9 +102,7 @@ export class ScenarioRun {
     const { factor } = this.#prices;
     if (factor === 1 && this.#hash === undefined) return;
     this.#hash ??= recorded.clone();
-    const changedBid = factor === 1 ? bid : Math.round(bid * factor);
-    const changedAsk = factor === 1 ? ask : Math.max(changedBid + 1, Math.round(ask * factor));
-    mixTouch(this.#hash, changedBid, changedAsk, at);
+    mixTouch(this.#hash, answeredBid(bid, factor), answeredAsk(ask, factor, bid), at);
   }
 
   /** The hash of the changed path, or the record's where no price has differed. */

@@ -3,6 +3,7 @@ import { type Lake, type Manifest, openDuck } from "@aftershock/ingest";
 import { AftershockError } from "@aftershock/schema";
 import { type DataPartition, renderReport } from "@aftershock/report";
 import {
+  type ResultsUnderScenarios,
   runStudy,
   type ScenarioOutcome,
   type ScenarioReplay,
@@ -54,6 +55,9 @@ const reported = (day: Manifest): DataPartition => ({
   quarantined: day.quality.quarantined,
 });
 
+/** Money in a settle currency: five digits, as coins are worth what they are. */
+const settled = (value: number): string =>
+  value.toLocaleString("en-US", { maximumSignificantDigits: 5 });
 const usd = (value: number): string => grouped(Math.round(value));
 
 /** The estimate of a figure, or between what the draws lie; `~` says that there is no calibrated band. */
@@ -93,6 +97,30 @@ function printScenarios({ basis }: StudyResult, scenarios: readonly ScenarioOutc
   );
 }
 
+/** Hedges in USD, strategies in the settle currency of their contract. */
+function printUnder({ scenarios }: ResultsUnderScenarios): void {
+  printLine("\nunder each scenario, by its central draw alone (no error band):");
+  printTable(
+    ["scenario", "hedge or strategy", "in", "P&L", "end", "max drawdown"],
+    scenarios.flatMap(({ scenario, hedges, strategies }) => [
+      ...hedges.map(({ name, metrics: { pnlUsd, endUsd, maxDrawdown } }) => [
+        scenario,
+        name,
+        "USD",
+        usd(pnlUsd),
+        usd(endUsd),
+        usd(maxDrawdown.usd),
+      ]),
+      ...strategies.map(({ name, settle, pnl, end, maxDrawdown }) => [
+        scenario,
+        name,
+        settle,
+        ...[pnl, end, maxDrawdown.amount].map(settled),
+      ]),
+    ]),
+  );
+}
+
 function printOutcomes(study: StudyResult, report: string): void {
   if (study.simulated)
     printLine("SIMULATED: these events come from a simulator, not from a market.\n");
@@ -108,6 +136,7 @@ function printOutcomes(study: StudyResult, report: string): void {
     );
   }
   if (study.scenarios !== undefined) printScenarios(study, study.scenarios);
+  if (study.underScenarios !== undefined) printUnder(study.underScenarios);
   for (const warning of study.warnings) printLine(`warning: ${warning}`);
   printLine(`\nreport: ${report}`);
 }
@@ -160,9 +189,11 @@ export async function runCommand(
   const duck = await openDuck();
   try {
     const { streams, partitions } = await openStudyData(duck, lake, study);
-    const names = [...study.hedges, ...study.scenarios].map(({ name }) => name);
+    const names = [...study.hedges, ...study.strategies, ...study.scenarios].map(
+      ({ name }) => name,
+    );
     say(`Running ${study.name}: ${names.join(", ")}…`);
-    const scenarios = await runScenarios(duck, lake, study, path);
+    const scenarios = await runScenarios(duck, lake, { study, path, streams });
     const result = await results(study, path, streams, scenarios?.replay);
     const market = await readMarket(duck, lake, study);
     const read = new Map(

@@ -3,13 +3,17 @@ import { canonicalJson, type JsonValue } from "../canonicalJson.ts";
 import type { Study } from "./study.ts";
 
 /** What the results of scenarios depend on; nothing where there are none, so that studies of hedges alone keep their hash. */
-function scenariosConfig({ scenarios, counterfactual }: Study): {
+function scenariosConfig({ scenarios, counterfactual, hedgesUnder, strategies }: Study): {
   readonly [key: string]: JsonValue;
 } {
   if (counterfactual === undefined) return {};
   const { instrument, positions, flow, leveragePrior, calibration, kappa, draws } = counterfactual;
   const { horizonMinutes, onset, stepMillis, standIns } = counterfactual;
   return {
+    ...(hedgesUnder === "record" ? {} : { hedgesUnder }),
+    ...(strategies.length === 0
+      ? {}
+      : { strategies: strategies.map(({ name, config }) => ({ ...config, name })) }),
     scenarios: scenarios.map(({ name, kind, parameters }) => ({ name, kind, parameters })),
     counterfactual: {
       instrument,

@@ -1,6 +1,6 @@
 import type { ChainSnapshot } from "../market/chainDiagnostics.ts";
 import { median } from "../market/median.ts";
-import type { Outcome } from "./studyResult.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** How far recorded marks may lie from Black-76 at the recorded volatility in the median of a snapshot, coin, before it is said. */
 const MARK_ERROR_LIMIT = 1e-4;

@@ -3,7 +3,7 @@ import type { Hedge, HedgePosition, HedgeTrade, PositionValue } from "../hedges/
 import type { CoinMarket, MarketFrame } from "../market/marketFrame.ts";
 import { metricsOf } from "../metrics/metrics.ts";
 import type { Study } from "./study.ts";
-import type { Attribution, Outcome, Point } from "./studyResult.ts";
+import type { Attribution, Outcome, Point } from "./outcome.ts";
 
 /** One coin of a hedged portfolio: its account and what protects it. */
 interface Leg {

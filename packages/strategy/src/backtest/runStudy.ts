@@ -1,14 +1,14 @@
 import { replay, type ReplayProgress, StateHash } from "@aftershock/replay";
 import { DataError, isoMicros, type EventStream } from "@aftershock/schema";
 import { chainDiagnostics, type ChainSnapshot } from "../market/chainDiagnostics.ts";
-import { FrameBuilder } from "../market/frameBuilder.ts";
 import { configHash, studyConfig } from "./configHash.ts";
 import { dataWarnings } from "./dataWarnings.ts";
-import { HedgeRun } from "./hedgeRun.ts";
+import { HedgesReplay } from "./hedgesReplay.ts";
 import type { ScenarioResults } from "../scenarios/scenarioOutcome.ts";
 import type { Study } from "./study.ts";
 import type { StudyResult } from "./studyResult.ts";
 import { matchesRequest, studyStreams } from "./studyStreams.ts";
+import type { ResultsUnderScenarios } from "./underResults.ts";
 
 /** How to run a study. */
 export interface RunStudyOptions {
@@ -26,6 +26,8 @@ export interface ScenarioReplay {
   readonly simulated: boolean;
   /** What is wrong or missing in the record, in sentences. */
   readonly warnings: readonly string[];
+  /** What hedges and strategies came to under them, where the study asks for it. */
+  readonly under?: ResultsUnderScenarios;
 }
 
 /** What every study of hedges takes for granted, whatever it compares. */
@@ -66,44 +68,22 @@ async function runHedges(
   { onProgress }: RunStudyOptions,
 ): Promise<HedgesPart> {
   const chosen = pickStreams(study, streams);
-  const runs = study.hedges.map((hedge) => new HedgeRun(hedge, study));
   const chain: ChainSnapshot[] = [];
-  let frames = 0;
-  const builder = new FrameBuilder(Object.keys(study.portfolio), (frame) => {
-    frames += 1;
-    for (const run of runs) run.step(frame);
-    for (const market of frame.coins.values()) {
-      chain.push(chainDiagnostics(market));
-    }
+  const hedges = new HedgesReplay(study, (frame) => {
+    for (const market of frame.coins.values()) chain.push(chainDiagnostics(market));
   });
   const { stateHash } = await replay(chosen, {
     from: study.from,
     to: study.to,
-    handlers: {
-      on: {
-        options: (batch, from, to, times) => builder.takeOptions(batch, from, to, times),
-        tickers: (batch, from, to, times) => builder.takeTickers(batch, from, to, times),
-      },
-    },
+    handlers: { on: hedges.handlers },
     ...(onProgress === undefined ? {} : { onProgress }),
   });
-  const recordingWarnings = builder.finish();
-  if (frames === 0) {
-    throw new DataError(
-      `No complete snapshot of the option chains between ${isoMicros(study.from)} and ${isoMicros(study.to)}`,
-      {
-        hints: [
-          "Choose a window that the recording covers (`aftershock lake` lists it), with chain snapshots of all coins at the same instants; options recorded update by update (Tardis) are no snapshots.",
-        ],
-      },
-    );
-  }
-  const outcomes = runs.map((run) => run.outcome());
+  const { outcomes, warnings } = hedges.finish();
   return {
     stateHash,
     outcomes,
     chain,
-    warnings: [...recordingWarnings, ...dataWarnings(chain, outcomes)],
+    warnings: [...warnings, ...dataWarnings(chain, outcomes)],
     simulated: chosen.some(({ simulated }) => simulated),
   };
 }
@@ -148,7 +128,13 @@ export async function runStudy(
     outcomes,
     chain,
     warnings: [...warnings, ...(scenarios?.warnings ?? [])],
-    assumptions: [...new Set([...assumptions, ...study.hedges.flatMap((h) => h.assumptions)])],
+    assumptions: [
+      ...new Set([
+        ...assumptions,
+        ...[...study.hedges, ...study.strategies].flatMap((one) => one.assumptions),
+      ]),
+    ],
     ...scenarios?.results,
+    ...(scenarios?.under === undefined ? {} : { underScenarios: scenarios.under }),
   };
 }

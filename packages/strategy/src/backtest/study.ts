@@ -13,6 +13,8 @@ import type {
   CounterfactualDefinition,
   CounterfactualSettings,
 } from "../scenarios/scenarioOptions.ts";
+import type { Strategy } from "../strategies/strategy.ts";
+import { checkStrategy } from "../strategies/checkStrategy.ts";
 import { checkCounterfactual } from "./checkCounterfactual.ts";
 import { checkHedge } from "../hedges/checkHedge.ts";
 import {
@@ -27,6 +29,9 @@ import { parseBound, type InstantText } from "./parseInstant.ts";
 
 /** Coins whose options, futures and perpetuals Deribit lists as inverse contracts, and our recordings hold. */
 const COINS: ReadonlySet<string> = new Set(["BTC", "ETH"]);
+
+/** What the hedges of a study are run on. */
+export type HedgesUnder = "record" | "scenarios";
 
 /** A study as its author writes it. */
 export interface StudyDefinition {
@@ -46,6 +51,10 @@ export interface StudyDefinition {
   readonly scenarios?: readonly Mitigation[];
   /** How scenarios are run. */
   readonly counterfactual?: CounterfactualDefinition;
+  /** What hedges are run on: the record alone (the default), or under each of the scenarios too, at the prices of its central draw. */
+  readonly hedgesUnder?: HedgesUnder;
+  /** Strategies that trade in the book of the contract that scenarios are run on, under each of them; that of nothing changed is the record. With names other than those of hedges. Default none. */
+  readonly strategies?: readonly Strategy[];
   /** Default: day and portfolio. */
   readonly name?: string;
   /** For hedges that draw; no hedge does so yet. A whole number. */
@@ -67,6 +76,8 @@ export interface Study {
   readonly scenarios: readonly Mitigation[];
   /** Undefined where there are no scenarios. */
   readonly counterfactual: CounterfactualSettings | undefined;
+  readonly hedgesUnder: HedgesUnder;
+  readonly strategies: readonly Strategy[];
   readonly seed: number | undefined;
 }
 
@@ -79,6 +90,8 @@ const SETTINGS: FieldNames<StudyDefinition> = {
   hedges: true,
   scenarios: true,
   counterfactual: true,
+  hedgesUnder: true,
+  strategies: true,
   name: true,
   seed: true,
 };
@@ -86,7 +99,15 @@ const SETTINGS: FieldNames<StudyDefinition> = {
 /** Refuses settings that there are none of, and those of another type. */
 function checkTypes(definition: StudyDefinition): void {
   checkSettings("defineStudy", definition, SETTINGS);
-  const { day, venue, portfolio = {}, hedges = [], scenarios = [], name } = definition;
+  const {
+    day,
+    venue,
+    portfolio = {},
+    hedges = [],
+    strategies = [],
+    scenarios = [],
+    name,
+  } = definition;
   if (typeof day !== "string" || parseUtcDay(day) === undefined) {
     throw new ConfigError(`day is ${shown(day)}, which is no UTC day`, {
       hints: ['Write day: "2026-02-05".'],
@@ -100,6 +121,7 @@ function checkTypes(definition: StudyDefinition): void {
     });
   }
   checkList("hedges", hedges, "List hedges: [unhedged()].");
+  checkList("strategies", strategies, "List strategies: [marketMaking({ … })].");
   checkList("scenarios", scenarios, "List changes of rules: [noLiquidations()].");
 }
 
@@ -125,21 +147,51 @@ function checkPortfolio(portfolio: Readonly<Record<string, number>>): void {
   }
 }
 
-function checkHedges(hedges: readonly Hedge[], scenarios: readonly Mitigation[]): void {
+function checkHedges(
+  hedges: readonly Hedge[],
+  strategies: readonly Strategy[],
+  scenarios: readonly Mitigation[],
+): void {
   if (hedges.length === 0 && scenarios.length === 0) {
     throw new ConfigError("The study compares no hedges and no scenarios", {
       hints: ["List one at least: hedges: [unhedged()], or scenarios: [noLiquidations()]."],
     });
   }
   for (const [i, hedge] of hedges.entries()) checkHedge(`hedges[${i}]`, hedge);
+  for (const [i, one] of strategies.entries()) checkStrategy(`strategies[${i}]`, one);
   const names = new Set<string>();
-  for (const { name } of hedges) {
+  for (const { name } of [...hedges, ...strategies]) {
     if (names.has(name)) {
-      throw new ConfigError(`Two hedges of the study are named "${name}"`, {
+      throw new ConfigError(`Two hedges or strategies of the study are named "${name}"`, {
         hints: ["Give one of them another name, or leave it out."],
       });
     }
     names.add(name);
+  }
+}
+
+/** Throws ConfigError where something is to be run under scenarios, and there are none or there is nothing to run. */
+function checkUnder(
+  { hedges = [], strategies = [], hedgesUnder = "record" }: StudyDefinition,
+  scenarios: readonly Mitigation[],
+): void {
+  const given: unknown = hedgesUnder;
+  if (given !== "record" && given !== "scenarios") {
+    throw new ConfigError(`hedgesUnder is ${shown(given)}`, {
+      hints: ['Write "record" or "scenarios".'],
+    });
+  }
+  const hasScenarios = scenarios.length > 0;
+  if (given === "scenarios" && !(hasScenarios && hedges.length > 0)) {
+    throw new ConfigError(
+      `Hedges are to be run under scenarios, and the study has no ${hasScenarios ? "hedges" : "scenarios"}`,
+      { hints: ['List both, or leave hedgesUnder: "scenarios" out.'] },
+    );
+  }
+  if (strategies.length > 0 && !hasScenarios) {
+    throw new ConfigError("The study has strategies and no scenarios", {
+      hints: ["List some: scenarios: [noChange()] is the record alone."],
+    });
   }
 }
 
@@ -188,19 +240,21 @@ const nameOf = (held: readonly string[], settings: CounterfactualSettings | unde
 
 /**
  * Checks a study and fills in its defaults. Throws ConfigError for a study that makes no sense: settings that there are none of or that are of another type, unknown coins, nothing held,
- * neither hedges nor scenarios or two of one name, a window that ends before it starts or misses its day, a venue or seed that is none, scenarios that
+ * neither hedges nor scenarios or two of one name, hedges or strategies to be run under scenarios that are not there, a window that ends before it starts or misses its day, a venue or seed that is none, scenarios that
  * cannot be run as is asked.
  */
 export function defineStudy(definition: StudyDefinition): Study {
   checkTypes(definition);
   const { day, venue = "deribit", portfolio = {}, hedges = [], seed } = definition;
+  const { hedgesUnder = "record", strategies = [] } = definition;
   const scenarios = scenariosOf(definition.scenarios ?? []);
   const { from: start = day, to: end = day } = definition;
   const from = parseBound("from", start);
   const to = parseBound("to", end, { end: true });
   checkWindow(day, from, to);
   if (hedges.length > 0 || Object.keys(portfolio).length > 0) checkPortfolio(portfolio);
-  checkHedges(hedges, scenarios);
+  checkHedges(hedges, strategies, scenarios);
+  checkUnder(definition, scenarios);
   if (!isInstrumentName(venue, "BTC-OPTIONS")) {
     throw new ConfigError(`venue is "${venue}"`, { hints: ["Write deribit or sim."] });
   }
@@ -223,6 +277,8 @@ export function defineStudy(definition: StudyDefinition): Study {
     hedges: [...hedges],
     scenarios,
     counterfactual,
+    hedgesUnder,
+    strategies: [...strategies],
     seed,
   };
   defined.add(study);

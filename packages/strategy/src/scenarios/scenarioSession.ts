@@ -2,6 +2,7 @@ import {
   Counterfactual,
   type CounterfactualResult,
   type Draw,
+  type PathAnswer,
   type PositionSource,
   type RecordedStep,
   type RuleSet,
@@ -81,6 +82,11 @@ export class ScenarioSession {
   /** Takes a best bid and ask of the record, ticks, after the step before them. */
   touch(bid: number, ask: number, at: Micros): void {
     this.#counterfactual.touch(bid, ask, at);
+  }
+
+  /** How far the central draw of a scenario, by its place in the study, is from the record as of the last step. */
+  answerOf(scenario: number): PathAnswer {
+    return this.#counterfactual.answerOf(scenario);
   }
 
   /** The results, when the record is over. `minutes`: the horizons, as they were asked for. */

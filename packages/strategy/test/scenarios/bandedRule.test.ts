@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RULES } from "../../../cascade/test/counterfactual/world.ts";
+import { RULES } from "./world.ts";
 import {
   circuitBreaker,
   compose,

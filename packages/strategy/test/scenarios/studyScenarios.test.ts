@@ -6,6 +6,7 @@ import {
   DEFAULT_LEVERAGE_PRIOR,
   defineStudy,
   type LeveragePrior,
+  marketMaking,
   noChange,
   noLiquidations,
   runStudy,
@@ -165,5 +166,43 @@ describe("a study with scenarios", () => {
       warnings: ["a gap"],
       scenarios: [],
     });
+  });
+});
+
+describe("a study of hedges under scenarios", () => {
+  const maker = marketMaking({
+    quoteLots: 1,
+    maxPositionLots: 5,
+    halfSpreadTicks: 2,
+    cash: 1,
+  });
+  const hedged: StudyDefinition = { ...withScenarios(), hedges: [unhedged()] };
+
+  it("has another hash, and one that does not ask for it keeps its own", () => {
+    const plain = configHash(defineStudy(hedged));
+    expect(configHash(defineStudy({ ...hedged, hedgesUnder: "record", strategies: [] }))).toBe(
+      plain,
+    );
+    const others = [
+      { ...hedged, hedgesUnder: "scenarios" as const },
+      { ...hedged, strategies: [maker] },
+      { ...hedged, hedgesUnder: "scenarios" as const, strategies: [maker] },
+    ].map((definition) => configHash(defineStudy(definition)));
+    expect(new Set([plain, ...others]).size).toBe(4);
+  });
+
+  it("is refused without scenarios, without hedges, with two of one name, and with a word that is none", () => {
+    const refused = (definition: StudyDefinition): void => {
+      expect(() => defineStudy(definition)).toThrow(ConfigError);
+    };
+    refused({ ...BASE, hedges: [unhedged()], hedgesUnder: "scenarios" });
+    refused({ ...withScenarios(), hedgesUnder: "scenarios" });
+    refused({ ...BASE, hedges: [unhedged()], strategies: [maker] });
+    refused({ ...hedged, strategies: [maker, maker] });
+    refused({ ...hedged, strategies: [{ ...maker, name: unhedged().name }] });
+    refused({ ...hedged, hedgesUnder: "both" as "record" });
+    expect(() =>
+      marketMaking({ quoteLots: 0, maxPositionLots: 5, halfSpreadTicks: 2, cash: 1 }),
+    ).toThrow(ConfigError);
   });
 });
