@@ -5,20 +5,20 @@ import {
   type BandCell,
   type BandTable,
   type ChanceCurve,
-  type PlantedStrength,
+  type PlantedRule,
 } from "@aftershock/strategy";
 import { shippedFolder } from "./shippedFolder.ts";
 
 const FILE = "planted.json";
-const VERSION = 4;
+const VERSION = 5;
 
 function readCell(place: JsonPlace): BandCell {
   const fields = place.fields(
-    ["kind", "metric", "days", "quantiles", "factor", "coverage50", "coverage90"],
+    ["rule", "metric", "days", "quantiles", "factor", "coverage50", "coverage90"],
     ["none"],
   );
   return {
-    kind: fields.kind.text(),
+    rule: fields.rule.text(),
     metric: fields.metric.text(),
     days: fields.days.number({ above: 0, whole: true }),
     quantiles: fields.quantiles.list((quantile) => quantile.number({})),
@@ -30,22 +30,22 @@ function readCell(place: JsonPlace): BandCell {
 }
 
 function readCurve(place: JsonPlace): ChanceCurve {
-  const { kind, middle, width, cases } = place.fields(["kind", "middle", "width", "cases"]);
+  const { rule, middle, width, cases } = place.fields(["rule", "middle", "width", "cases"]);
   return {
-    kind: kind.text(),
+    rule: rule.text(),
     middle: middle.number({}),
     width: width.number({ above: 0 }),
     cases: cases.number({ above: 0, whole: true }),
   };
 }
 
-function readStrength(place: JsonPlace): PlantedStrength {
-  const { kind, name, parameters } = place.fields(["kind", "name", "parameters"]);
+function readPlanted(place: JsonPlace): PlantedRule {
+  const { rule, kind, name, parameters } = place.fields(["rule", "kind", "name", "parameters"]);
   const values: Record<string, string | number> = {};
   for (const [key, value] of parameters.entries()) {
     values[key] = typeof value.value === "string" ? value.text() : value.number({});
   }
-  return { kind: kind.text(), name: name.text(), parameters: values };
+  return { rule: rule.text(), kind: kind.text(), name: name.text(), parameters: values };
 }
 
 function readTable(place: JsonPlace): BandTable {
@@ -61,7 +61,7 @@ function readTable(place: JsonPlace): BandTable {
     positions: positions.oneOf(["snapshot", "prints"]),
     calibrationDays: calibrationDays.number({ above: 0, whole: true }),
     stepMillis: stepMillis.number({ above: 0 }),
-    planted: planted.list(readStrength),
+    planted: planted.list(readPlanted),
     cells: cells.list(readCell),
     chances: chances.list(readCurve),
   };

@@ -3,7 +3,7 @@ import { plantedBands } from "@aftershock/strategy";
 import { parseBands, shippedBands } from "../src/shippedBands.ts";
 
 const cell = {
-  kind: "twap",
+  rule: "twap",
   metric: "low30",
   days: 80,
   quantiles: [-1, 0, 1],
@@ -11,14 +11,14 @@ const cell = {
   coverage50: 0.5,
   coverage90: 0.9,
 };
-const chance = { kind: "twap", middle: 0.5, width: 0.1, cases: 80 };
+const chance = { rule: "twap", middle: 0.5, width: 0.1, cases: 80 };
 const measured = {
   positions: "snapshot",
   calibrationDays: 32,
   stepMillis: 100,
-  planted: [{ kind: "twap", name: "TWAP 10 min", parameters: { seconds: 600 } }],
+  planted: [{ rule: "twap", kind: "twap", name: "TWAP 10 min", parameters: { seconds: 600 } }],
 };
-const file = (cells: readonly unknown[], version = 4): string =>
+const file = (cells: readonly unknown[], version = 5): string =>
   JSON.stringify({ version, tables: [{ ...measured, cells, chances: [chance] }] });
 
 describe("the bands that come with the program", () => {
@@ -31,7 +31,7 @@ describe("the bands that come with the program", () => {
 
   it("are refused with the place of what is wrong", () => {
     expect(() => parseBands("b.json", "{")).toThrow("b.json is no JSON");
-    expect(() => parseBands("b.json", file([cell], 3))).toThrow("version 3");
+    expect(() => parseBands("b.json", file([cell], 4))).toThrow("version 4");
     expect(() => parseBands("b.json", file([{ ...cell, coverage50: 2 }]))).toThrow(
       /b\.json.*coverage50/,
     );
@@ -52,7 +52,7 @@ describe("the bands that come with the program", () => {
         expect(known.low50).toBeLessThan(known.high50);
         expect(known.high50).toBeLessThanOrEqual(known.high);
       }
-      const weaker = bands.band(of("twap", { seconds: 60 }), "low30", Float64Array.of(0), -0.1);
+      const weaker = bands.band(of("twap", { seconds: 45 }), "low30", Float64Array.of(0), -0.1);
       expect(weaker).toEqual({ none: expect.stringContaining("not at this strength") });
     }
   });

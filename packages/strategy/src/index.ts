@@ -18,7 +18,7 @@ export {
   type Misses,
   missScale,
   plantedBands,
-  type PlantedStrength,
+  type PlantedRule,
   scaledMiss,
 } from "./scenarios/plantedBands.ts";
 export { DEFAULT_LEVERAGE_PRIOR } from "./scenarios/leveragePrior.ts";

@@ -15,8 +15,8 @@ import {
 import { type PlantedDay, recordedSteps, STEP_MICROS, tickOf } from "./plantedDay.ts";
 import {
   type Family,
+  MAIN_RULE_NAMES,
   PLANTED_MITIGATIONS,
-  PLANTED_RULE_NAMES,
   type PlantedRuleName,
 } from "./plantedRules.ts";
 import { changedOutcome, type Outcome, outcomeOf } from "./plantedStore.ts";
@@ -124,7 +124,7 @@ const MARK = { of: "the simulated venue", bandRate: "none", fairPrice: "mid" } a
 export function runRules(
   day: PlantedDay,
   draws: readonly Draw[],
-  names: readonly PlantedRuleName[] = PLANTED_RULE_NAMES,
+  names: readonly PlantedRuleName[] = MAIN_RULE_NAMES,
 ): CounterfactualResult {
   const counterfactual = new Counterfactual({
     recorded: day.rules,
@@ -154,7 +154,7 @@ export interface DayRequest {
   readonly fits: ResponseFits;
   readonly views: readonly View[];
   readonly folder: string | undefined;
-  /** Whether the rules are simulated again with a nudge and with fresh noise. */
+  /** Whether the main rules are simulated again with a nudge and with fresh noise. */
   readonly withNoise: boolean;
   readonly rules: readonly PlantedRuleName[];
 }
@@ -213,7 +213,7 @@ export function evaluateDay(request: DayRequest): readonly RuleScore[] {
           ),
         ]),
       ),
-      ...(withNoise
+      ...(withNoise && MAIN_RULE_NAMES.includes(rule)
         ? { nudged: other({ nudge: true }), fresh: other({ noiseSeed: seed + 100_000 }) }
         : {}),
     };

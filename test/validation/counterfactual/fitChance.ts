@@ -11,7 +11,7 @@ const LEAST = 1e-6;
 
 /** The curve under which what happened was most likely. */
 export function fitChance(
-  kind: string,
+  rule: string,
   cases: readonly Pick<ReachedCase, "reach" | "happened">[],
 ): ChanceCurve {
   const logLikelihood = (curve: Pick<ChanceCurve, "middle" | "width">): number =>
@@ -26,5 +26,5 @@ export function fitChance(
       if (likelihood > best.likelihood) best = { middle, width, likelihood };
     }
   }
-  return { kind, middle: best.middle, width: best.width, cases: cases.length };
+  return { rule, middle: best.middle, width: best.width, cases: cases.length };
 }

@@ -10,8 +10,8 @@ import {
   twapOracle,
 } from "@aftershock/strategy";
 
-/** Mitigations whose truth is known by simulating them: those that a study lists, with the kinds that its bands go by. */
-export const PLANTED_MITIGATIONS = {
+/** Rules whose truth is known by simulating them, one of a kind: those of all tables. */
+const MAIN_MITIGATIONS = {
   none: noLiquidations(),
   tranches: trancheLiquidation({ share: 0.1, cooldownSeconds: 300 }),
   twap: twapOracle({ seconds: 600 }),
@@ -21,10 +21,28 @@ export const PLANTED_MITIGATIONS = {
   "maintenance x0.5": scaledMaintenance({ factor: 0.5 }),
 } as const satisfies Readonly<Record<string, Mitigation>>;
 
+/** The same kinds at other strengths, planted for their bands. */
+const STRENGTHS = {
+  "tranches 20 %": trancheLiquidation({ share: 0.2, cooldownSeconds: 60 }),
+  "tranches 50 %": trancheLiquidation({ share: 0.5, cooldownSeconds: 30 }),
+  "twap 5 min": twapOracle({ seconds: 300 }),
+  "twap 1 min": twapOracle({ seconds: 60 }),
+  "breaker 3 %": circuitBreaker({ move: 0.03, withinSeconds: 300, pauseSeconds: 300 }),
+  "throttle by half": throttledEngine({ notionalPerSecond: 200_000 }),
+  "maintenance x1.3": scaledMaintenance({ factor: 1.3 }),
+  "maintenance x0.7": scaledMaintenance({ factor: 0.7 }),
+} as const satisfies Readonly<Record<string, Mitigation>>;
+
+/** Mitigations whose truth is known: those that a study lists, with the kinds and strengths that its bands go by. */
+export const PLANTED_MITIGATIONS = { ...MAIN_MITIGATIONS, ...STRENGTHS } as const;
+
 export type PlantedRuleName = keyof typeof PLANTED_MITIGATIONS;
 
 /** Their names, in order. */
 export const PLANTED_RULE_NAMES = Object.keys(PLANTED_MITIGATIONS) as readonly PlantedRuleName[];
+/** Those of which there is one of a kind, and those of other strengths. */
+export const MAIN_RULE_NAMES = Object.keys(MAIN_MITIGATIONS) as readonly PlantedRuleName[];
+export const STRENGTH_NAMES = Object.keys(STRENGTHS) as readonly PlantedRuleName[];
 
 /** Rule changes whose truth is known by simulating them. */
 export const PLANTED_RULES: Readonly<Record<string, (rules: RuleSet) => RuleSet>> =

@@ -20,7 +20,7 @@ export interface ScoreRequest {
   readonly days: number;
   /** File of the fits of each family. */
   readonly fits: string;
-  /** Days of each family whose rules are simulated again with a nudge and with fresh noise. */
+  /** Days of each family whose main rules are simulated again with a nudge and with fresh noise. */
   readonly noisy: number;
   /** 1: all accounts known; 2: prints alone besides. */
   readonly views: number;

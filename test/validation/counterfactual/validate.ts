@@ -18,14 +18,11 @@ import { scoreAll } from "./scoreAll.ts";
 import { calibrateFamilies, REPORTED_SEED, TUNING_SEED } from "./scoreDays.ts";
 import { checkCoverage, scoreCheckedDays } from "./checkedDays.ts";
 import { estimateOf, reachedCases } from "./validationTables.ts";
-import { summaryTable, validationPage } from "./validationPage.ts";
+import { summaryTables, validationPage } from "./validationPage.ts";
 
 /** What the bands have to hold: on days that they were not measured on. */
 const GATE_50 = [0.42, 0.58] as const;
 const GATE_90 = [0.84, 0.95] as const;
-
-const kindOf = (rule: string): string =>
-  Object.entries(PLANTED_MITIGATIONS).find(([name]) => name === rule)?.[1].kind ?? rule;
 
 const comparisons = (scores: readonly RuleScore[], view: string, metric: MetricName) =>
   scores.flatMap((score) => comparisonsOf(score, estimateOf(score, view), metric));
@@ -52,7 +49,8 @@ function whyNone(
 }
 
 /** The planted rules, as bands go by them. */
-const PLANTED = Object.values(PLANTED_MITIGATIONS).map(({ kind, name, parameters }) => ({
+const PLANTED = Object.entries(PLANTED_MITIGATIONS).map(([rule, { kind, name, parameters }]) => ({
+  rule,
   kind,
   name,
   parameters,
@@ -83,7 +81,7 @@ export function bandTable(
         checkCoverage(metric, misses, more, positions),
       );
       return PRODUCT_METRICS[metric].map((name) => ({
-        kind: kindOf(rule),
+        rule,
         metric: name,
         days: own.length,
         ...misses,
@@ -94,7 +92,7 @@ export function bandTable(
     }),
   );
   const chances = [...Map.groupBy(reachedCases(tuning, positions), ({ rule }) => rule)].map(
-    ([rule, cases]) => fitChance(kindOf(rule), cases),
+    ([rule, cases]) => fitChance(rule, cases),
   );
   return {
     positions,
@@ -178,7 +176,7 @@ async function main(): Promise<void> {
     bandTable(scored, view, Number(values.calibration)),
   );
   if (values.bands !== undefined) {
-    writeFileSync(values.bands, `${JSON.stringify({ version: 4, tables }, undefined, 1)}\n`);
+    writeFileSync(values.bands, `${JSON.stringify({ version: 5, tables }, undefined, 1)}\n`);
   }
   const found = {
     ...scored,
@@ -187,7 +185,7 @@ async function main(): Promise<void> {
     families: FAMILIES.map(({ name }) => name),
   };
   const page = validationPage(found);
-  if (values.method !== undefined) putBetweenMarks(values.method, summaryTable(found));
+  if (values.method !== undefined) putBetweenMarks(values.method, summaryTables(found));
   if (values.page === undefined) process.stdout.write(page);
   else writeFileSync(values.page, page);
 }

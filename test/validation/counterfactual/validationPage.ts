@@ -1,13 +1,19 @@
 import type { BandTable } from "@aftershock/strategy";
 import type { RuleScore } from "./evaluateDay.ts";
 import type { MetricName } from "./misses.ts";
-import { PRODUCT_METRICS } from "./misses.ts";
-import { PLANTED_MITIGATIONS } from "./plantedRules.ts";
+import { METRIC_NAMES, PRODUCT_METRICS } from "./misses.ts";
+import {
+  MAIN_RULE_NAMES,
+  PLANTED_MITIGATIONS,
+  type PlantedRuleName,
+  STRENGTH_NAMES,
+} from "./plantedRules.ts";
 import {
   type MissesOf,
   kernelRows,
   type MetricRow,
   metricRows,
+  type ReachedCase,
   reachedCases,
   reliability,
 } from "./validationTables.ts";
@@ -32,9 +38,6 @@ const shareOf = ({ bias, unchanged }: MetricRow): string =>
 /** Without fresh noise there is nothing to set an effect against. */
 const effectOf = ({ effect }: MetricRow): string =>
   effect === undefined || !Number.isFinite(effect) ? "–" : number(effect, 1);
-
-const kindOf = (rule: string): string =>
-  Object.entries(PLANTED_MITIGATIONS).find(([name]) => name === rule)?.[1].kind ?? rule;
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [
@@ -67,8 +70,7 @@ function metricTable(rows: readonly MetricRow[], metric: MetricName, bands: Band
       .filter((row) => row.metric === metric)
       .map((row) => {
         const cell = bands.cells.find(
-          ({ kind, metric: name }) =>
-            kind === kindOf(row.rule) && name === PRODUCT_METRICS[metric][0],
+          ({ rule, metric: name }) => rule === row.rule && name === PRODUCT_METRICS[metric][0],
         );
         return [
           row.rule,
@@ -99,6 +101,15 @@ export interface ValidationPage {
   readonly families: readonly string[];
 }
 
+/** Scores of the rules of which there is one of a kind, or of the other strengths. */
+const scoresOf = (
+  scores: readonly RuleScore[],
+  names: readonly PlantedRuleName[],
+): readonly RuleScore[] => {
+  const own = new Set<string>(names);
+  return scores.filter(({ rule }) => own.has(rule));
+};
+
 const daysOf = (scores: readonly RuleScore[]): number =>
   new Set(scores.map(({ family, seed }) => `${family} ${seed}`)).size;
 
@@ -106,30 +117,10 @@ const daysOf = (scores: readonly RuleScore[]): number =>
 export const missesIn =
   (bands: BandTable | undefined): MissesOf =>
   (rule, metric) =>
-    bands?.cells.find(
-      (cell) => cell.kind === kindOf(rule) && cell.metric === PRODUCT_METRICS[metric][0],
-    );
+    bands?.cells.find((cell) => cell.rule === rule && cell.metric === PRODUCT_METRICS[metric][0]);
 
-function viewPart(page: ValidationPage, bands: BandTable): string {
-  const view = bands.positions;
-  const rows = metricRows(page.reported, view, missesIn(bands));
-  const title = view === "snapshot" ? "All accounts known" : "Liquidation prints alone";
-  const metrics = (Object.keys(METRIC_TITLES) as MetricName[]).map(
-    (metric) => `#### ${METRIC_TITLES[metric]}\n\n${metricTable(rows, metric, bands)}`,
-  );
-  const kernels = table(
-    ["rule", "kernel", "low30 bias / RMSE", "path bias / RMSE", "notional bias / RMSE", "diverged"],
-    kernelRows(page.reported, view).map(({ rule, kernel, extreme, path, notional, diverged }) => [
-      rule,
-      kernel,
-      `${number(extreme.bias)} / ${number(extreme.rmse)}`,
-      `${number(path.bias)} / ${number(path.rmse)}`,
-      `${number(notional.bias, 1)} / ${number(notional.rmse, 1)}`,
-      String(diverged),
-    ]),
-  );
-  const cases = reachedCases(page.reported, view);
-  const reliable = table(
+function reliabilityTable(cases: readonly ReachedCase[], bands: BandTable): string {
+  return table(
     [
       "stated chance of a cascade",
       "days × rules",
@@ -137,7 +128,7 @@ function viewPart(page: ValidationPage, bands: BandTable): string {
       "came true",
       "95 % of draws of days",
     ],
-    reliability(cases, (rule) => bands.chances.find(({ kind }) => kind === kindOf(rule))).map(
+    reliability(cases, (rule) => bands.chances.find((curve) => curve.rule === rule)).map(
       ({ from, to, count, stated, happened, interval }) => [
         `${percent(from)} – ${percent(to)} %`,
         String(count),
@@ -147,6 +138,70 @@ function viewPart(page: ValidationPage, bands: BandTable): string {
       ],
     ),
   );
+}
+
+/** The other strengths of a view: a line each. */
+function strengthTable({ reported }: ValidationPage, bands: BandTable): string {
+  const scores = scoresOf(reported, STRENGTH_NAMES);
+  const rows = metricRows(scores, bands.positions, missesIn(bands));
+  const of = (rule: string, metric: MetricName, digits: number): string => {
+    const row = rows.find((one) => one.rule === rule && one.metric === metric);
+    const cell = bands.cells.find(
+      (one) => one.rule === rule && one.metric === PRODUCT_METRICS[metric][0],
+    );
+    if (row === undefined || row.unchanged === 0) return "–";
+    const held = `${percent(row.coverage50)} / ${percent(row.coverage90)}`;
+    return `${number(row.bias, digits)} / ${number(row.rmse, digits)} (${number(row.unchanged, digits)}); ${held}${cell?.none === undefined ? "" : ": withheld"}`;
+  };
+  return table(
+    ["rule", ...METRIC_NAMES.map((metric) => METRIC_TITLES[metric].replace(/ \(.*\)/u, ""))],
+    STRENGTH_NAMES.map((rule) => [
+      PLANTED_MITIGATIONS[rule].name,
+      ...METRIC_NAMES.map((metric) =>
+        of(rule, metric, metric === "extreme" || metric === "path" ? 2 : 1),
+      ),
+    ]),
+  );
+}
+
+const STRENGTH_HEAD =
+  'Bias / RMSE (of "nothing changes"); 50 and 90 % band held, %. The same days; without nudges and fresh noise.';
+
+/** Rules of the same kinds at other strengths. */
+function strengthPart(page: ValidationPage): string {
+  const cases = (view: string) =>
+    reachedCases(scoresOf(page.reported, ["none", ...STRENGTH_NAMES]), view);
+  return [
+    "### Other strengths",
+    STRENGTH_HEAD,
+    ...page.tables.flatMap((bands) => [
+      `#### ${bands.positions === "snapshot" ? "All accounts known" : "Liquidation prints alone"}`,
+      strengthTable(page, bands),
+      reliabilityTable(cases(bands.positions), bands),
+    ]),
+  ].join("\n\n");
+}
+
+function viewPart(page: ValidationPage, bands: BandTable): string {
+  const view = bands.positions;
+  const reported = scoresOf(page.reported, MAIN_RULE_NAMES);
+  const rows = metricRows(reported, view, missesIn(bands));
+  const title = view === "snapshot" ? "All accounts known" : "Liquidation prints alone";
+  const metrics = (Object.keys(METRIC_TITLES) as MetricName[]).map(
+    (metric) => `#### ${METRIC_TITLES[metric]}\n\n${metricTable(rows, metric, bands)}`,
+  );
+  const kernels = table(
+    ["rule", "kernel", "low30 bias / RMSE", "path bias / RMSE", "notional bias / RMSE", "diverged"],
+    kernelRows(reported, view).map(({ rule, kernel, extreme, path, notional, diverged }) => [
+      rule,
+      kernel,
+      `${number(extreme.bias)} / ${number(extreme.rmse)}`,
+      `${number(path.bias)} / ${number(path.rmse)}`,
+      `${number(notional.bias, 1)} / ${number(notional.rmse, 1)}`,
+      String(diverged),
+    ]),
+  );
+  const cases = reachedCases(reported, view);
   const flips = [...Map.groupBy(cases, ({ rule }) => rule)].map(([rule, own]) => {
     const known = own.filter(({ flipped }) => flipped !== undefined);
     const flipped = known.filter((one) => one.flipped === true).length;
@@ -158,7 +213,7 @@ function viewPart(page: ValidationPage, bands: BandTable): string {
     `#### By kernel`,
     kernels,
     `#### Chance of a cascade`,
-    reliable,
+    reliabilityTable(cases, bands),
     `Days that end in the other basin with fresh noise: ${flips.map(([rule, share]) => `${rule} ${share}`).join(", ")}.`,
   ].join("\n\n");
 }
@@ -167,7 +222,7 @@ function viewPart(page: ValidationPage, bands: BandTable): string {
 function familyPart({ reported, families, tables }: ValidationPage): string {
   const misses = missesIn(tables.find(({ positions }) => positions === "snapshot"));
   const rows = families.flatMap((family) => {
-    const own = reported.filter((score) => score.family === family);
+    const own = scoresOf(reported, MAIN_RULE_NAMES).filter((score) => score.family === family);
     const found = metricRows(own, "snapshot", misses);
     return [...new Set(own.map(({ rule }) => rule))].map((rule) => {
       const of = (metric: MetricName, digits: number): string => {
@@ -183,14 +238,21 @@ function familyPart({ reported, families, tables }: ValidationPage): string {
   )}`;
 }
 
-/** All rules and metrics in one table, with all accounts known: what method.md shows between its marks. */
-export function summaryTable({ reported, tables }: ValidationPage): string {
-  const bands = tables.find(({ positions }) => positions === "snapshot");
+/** All rules and metrics, with all accounts known: what method.md shows between its marks. */
+export function summaryTables(page: ValidationPage): string {
+  const bands = page.tables.find(({ positions }) => positions === "snapshot");
   if (bands === undefined) throw new Error("There is no table of bands for all accounts");
+  return [
+    mainTable(page, bands),
+    `The same kinds at other strengths. ${STRENGTH_HEAD}`,
+    strengthTable(page, bands),
+  ].join("\n\n");
+}
+
+function mainTable(page: ValidationPage, bands: BandTable): string {
+  const reported = scoresOf(page.reported, MAIN_RULE_NAMES);
   const cellOf = (rule: string, metric: MetricName) =>
-    bands.cells.find(
-      (cell) => cell.kind === kindOf(rule) && cell.metric === PRODUCT_METRICS[metric][0],
-    );
+    bands.cells.find((cell) => cell.rule === rule && cell.metric === PRODUCT_METRICS[metric][0]);
   const rows = metricRows(reported, "snapshot", missesIn(bands));
   const cases = reachedCases(reported, "snapshot");
   const confusion = (rule: string): string => {
@@ -246,5 +308,7 @@ bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; t
 ${tables.map((bands) => viewPart(page, bands)).join("\n\n")}
 
 ${familyPart(page)}
+
+${strengthPart(page)}
 `;
 }

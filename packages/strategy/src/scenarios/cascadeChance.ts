@@ -2,7 +2,7 @@
  * How often there was a cascade under one kind of rules on simulated days whose truth is known, by where the estimate lay: the chance is 1 / (1 + e^(−(reach − middle) / width)). Both numbers are in units of reach.
  */
 export interface ChanceCurve {
-  readonly kind: string;
+  readonly rule: string;
   /** The reach at which the chance is one half. */
   readonly middle: number;
   /** Above 0: the smaller, the surer. */

@@ -14,9 +14,10 @@ export interface Misses {
   readonly factor: number;
 }
 
-/** The misses of one metric under one kind of rule on simulated days whose truth is known. */
+/** The misses of one metric under one planted rule on simulated days whose truth is known. */
 export interface BandCell extends Misses {
-  readonly kind: string;
+  /** Of PlantedRule. */
+  readonly rule: string;
   readonly metric: string;
   /** On how many days they were measured. */
   readonly days: number;
@@ -28,7 +29,9 @@ export interface BandCell extends Misses {
 }
 
 /** A rule as it was planted. */
-export interface PlantedStrength {
+export interface PlantedRule {
+  /** What cells and curves call it. */
+  readonly rule: string;
   readonly kind: string;
   readonly name: string;
   readonly parameters: Readonly<Record<string, JsonValue>>;
@@ -42,10 +45,10 @@ export interface BandTable {
   readonly calibrationDays: number;
   /** Length of their steps, ms. */
   readonly stepMillis: number;
-  /** The rules that were planted, one of a kind: with other parameters a rule of that kind has no band. */
-  readonly planted: readonly PlantedStrength[];
+  /** The rules that were planted, some of a kind: with other parameters a rule of that kind has no band. */
+  readonly planted: readonly PlantedRule[];
   readonly cells: readonly BandCell[];
-  /** Of the kinds of rules that leave something to be liquidated. */
+  /** Of the rules that leave something to be liquidated. */
   readonly chances: readonly ChanceCurve[];
 }
 
@@ -106,35 +109,37 @@ export function bandOf(
  * measured, there is none, and the reason.
  */
 export function plantedBands({ positions, planted, cells, chances }: BandTable): BandModel {
-  const curves = new Map(chances.map((curve) => [curve.kind, curve]));
-  const byName = new Map(cells.map((cell) => [`${cell.kind} ${cell.metric}`, cell]));
-  const strengths = new Map(planted.map((one) => [one.kind, one]));
-  const isPlanted = ({ kind, parameters }: BandedRule): boolean => {
-    const strength = strengths.get(kind);
-    return (
-      strength !== undefined && canonicalJson(strength.parameters) === canonicalJson(parameters)
-    );
-  };
+  const curves = new Map(chances.map((curve) => [curve.rule, curve]));
+  const byName = new Map(cells.map((cell) => [`${cell.rule} ${cell.metric}`, cell]));
+  const byParameters = new Map(planted.map((one) => [nameOf(one), one.rule]));
+  const strengths = Map.groupBy(planted, ({ kind }) => kind);
   return {
     band(rule, metric, ensemble, recorded): Band | NoBand {
-      const { kind } = rule;
-      const cell = byName.get(`${kind} ${metric}`);
+      const ofKind = strengths.get(rule.kind) ?? [];
+      const name = byParameters.get(nameOf(rule));
+      const cell = byName.get(`${name ?? ofKind[0]?.rule} ${metric}`);
       if (cell === undefined) {
         return {
-          none: `${metric} under rules of the kind ${kind} was not validated on simulated days (positions from ${positions})`,
+          none: `${metric} under rules of the kind ${rule.kind} was not validated on simulated days (positions from ${positions})`,
         };
       }
-      if (!isPlanted(rule)) {
+      if (name === undefined) {
         return {
-          none: `bands of this kind of rule were measured for “${strengths.get(kind)?.name}” alone, and not at this strength`,
+          none: `bands of this kind of rule were measured for ${listed(ofKind.map((one) => `“${one.name}”`))} alone, and not at this strength`,
         };
       }
       const band = bandOf(cell, medianOf(ensemble), recorded);
       return cell.none === undefined ? band : { none: cell.none, mid: band.mid };
     },
     chanceOfCascade(rule, reach): number | undefined {
-      const curve = curves.get(rule.kind);
-      return curve && isPlanted(rule) ? cascadeChance(curve, reach) : undefined;
+      const curve = curves.get(byParameters.get(nameOf(rule)) ?? "");
+      return curve && cascadeChance(curve, reach);
     },
   };
 }
+
+/** By what a rule is known again. */
+const nameOf = ({ kind, parameters }: BandedRule): string => `${kind} ${canonicalJson(parameters)}`;
+
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;

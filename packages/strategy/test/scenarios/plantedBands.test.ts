@@ -14,7 +14,10 @@ const twap = (seconds: number) => ({ kind: "twap", parameters: { seconds } });
 const planted = {
   calibrationDays: 32,
   stepMillis: 100,
-  planted: [{ ...twap(600), name: "TWAP 10 min" }],
+  planted: [
+    { ...twap(600), rule: "twap", name: "TWAP 10 min" },
+    { ...twap(60), rule: "twap 1 min", name: "TWAP 1 min" },
+  ],
 };
 const low30 = { metric: "low30", quantiles: QUANTILES, factor: 1 };
 
@@ -106,7 +109,7 @@ describe("bands from misses on planted days", () => {
       chances: [],
       cells: [
         {
-          kind: "twap",
+          rule: "twap",
           metric: "path",
           days: 80,
           quantiles: QUANTILES,
@@ -128,7 +131,7 @@ describe("bands from misses on planted days", () => {
     );
     // At another strength not even the middle is known better than by the ensemble.
     expect(model.band(twap(300), "path", Float64Array.of(-0.02), 0)).toEqual({
-      none: expect.stringContaining("“TWAP 10 min” alone"),
+      none: expect.stringContaining("“TWAP 10 min” and “TWAP 1 min” alone"),
     });
     expect(model.chanceOfCascade?.(twap(300), 0.5)).toBeUndefined();
   });
@@ -163,7 +166,7 @@ describe("the chance of a cascade", () => {
 
   it("is told of kinds of rules that were planted alone", () => {
     const cell = {
-      kind: "twap",
+      rule: "twap",
       metric: "path",
       days: 80,
       quantiles: QUANTILES,
@@ -175,7 +178,7 @@ describe("the chance of a cascade", () => {
       ...planted,
       positions: "snapshot",
       cells: [cell],
-      chances: [{ kind: "twap", middle: 0.5, width: 0.1, cases: 9 }],
+      chances: [{ rule: "twap", middle: 0.5, width: 0.1, cases: 9 }],
     });
     expect(model.chanceOfCascade?.(twap(600), 0.5)).toBe(0.5);
     expect(model.chanceOfCascade?.({ kind: "auction", parameters: {} }, 0.5)).toBeUndefined();
