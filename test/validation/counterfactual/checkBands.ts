@@ -3,9 +3,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { BandTable } from "@aftershock/strategy";
 import type { RuleScore } from "./evaluateDay.ts";
-import { checkCoverage, scoreCheckedDays } from "./checkedDays.ts";
+import { checkCoverage, CHECKED_RULES, scoreCheckedDays } from "./checkedDays.ts";
 import { METRIC_NAMES, type MetricName, PRODUCT_METRICS } from "./misses.ts";
-import { MAIN_RULE_NAMES, type PlantedRuleName } from "./plantedRules.ts";
+import { type PlantedRuleName } from "./plantedRules.ts";
 import { missesIn } from "./validationPage.ts";
 import { metricRows } from "./validationTables.ts";
 
@@ -25,7 +25,7 @@ const judge = (holds: boolean, what: string): void => {
 };
 
 function judgeCoverage(scores: readonly RuleScore[], table: BandTable): void {
-  for (const rule of MAIN_RULE_NAMES) {
+  for (const rule of CHECKED_RULES) {
     const own = scores.filter((score) => score.rule === rule);
     for (const metric of METRIC_NAMES) {
       const cell = table.cells.find(
@@ -51,7 +51,7 @@ function judgeErrors(scores: readonly RuleScore[], table: BandTable): void {
   const rows = metricRows(scores, "snapshot", missesIn(table));
   const of = (rule: string, metric: MetricName) =>
     rows.find((row) => row.rule === rule && row.metric === metric);
-  for (const rule of MAIN_RULE_NAMES) {
+  for (const rule of CHECKED_RULES) {
     for (const metric of OF_EFFECT.includes(rule) ? (["path", "extreme"] as const) : []) {
       const row = of(rule, metric);
       const ratio = (row?.rmse ?? Number.NaN) / (row?.unchanged ?? Number.NaN);
