@@ -1,4 +1,9 @@
-import type { OnTouch, ReplayHandlers, RowsHandler } from "@aftershock/replay";
+import {
+  type OnTouch,
+  onPriceMoves,
+  type ReplayHandlers,
+  type RowsHandler,
+} from "@aftershock/replay";
 import { type EventStream, type Micros, STREAM_NAMES, type StreamName } from "@aftershock/schema";
 
 /** What is replayed together with a record, and hears of it too. */
@@ -24,17 +29,6 @@ export function joinedStreams(
     ...own.map((stream) => beside.get(keyOf(stream)) ?? stream),
     ...streams.filter((stream) => !keys.has(keyOf(stream))),
   ];
-}
-
-/** Calls back only where the best bid or ask is at another price than at the call before, source by source: as `wake: "touch"` does. */
-function onMoves(onTouch: OnTouch): OnTouch {
-  const last = new Map<number, readonly [bid: number, ask: number]>();
-  return (bid, ask, at, source) => {
-    const [bidBefore, askBefore] = last.get(source) ?? [Number.NaN, Number.NaN];
-    if (Object.is(bid, bidBefore) && Object.is(ask, askBefore)) return;
-    last.set(source, [bid, ask]);
-    onTouch(bid, ask, at, source);
-  };
 }
 
 /** Rows of a stream for one of them and then for the other; the first hears of those from `from` on. */
@@ -70,7 +64,7 @@ export function besideHandlers(
   return {
     on: Object.fromEntries(names.map((name) => [name, both(name, rows, from)])),
     ...(onBook === undefined ? { wake: "touch" } : { onBook }),
-    ...(touched && { onTouch: onBook === undefined ? touched : onMoves(touched) }),
+    ...(touched && { onTouch: onBook === undefined ? touched : onPriceMoves(touched) }),
     ...(interval && {
       interval: {
         every: interval.every,

@@ -113,6 +113,6 @@ export { type MeasuredLatency, RecordedLatency } from "./venue/recordedLatency.t
 export { RISK_AVERSE_QUEUE } from "./venue/riskAverseQueue.ts";
 export { StudyVenue, type StudyVenueOptions } from "./venue/studyVenue.ts";
 export { TakenLiquidity } from "./venue/takenLiquidity.ts";
-export { venueHandlers } from "./venue/venueHandlers.ts";
+export { onPriceMoves, venueHandlers } from "./venue/venueHandlers.ts";
 export type { VenueTally } from "./venue/venueTally.ts";
 export type { OrderState, OrderView } from "./venue/workingOrder.ts";

@@ -41,8 +41,8 @@ function onMoves<Book extends OrderBook>(onBook: OnMessage<Book>): OnMessage<Boo
   };
 }
 
-/** As `onMoves`, for who is given prices alone. */
-function onPriceMoves(onTouch: OnTouch): OnTouch {
+/** Calls back only where the best bid or ask of a source is at another price than at the call before, as `wake: "touch"` does. */
+export function onPriceMoves(onTouch: OnTouch): OnTouch {
   const last = new Map<number, readonly [bid: number, ask: number]>();
   return (bid, ask, at, source) => {
     const [bidBefore, askBefore] = last.get(source) ?? [Number.NaN, Number.NaN];

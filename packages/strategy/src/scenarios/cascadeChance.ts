@@ -1,5 +1,5 @@
 /**
- * How often there was a cascade under one kind of rules on simulated days whose truth is known, by where the estimate lay: the chance is 1 / (1 + e^(−(reach − middle) / width)). Both numbers are in units of reach.
+ * How often there was a cascade under one planted rule on simulated days whose truth is known, by where the estimate lay: the chance is 1 / (1 + e^(−(reach − middle) / width)). Both numbers are in units of reach.
  */
 export interface ChanceCurve {
   readonly rule: string;
