@@ -19,6 +19,8 @@ export default defineConfig({
     execArgv: [`--conditions=${source}`],
     // Many tests wait for processes that they start: by default one of two cores would be left idle.
     maxWorkers: "100%",
+    // Test files leave nothing behind that another could see, so that modules are loaded once a worker and not once a file.
+    isolate: false,
     watch: false,
     testTimeout: 30_000,
     hookTimeout: 120_000,

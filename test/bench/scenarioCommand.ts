@@ -1,6 +1,8 @@
 /**
  * What a scenario more of `aftershock run` costs beside `aftershock replay` of the same perpetual: whole processes, CPU time and elapsed, medians of some rounds of each in turn, five scenarios over none.
  * `node --conditions=@aftershock/source test/bench/scenarioCommand.ts [rounds, 5] [preset|busy|busiest] [κ of positions from prints: 1, or 1..6.3]`
+ *
+ * With a κ that is no single number the venue prints the last forced order of a second alone, as those do that such a band is stated of.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -28,7 +30,8 @@ const SCENARIOS = [
 ];
 
 const folder = await mkdtemp(join(tmpdir(), "aftershock-command-"));
-const day = simulate({ preset: "crash-hour", seed: DEMO_SEED, market });
+const throttlePrints = kappa !== undefined && kappa[0] !== kappa.at(-1);
+const day = simulate({ preset: "crash-hour", seed: DEMO_SEED, market, throttlePrints });
 const lake = new Lake(join(folder, "lake"));
 const stored = await storeBatches({
   lake,
