@@ -257,7 +257,7 @@ export class Counterfactual {
     mixTouch(this.#hash, bid, ask, at);
   }
 
-  /** How far the central draw of a scenario, by its place, is from the record as of the last step. */
+  /** How far what is quoted in the central draw of a scenario, by its place, is from the record as of the last step. */
   answerOf(scenario: number): PathAnswer {
     return this.#centrals[scenario]?.answer ?? NO_ANSWER;
   }
@@ -273,7 +273,9 @@ export class Counterfactual {
     this.#engines = draws.flatMap(({ population }) => bySource.get(population) ?? []);
     const common = { mark, stepMicros, startPrice, tick };
     this.#runs = scenarios.map(({ rules, draws: count = draws.length }) =>
-      draws.slice(0, count).map((draw) => new ScenarioRun({ ...common, ...draw, rules })),
+      draws
+        .slice(0, count)
+        .map((draw, i) => new ScenarioRun({ ...common, ...draw, rules, isShown: i === 0 })),
     );
     this.#centrals = this.#runs.flatMap(([central]) => central ?? []);
     const rules = scenarios.map((scenario) => scenario.rules);

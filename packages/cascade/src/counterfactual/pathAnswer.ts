@@ -1,6 +1,6 @@
-/** How far one path of a scenario is from the record as of the last finished step. Factors are exactly 1 while nothing differs. */
+/** How far what is quoted on one path of a scenario is from the record as of the last finished step. Factors are exactly 1 while nothing differs. */
 export interface PathAnswer {
-  /** On recorded prices of the contract. */
+  /** On recorded prices of the contract: of Δ alone, without what the path takes out of spikes (QuotedPath). */
   readonly price: number;
   /** On its recorded mark. */
   readonly mark: number;

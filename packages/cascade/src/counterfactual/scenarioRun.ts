@@ -7,6 +7,7 @@ import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRu
 import { MarkResponse, RebuiltMark } from "./markResponse.ts";
 import { answeredAsk, answeredBid, forcedBeyond, type PathAnswer } from "./pathAnswer.ts";
 import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
+import { QuotedPath } from "./quotedPath.ts";
 
 /** How a run stands at an instant within it. */
 export interface RunSnapshot {
@@ -39,6 +40,8 @@ export interface ScenarioRunOptions {
   readonly startPrice: number;
   /** Quote currency of a tick. */
   readonly tick: number;
+  /** Whether it is asked for its `answer`. */
+  readonly isShown: boolean;
 }
 
 /** An engine under changed rules on the path that answers to it, by one response model. */
@@ -47,15 +50,18 @@ export class ScenarioRun {
   readonly #engine: EngineRun;
   readonly #mark: MarkResponse;
   readonly #path: PathFigures;
+  /** Of a run that is asked for its `answer`. */
+  readonly #quoted: QuotedPath | undefined;
   #hash: StateHash | undefined;
-  #markFactor = 1;
   #forcedBeyond = 0;
 
   constructor(options: ScenarioRunOptions) {
     const { rules, population, response, startPrice } = options;
     this.#prices = new AnsweredPath(response, options.tick);
     this.#engine = new EngineRun(rules, population, startPrice);
-    this.#mark = new MarkResponse(new RebuiltMark(rules.mark, options.mark));
+    const mark = (): MarkResponse => new MarkResponse(new RebuiltMark(rules.mark, options.mark));
+    this.#mark = mark();
+    this.#quoted = options.isShown ? new QuotedPath(mark()) : undefined;
     this.#path = new PathFigures(options.stepMicros);
   }
 
@@ -75,19 +81,19 @@ export class ScenarioRun {
     this.#forcedBeyond = 0;
     if (!prices.take(shared)) return;
     prices.mark = this.#mark.take(prices.at, shared, prices);
-    this.#markFactor = prices.mark === shared.mark ? 1 : prices.mark / shared.mark;
+    this.#quoted?.take(shared, prices);
     this.#path.take(prices.at, prices.logMid);
     const flow = this.#engine.step(prices);
     this.#forcedBeyond = forcedBeyond(recordedFlow, flow);
     prices.answer(shared, recordedFlow, flow);
   }
 
-  /** How far the path is from the record as of the last step. */
+  /** How far what is quoted on the path is from the record as of the last step. */
   get answer(): PathAnswer {
-    const { factor, indexFactor, hasDiverged } = this.#prices;
+    const { indexFactor, hasDiverged } = this.#prices;
     return {
-      price: factor,
-      mark: this.#markFactor,
+      price: this.#quoted?.factor ?? 1,
+      mark: this.#quoted?.markFactor ?? 1,
       index: indexFactor,
       forcedBeyond: this.#forcedBeyond,
       diverged: hasDiverged,

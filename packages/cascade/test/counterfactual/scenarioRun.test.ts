@@ -3,6 +3,7 @@ import { micros } from "@aftershock/schema";
 import { describe, expect, it } from "vitest";
 import type { SharedStep } from "../../src/counterfactual/answeredPath.ts";
 import type { PopulationSource } from "../../src/counterfactual/engineRun.ts";
+import { NO_ANSWER } from "../../src/counterfactual/pathAnswer.ts";
 import { mixTouch, ScenarioRun } from "../../src/counterfactual/scenarioRun.ts";
 import type { FlowPair, ImpactKernel } from "../../src/impact/impactKernel.ts";
 import type { RuleSet } from "../../src/rules/ruleSet.ts";
@@ -49,6 +50,7 @@ function runOf(options: {
     stepMicros: STEP,
     startPrice: 10_000,
     tick: TICK,
+    isShown: true,
   });
   return { run, flows };
 }
@@ -105,6 +107,26 @@ describe("ScenarioRun", () => {
         [2 * STEP, -4_000, expect.closeTo(-9_000, 6)],
       ]);
     }
+  });
+
+  it("shows quotes at Δ alone, with the mark of those, and a path from which the spikes of removed flow are taken", () => {
+    const delta = (at: number): number => (at === 3 * STEP ? Math.log(1.02) : 0);
+    const fall = { logMedian: Math.log(100_000) };
+    const answers = [true, false].map((removesSpikes) => {
+      const { run } = runOf({ price: delta, removesSpikes });
+      run.step(step(1), 0);
+      expect(run.answer).toEqual({ ...NO_ANSWER, index: 1 });
+      // All that was sold by force in the record is not sold here: the mid of 9,900 goes to its median of 10,000.
+      run.step(step(2), -1_000);
+      run.step(step(3, 9_900, fall), 0);
+      return { factor: run.factor, answer: run.answer };
+    });
+    const [spikeless, plain] = answers;
+    expect(spikeless?.factor).toBeGreaterThan(1.025);
+    expect(plain?.factor).toBeCloseTo(1.02, 12);
+    expect(spikeless?.answer).toEqual(plain?.answer);
+    expect(plain?.answer.price).toBe(Math.exp(Math.log(1.02)));
+    expect(plain?.answer.mark).toBeGreaterThan(1);
   });
 
   it("hashes best prices that are never crossed nor alike, however far they are moved", () => {

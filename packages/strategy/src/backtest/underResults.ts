@@ -140,13 +140,13 @@ export const UNDER_BIASES: readonly Bias[] = [
   {
     name: "two answers",
     direction: "either",
-    size: "on 12 simulated crash hours coins with a short perpetual were told drawdowns 0.3–0.5 % of the portfolio deeper under rules that help, and had ones 0.3–0.4 % shallower",
-    says: "The price of the contract and the index answer by estimates of their own: their difference moves the basis, which nobody closes. What is hedged with one and valued by the other gains or loses that.",
+    size: "on 24 simulated crash hours coins with a short perpetual were told drawdowns 0–0.1 % of the portfolio deeper under rules that help, and had ones 0.3–0.6 % shallower",
+    says: "The price of the contract and the index answer by estimates of their own: their difference moves the basis, which stays as recorded but for that. What is hedged with one and valued by the other gains or loses that.",
   },
   {
     name: "volatility as recorded",
     direction: "either",
-    size: "on 12 simulated crash hours coins with a put were told drawdowns 0.5 % of the portfolio deeper under rules that help, and had ones 0.1–0.2 % shallower",
+    size: "on 24 simulated crash hours coins with a put were told drawdowns 0.5–1.0 % of the portfolio deeper under rules that help, and had ones 0.1–0.7 % shallower",
     says: "Volatility would have been lower in a milder crash and higher in a harder one: with it as recorded, options are worth too much under rules that help, and too little under rules that harm.",
   },
 ];

@@ -84,7 +84,7 @@ export class ScenarioSession {
     this.#counterfactual.touch(bid, ask, at);
   }
 
-  /** How far the central draw of a scenario, by its place in the study, is from the record as of the last step. */
+  /** How far what is quoted in the central draw of a scenario, by its place in the study, is from the record as of the last step. */
   answerOf(scenario: number): PathAnswer {
     return this.#counterfactual.answerOf(scenario);
   }
