@@ -55,6 +55,7 @@ type Row = Readonly<Record<string, Cell>>;
 
 const FIGURE_NAMES: readonly FigureName[] = [
   "low",
+  "high",
   "low30",
   "high30",
   "overshoot",

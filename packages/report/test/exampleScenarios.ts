@@ -38,6 +38,7 @@ function figures(low30: ScenarioFigure, exact: boolean): ScenarioFigures {
   return {
     low: low30,
     low30,
+    high: of(64_100),
     high30: of(64_000),
     overshoot: of(0.06),
     last: of(60_000),

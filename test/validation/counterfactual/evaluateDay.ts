@@ -30,9 +30,13 @@ export const TRIED_KERNELS = [
 
 /** What is compared, of one path: logarithms of the price, ratios to the recorded forced notional and count. */
 export interface Figures {
-  /** The furthest mean over 30 s in the direction of the day's move. */
+  /** The furthest mean over 30 s in the direction of the day's move, and the furthest price at the end of a step. */
   readonly extreme: number;
+  readonly furthest: number;
   readonly minutes: readonly number[];
+  /** The last price, and how far it had come back from `extreme`. */
+  readonly last: number;
+  readonly overshoot: number;
   readonly notional: number;
   readonly count: number;
   readonly insurance: number;
@@ -60,13 +64,19 @@ export interface RuleScore {
   readonly fresh?: Figures;
 }
 
-const extremeOf = (path: PathResult, family: Family): number =>
-  family.isUpward === true ? path.high30 : path.low30;
+type PathPart = Pick<Figures, "extreme" | "furthest" | "minutes" | "last" | "overshoot">;
+
+const pathPart = (
+  { low, high, low30, high30, minutes, last }: PathResult,
+  { isUpward }: Family,
+): PathPart =>
+  isUpward === true
+    ? { extreme: high30, furthest: high, minutes, last, overshoot: high30 - last }
+    : { extreme: low30, furthest: low, minutes, last, overshoot: last - low30 };
 
 /** The figures of an outcome. */
 export const figuresOf = (outcome: Outcome, family: Family): Figures => ({
-  extreme: extremeOf(outcome.path, family),
-  minutes: outcome.path.minutes,
+  ...pathPart(outcome.path, family),
   notional: outcome.notional,
   count: outcome.count,
   insurance: outcome.insurancePaid,
@@ -75,8 +85,7 @@ export const figuresOf = (outcome: Outcome, family: Family): Figures => ({
 
 /** The figures of a run. */
 export const runFigures = ({ path, figures, diverged }: RunResult, family: Family): Figures => ({
-  extreme: extremeOf(path, family),
-  minutes: path.minutes,
+  ...pathPart(path, family),
   notional: figures.forcedSold + figures.forcedBought,
   count: figures.liquidated,
   insurance: figures.insurancePaid,
@@ -195,8 +204,7 @@ export function evaluateDay(request: DayRequest): readonly RuleScore[] {
       open: Object.fromEntries(
         responses.map((response) => {
           const path = openLoop(day, response, outcome.forced);
-          const figures = { ...figuresOf(outcome, family), extreme: extremeOf(path, family) };
-          return [response.name, { ...figures, minutes: path.minutes }];
+          return [response.name, { ...figuresOf(outcome, family), ...pathPart(path, family) }];
         }),
       ),
       closed: Object.fromEntries(

@@ -5,7 +5,10 @@ import { FAMILIES } from "./plantedRules.ts";
 /** The metrics that have bands, by the names that results have. */
 export const METRIC_NAMES = [
   "extreme",
+  "furthest",
   "path",
+  "last",
+  "overshoot",
   "notional",
   "count",
   "insurance",
@@ -13,10 +16,22 @@ export const METRIC_NAMES = [
 ] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 
+/** Those of the path of prices, which are logarithms. */
+export const PRICE_METRICS: ReadonlySet<MetricName> = new Set([
+  "extreme",
+  "furthest",
+  "path",
+  "last",
+  "overshoot",
+]);
+
 /** What a metric is called in the product's results: of the extremes the one in the direction of the move, of which misses are alike on both sides. */
 export const PRODUCT_METRICS: Readonly<Record<MetricName, readonly string[]>> = {
   extreme: ["low30", "high30"],
+  furthest: ["low", "high"],
   path: ["path"],
+  last: ["last"],
+  overshoot: ["overshoot"],
   notional: ["forcedNotional"],
   count: ["liquidated"],
   insurance: ["insurancePaid"],
@@ -52,7 +67,10 @@ export function middleOf(byKernel: Readonly<Record<string, Figures>>): Figures {
   const length = Math.min(...kernels.map(({ minutes }) => minutes.length));
   return {
     extreme: of(({ extreme }) => extreme),
+    furthest: of(({ furthest }) => furthest),
     minutes: Array.from({ length }, (_, i) => of(({ minutes }) => minutes[i] ?? Number.NaN)),
+    last: of(({ last }) => last),
+    overshoot: of(({ overshoot }) => overshoot),
     notional: of(({ notional }) => notional),
     count: of(({ count }) => count),
     insurance: of(({ insurance }) => insurance),

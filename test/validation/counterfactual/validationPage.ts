@@ -1,7 +1,7 @@
 import type { BandTable } from "@aftershock/strategy";
 import type { RuleScore } from "./evaluateDay.ts";
 import type { MetricName } from "./misses.ts";
-import { METRIC_NAMES, PRODUCT_METRICS } from "./misses.ts";
+import { METRIC_NAMES, PRICE_METRICS, PRODUCT_METRICS } from "./misses.ts";
 import {
   MAIN_RULE_NAMES,
   PLANTED_MITIGATIONS,
@@ -20,7 +20,10 @@ import {
 
 const METRIC_TITLES: Readonly<Record<MetricName, string>> = {
   extreme: "low30 (squeeze: high30), %",
+  furthest: "low by step (squeeze: high), %",
   path: "path by minute, %",
+  last: "last price, %",
+  overshoot: "overshoot, %",
   notional: "forced notional, % of the record's",
   count: "accounts liquidated, % of the record's",
   insurance: "paid by the fund, coins (crash and slow, which have one, and auto-deleveraging)",
@@ -47,8 +50,8 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   ].join("\n");
 
 function metricTable(rows: readonly MetricRow[], metric: MetricName, bands: BandTable): string {
-  const digits = metric === "extreme" || metric === "path" ? 2 : 1;
-  const isOfPrice = metric === "extreme" || metric === "path";
+  const isOfPrice = PRICE_METRICS.has(metric);
+  const digits = isOfPrice ? 2 : 1;
   return table(
     [
       "rule",
@@ -157,9 +160,7 @@ function strengthTable({ reported }: ValidationPage, bands: BandTable): string {
     ["rule", ...METRIC_NAMES.map((metric) => METRIC_TITLES[metric].replace(/ \(.*\)/u, ""))],
     STRENGTH_NAMES.map((rule) => [
       PLANTED_MITIGATIONS[rule].name,
-      ...METRIC_NAMES.map((metric) =>
-        of(rule, metric, metric === "extreme" || metric === "path" ? 2 : 1),
-      ),
+      ...METRIC_NAMES.map((metric) => of(rule, metric, PRICE_METRICS.has(metric) ? 2 : 1)),
     ]),
   );
 }
@@ -276,7 +277,7 @@ function mainTable(page: ValidationPage, bands: BandTable): string {
     ],
     rows.map((row) => {
       const { rule, metric } = row;
-      const isOfPrice = metric === "extreme" || metric === "path";
+      const isOfPrice = PRICE_METRICS.has(metric);
       const digits = isOfPrice ? 2 : 1;
       const held = `${percent(row.coverage50)} / ${percent(row.coverage90)}`;
       return [

@@ -15,6 +15,7 @@ import {
   METRIC_NAMES,
   type MetricName,
   middleOf,
+  PRICE_METRICS,
 } from "./misses.ts";
 
 /** What is measured of one rule and metric, over days. Prices in percent (of log price), notional and count in percent of the record's, what the fund paid and bad debt in the settle currency. */
@@ -47,7 +48,7 @@ const rootMeanSquare = (values: readonly number[]): number =>
 
 /** What a metric is told in: prices in percent, amounts in percent of the record's; what the fund paid and bad debt, of which the record may have next to nothing, in coins. */
 function unitOf(metric: MetricName, { record }: RuleScore): number {
-  if (metric === "extreme" || metric === "path") return 0.01;
+  if (metric === "path" || PRICE_METRICS.has(metric)) return 0.01;
   return metric === "insurance" || metric === "badDebt" ? 1 : record[metric] / 100;
 }
 
@@ -110,7 +111,7 @@ function metricRow(options: {
   const unchanged = closed.flatMap((one) => one.unchanged);
   const ensemble = closed.flatMap((one) => one.ensemble);
   const shown = closed.flatMap((one) => one.shown);
-  const isOfPrice = metric === "extreme" || metric === "path";
+  const isOfPrice = PRICE_METRICS.has(metric);
   const maybe = (values: readonly number[]): number | undefined =>
     values.length === 0 ? undefined : rootMeanSquare(values);
   const fresh = maybe(against((score) => score.fresh));

@@ -52,8 +52,16 @@ export interface BandTable {
   readonly chances: readonly ChanceCurve[];
 }
 
-/** Metrics that are logarithms of prices. */
-const LOG_METRICS: ReadonlySet<string> = new Set(["path", "low", "low30", "high30", "last"]);
+/** Metrics that are logarithms of prices, or differences of them. */
+const LOG_METRICS: ReadonlySet<string> = new Set([
+  "path",
+  "low",
+  "high",
+  "low30",
+  "high30",
+  "last",
+  "overshoot",
+]);
 /** What is added to an effect where it is small: a logarithm, or a share of what was recorded. */
 const LEAST_LOG = 0.005;
 const LEAST_SHARE = 0.05;

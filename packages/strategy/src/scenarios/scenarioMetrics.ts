@@ -7,7 +7,7 @@ export type MetricUnit = "price" | "logarithm" | "quote" | "settle" | "accounts"
 
 /** A run, or the record, at an instant; paths are logarithms of quote prices. */
 export interface MetricInput {
-  readonly path: Pick<PathExtremes, "low" | "low30" | "high30" | "last">;
+  readonly path: Pick<PathExtremes, "low" | "high" | "low30" | "high30" | "last">;
   readonly figures: EngineFigures;
   /** What each side gained in the record, by the engine of the same draw. */
   readonly recordGains: SideGains;
@@ -21,6 +21,8 @@ export interface ScenarioMetric {
   readonly unit: MetricUnit;
   /** Whether it is of the path of prices; then there is no single number where draws straddle two outcomes. */
   readonly ofPath: boolean;
+  /** Of an extreme: the way in which prices go to it. */
+  readonly towards?: CascadeDirection;
   /** Of prices the natural logarithm. */
   readonly value: (input: MetricInput) => number;
 }
@@ -31,6 +33,11 @@ const path = (
   unit: MetricUnit = "price",
 ): ScenarioMetric => ({ name, unit, ofPath: true, value });
 
+const extreme = (
+  name: "low" | "high" | "low30" | "high30",
+  towards: CascadeDirection,
+): ScenarioMetric => ({ ...path(name, (input) => input.path[name]), towards });
+
 const engine = (
   name: FigureName,
   unit: MetricUnit,
@@ -39,9 +46,10 @@ const engine = (
 
 /** All figures of a scenario but the gains, in the order of tables. */
 export const METRICS: Readonly<Record<FigureName, ScenarioMetric>> = {
-  low: path("low", ({ path: { low } }) => low),
-  low30: path("low30", ({ path: { low30 } }) => low30),
-  high30: path("high30", ({ path: { high30 } }) => high30),
+  low: extreme("low", "down"),
+  high: extreme("high", "up"),
+  low30: extreme("low30", "down"),
+  high30: extreme("high30", "up"),
   overshoot: path(
     "overshoot",
     ({ path: { low30, high30, last }, direction }) =>

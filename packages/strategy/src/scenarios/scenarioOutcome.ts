@@ -28,8 +28,9 @@ export interface ScenarioFigure {
 
 /** The figures of a scenario at one instant. Prices and notional in quote currency, money in the settle currency. */
 export interface ScenarioFigures {
-  /** Lowest price at the end of a step. */
+  /** Lowest and highest price at the end of a step. */
   readonly low: ScenarioFigure;
+  readonly high: ScenarioFigure;
   /** Lowest and highest mean price over 30 s (of logarithms). */
   readonly low30: ScenarioFigure;
   readonly high30: ScenarioFigure;

@@ -1,5 +1,5 @@
 import type { RunSnapshot, SideGains } from "@aftershock/cascade";
-import { type BandedRule, type BandModel, rangeOf, spreadOf } from "./bandModel.ts";
+import { type BandedRule, type BandModel, noBands, rangeOf, spreadOf } from "./bandModel.ts";
 import type { CascadeDirection } from "./basins.ts";
 import { chosenOf, medianOf } from "./quantiles.ts";
 import { gainMetric, METRICS, type MetricInput, type ScenarioMetric } from "./scenarioMetrics.ts";
@@ -42,6 +42,7 @@ const inputOf = (
 ): MetricInput => ({
   path: {
     low: path.low + logTick,
+    high: path.high + logTick,
     low30: path.low30 + logTick,
     high30: path.high30 + logTick,
     last: path.last + logTick,
@@ -107,12 +108,18 @@ export function judgedFigure(options: {
 
 const same = (value: number): number => value;
 
+/** For the low of a day that went up, and the high of one that went down. */
+const NEAR_EXTREME = noBands(
+  "bands were measured for the extreme in the direction of the record's move alone",
+);
+
 /** Whether every draw has the record's very price: it was before the rule changed any. */
 const isOfRecord = (values: Float64Array, records: Float64Array): boolean =>
   values.every((value, draw) => value === records[draw]);
 
 function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure {
-  const { rule, bands, runs, isMiddle, records, isRecord, noMid, areBounds } = sources;
+  const { rule, bands, direction, runs, isMiddle, records, isRecord, noMid, areBounds } = sources;
+  const isNear = metric.towards !== undefined && metric.towards !== direction;
   const values = Float64Array.from(runs, (run, draw) =>
     metric.value(inputOf(run, sources, (records[draw] ?? run).figures.gains)),
   );
@@ -122,7 +129,7 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
   return judgedFigure({
     rule,
     metric: metric.name,
-    bands,
+    bands: isNear ? NEAR_EXTREME : bands,
     values,
     middle: chosenOf(values, isMiddle),
     // By the same positions as the middle: draws may have others.
@@ -150,6 +157,7 @@ export function figuresOf(sources: FigureSources): {
   };
   const figures: ScenarioFigures = {
     low: judge(METRICS.low),
+    high: judge(METRICS.high),
     low30: judge(METRICS.low30),
     high30: judge(METRICS.high30),
     overshoot: judge(METRICS.overshoot),

@@ -54,6 +54,32 @@ it("prices that every draw has from before anything differed are known exactly, 
   expect(figures.low30.mid).toBeCloseTo(Math.exp(5.45), 9);
 });
 
+it("an extreme against the record's move has no band, as none was measured, unless it is known", () => {
+  const sources = {
+    rule: { kind: "twap", parameters: {} },
+    bands: halving,
+    logTick: 0,
+    runs: [fall(10.9), fall(10.8)],
+    isMiddle: [true, true],
+    records: [fall(10.5), fall(10.5)],
+    isRecord: false,
+    noMid: undefined,
+    areBounds: false,
+  };
+  const statuses = (direction: "down" | "up"): readonly unknown[] => {
+    const { bands } = figuresOf({ ...sources, direction });
+    return ["low", "low30", "high", "high30"].map((name) => bands[name]);
+  };
+  const none = {
+    none: expect.stringContaining("in the direction of the record's move") as unknown,
+  };
+  expect(statuses("down")).toEqual(["calibrated", "calibrated", "exact", "exact"]);
+  expect(statuses("up")).toEqual([none, none, "exact", "exact"]);
+  const { low } = figuresOf({ ...sources, direction: "up" }).figures;
+  expect([low.low, low.high]).toEqual([null, null]);
+  expect(low.mid).toBeCloseTo(Math.exp(10.85), 6);
+});
+
 it("of two bounds the whole range is told, and no number in it", () => {
   const { figures, bands } = figuresOf({
     rule: { kind: "twap", parameters: {} },
