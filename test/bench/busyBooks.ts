@@ -35,3 +35,16 @@ export const BUSIEST_BOOKS: MarketChange = {
   ...BUSY_BOOKS,
   makers: { ...BUSY_BOOKS.makers, count: 46, committed: 23 },
 };
+
+/** Those books, and ten times as many accounts of a tenth of the size: some 13,000 are liquidated in the hour. */
+export const CROWDED_MARKET: MarketChange = {
+  ...BUSIEST_BOOKS,
+  accounts: { count: 33_000, medianUsd: 2_400, largestUsd: 300_000 },
+};
+
+/** The markets that scenarios are timed on, by what the commands call them. */
+export const BUSY_MARKETS: Readonly<Record<string, MarketChange>> = {
+  busy: BUSY_BOOKS,
+  busiest: BUSIEST_BOOKS,
+  crowded: CROWDED_MARKET,
+};

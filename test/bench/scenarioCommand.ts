@@ -1,6 +1,6 @@
 /**
  * What a scenario more of `aftershock run` costs beside `aftershock replay` of the same perpetual: whole processes, CPU time and elapsed, medians of some rounds of each in turn, five scenarios over none.
- * `node --conditions=@aftershock/source test/bench/scenarioCommand.ts [rounds, 5] [preset|busy|busiest] [κ of positions from prints: 1, or 1..6.3]`
+ * `node --conditions=@aftershock/source test/bench/scenarioCommand.ts [rounds, 5] [preset|busy|busiest|crowded] [κ of positions from prints: 1, or 1..6.3]`
  *
  * With a κ that is no single number the venue prints the last forced order of a second alone, as those do that such a band is stated of.
  */
@@ -10,12 +10,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { Lake, storeBatches, writeTruth } from "@aftershock/ingest";
-import { type MarketChange, DEMO_SEED, simulate, SIMULATOR_VERSION } from "@aftershock/simulator";
-import { BUSIEST_BOOKS, BUSY_BOOKS } from "./busyBooks.ts";
+import { DEMO_SEED, simulate, SIMULATOR_VERSION } from "@aftershock/simulator";
+import { BUSY_MARKETS } from "./busyBooks.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 5);
-const BOOKS: Readonly<Record<string, MarketChange>> = { busy: BUSY_BOOKS, busiest: BUSIEST_BOOKS };
-const market = BOOKS[process.argv[3] ?? ""] ?? {};
+const market = BUSY_MARKETS[process.argv[3] ?? ""] ?? {};
 const kappa = process.argv[4]?.split("..").map(Number);
 const positions =
   kappa === undefined

@@ -1,8 +1,8 @@
 /**
- * What a scenario costs beside a replay of the same streams, out of memory and out of a lake, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes, 60] [busy|busiest]`, or with
+ * What a scenario costs beside a replay of the same streams, out of memory and out of a lake, and what it keeps. `node --expose-gc --conditions=@aftershock/source test/bench/scenarios.ts [minutes, 60] [busy|busiest|crowded]`, or with
  * `capture FILE`.
  *
- * A simulated crash hour (`busy`, `busiest`: with busier books), or a capture of a linear perpetual with invented accounts, is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario; with six of them; and both with two paths a scenario in place of one. CPU time, the median of the rounds.
+ * A simulated crash hour (`busy`, `busiest`: with busier books; `crowded`: with ten times the accounts too), or a capture of a linear perpetual with invented accounts, is held in memory and replayed, in turn: plainly; into the steps of a record; with one scenario; with six of them; and both with two paths a scenario in place of one. CPU time, the median of the rounds.
  *
  * Beside its paths, one a draw, each scenario has for each kernel an engine on the path without any forced flow (branching ratios come of it): a study by default has 12 paths and three of those.
  */
@@ -13,7 +13,7 @@ import { lastingResponse, type PopulationSource, RecordedDay } from "@aftershock
 import { Lake, lakeStream, openDuck } from "@aftershock/ingest";
 import { replay } from "@aftershock/replay";
 import type { EventStream } from "@aftershock/schema";
-import { type MarketChange, PRESETS } from "@aftershock/simulator";
+import { PRESETS } from "@aftershock/simulator";
 import {
   circuitBreaker,
   type Mitigation,
@@ -25,14 +25,13 @@ import {
   twapOracle,
   UNVALIDATED_BANDS,
 } from "@aftershock/strategy";
-import { BUSY_BOOKS, BUSIEST_BOOKS } from "./busyBooks.ts";
+import { BUSY_MARKETS } from "./busyBooks.ts";
 import { capturedDay, inMemory, simulatedDay } from "./scenarioDays.ts";
 
 const ROUNDS = 9;
 /** Of a study by default: kernels, each with a path of its own estimate, and draws. */
 const KERNELS = 3;
 const DRAWS = 9;
-const BOOKS: Readonly<Record<string, MarketChange>> = { busy: BUSY_BOOKS, busiest: BUSIEST_BOOKS };
 const [which = "60", ofWhich = ""] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), "aftershock-scenarios-"));
 const lake = new Lake(folder);
@@ -40,7 +39,7 @@ const duck = await openDuck();
 const kept =
   which === "capture"
     ? await capturedDay(duck, lake, ofWhich)
-    : await simulatedDay(lake, Number(which), BOOKS[ofWhich] ?? {});
+    : await simulatedDay(lake, Number(which), BUSY_MARKETS[ofWhich] ?? {});
 const { instrument, standIns } = kept;
 const { id } = instrument;
 const streams = inMemory(kept);

@@ -4,6 +4,7 @@ import { RollingMedian } from "../oracle/rollingMedian.ts";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import type { ResponseModel, SharedStep } from "./answeredPath.ts";
+import { Beginnings } from "./beginnings.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
 import { type PathExtremes, PathFigures, type PathResult } from "./pathFigures.ts";
 import { RebuiltMark } from "./markResponse.ts";
@@ -127,6 +128,8 @@ export class Counterfactual {
   #openLoops: readonly OpenLoops[] = [];
   /** Of each scenario: its first draw, whose path is hashed. */
   #centrals: readonly ScenarioRun[] = [];
+  /** Until all have begun. */
+  #beginnings: Beginnings | undefined;
   readonly #recordAt: RecordSnapshot[] = [];
   /** By horizon, by scenario, by draw. */
   readonly #runsAt: (readonly (readonly RunSnapshot[])[])[] = [];
@@ -212,6 +215,7 @@ export class Counterfactual {
     }
     for (const runs of this.#runs) this.#take(kept, runs, 1);
     this.#take(kept, this.#openLoops, 0);
+    if (kept.length > 0) this.#beginnings?.forget();
   }
 
   /** Draws from the `first` on take steps, each with the recorded flow of its engine. */
@@ -272,16 +276,20 @@ export class Counterfactual {
     );
     this.#engines = draws.flatMap(({ population }) => bySource.get(population) ?? []);
     const common = { mark, stepMicros, startPrice, tick };
+    const looped = draws.slice(0, this.#options.openLoops ?? 0);
+    const beginnings = new Beginnings([...draws, ...looped].map(({ population }) => population));
+    this.#beginnings = beginnings;
     this.#runs = scenarios.map(({ rules, draws: count = draws.length }) =>
-      draws
-        .slice(0, count)
-        .map((draw, i) => new ScenarioRun({ ...common, ...draw, rules, isShown: i === 0 })),
+      draws.slice(0, count).map((draw, i) => {
+        const beginning = beginnings.of(rules, draw.population);
+        return new ScenarioRun({ ...common, ...draw, rules, isShown: i === 0, beginning });
+      }),
     );
     this.#centrals = this.#runs.flatMap(([central]) => central ?? []);
     const rules = scenarios.map((scenario) => scenario.rules);
-    this.#openLoops = draws
-      .slice(0, this.#options.openLoops ?? 0)
-      .map((draw) => new OpenLoops({ ...common, ...draw, rules }));
+    this.#openLoops = looped.map(
+      (draw) => new OpenLoops({ ...common, ...draw, rules, beginnings }),
+    );
   }
 
   /** The answer so far. */

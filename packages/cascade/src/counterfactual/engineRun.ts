@@ -3,6 +3,7 @@ import type { AccountId, Ledger } from "../account/ledger.ts";
 import { RuledEngine } from "../engine/ruledEngine.ts";
 import type { LiquidationEvent } from "../liquidation/liquidationEvent.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
+import type { Beginning } from "./beginnings.ts";
 import { DecisionMarket } from "./decisionMarket.ts";
 import { SideBooks, type SideGains } from "./sideGains.ts";
 
@@ -102,6 +103,7 @@ export class EngineRun {
   /** Mark of the path, quote currency. */
   #mark = Number.NaN;
   #sides: SideBooks | undefined;
+  readonly #beginning: Beginning | undefined;
   readonly #openings: readonly OwnOpening[];
   readonly #closings: readonly OwnClosing[];
   /** Of these two: the next one. */
@@ -110,7 +112,9 @@ export class EngineRun {
   #lowestMark = Number.NaN;
   #highestMark = Number.NaN;
 
-  constructor(rules: RuleSet, source: PopulationSource, startPrice: number) {
+  /** `beginning`: of engines under these rules with this population, on paths of their own. */
+  constructor(rules: RuleSet, source: PopulationSource, startPrice: number, beginning?: Beginning) {
+    this.#beginning = beginning;
     const population = source(rules);
     const { ledger, instrument, fund, venue, vault, world } = population;
     this.#population = population;
@@ -125,6 +129,7 @@ export class EngineRun {
       accounts: { fund, venue, ...(vault === undefined ? {} : { vault }), exempt: [world] },
       startPrice,
       onEvent: (event) => this.#count(event),
+      firstLook: beginning?.look,
     });
   }
 
@@ -133,7 +138,7 @@ export class EngineRun {
     this.#market.begin(step);
     this.#quoteMid = step.quoteMid;
     this.#mark = step.mark;
-    this.#sides ??= new SideBooks(this.#population, this.#markTicks);
+    this.#sides ??= this.#beginSides();
     this.#openOwn(step);
     this.#closeOwn(step);
     this.#engine.step(step.at, step.mark);
@@ -144,6 +149,13 @@ export class EngineRun {
     this.#forcedBought += bought;
     this.#forcedSold += sold;
     return bought - sold;
+  }
+
+  #beginSides(): SideBooks {
+    const beginning = this.#beginning;
+    const sides = new SideBooks(this.#population, this.#markTicks, beginning?.sides);
+    if (beginning !== undefined) beginning.sides ??= sides;
+    return sides;
   }
 
   /** Owners open what they opened. */

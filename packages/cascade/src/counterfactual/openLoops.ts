@@ -2,6 +2,7 @@ import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { MarkRule } from "../rules/markRule.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { AnsweredPath, type ResponseModel, type SharedStep } from "./answeredPath.ts";
+import type { Beginnings } from "./beginnings.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
 import { MarkResponse, RebuiltMark } from "./markResponse.ts";
 
@@ -15,6 +16,8 @@ export interface OpenLoopOptions {
   readonly startPrice: number;
   /** Quote currency of a tick. */
   readonly tick: number;
+  /** Shared with other engines of the population; default: none. */
+  readonly beginnings?: Beginnings | undefined;
 }
 
 /** Engines that go by one mark. */
@@ -33,9 +36,11 @@ export class OpenLoops {
   readonly #marked: readonly MarkedEngines[];
 
   constructor(options: OpenLoopOptions) {
-    const { rules, population, response, mark, startPrice, tick } = options;
+    const { rules, population, response, mark, startPrice, tick, beginnings } = options;
     this.#path = new AnsweredPath(response, tick);
-    this.#engines = rules.map((each) => new EngineRun(each, population, startPrice));
+    this.#engines = rules.map(
+      (each) => new EngineRun(each, population, startPrice, beginnings?.of(each, population)),
+    );
     const byRule = Map.groupBy(this.#engines.entries(), ([place]) => rules[place]?.mark);
     this.#marked = [...byRule].flatMap(([rule, engines]): readonly MarkedEngines[] =>
       rule === undefined

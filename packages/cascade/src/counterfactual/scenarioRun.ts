@@ -3,6 +3,7 @@ import type { Micros } from "@aftershock/schema";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { AnsweredPath, type ResponseModel, type SharedStep } from "./answeredPath.ts";
+import type { Beginning } from "./beginnings.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
 import { MarkResponse, RebuiltMark } from "./markResponse.ts";
 import { answeredAsk, answeredBid, forcedBeyond, type PathAnswer } from "./pathAnswer.ts";
@@ -42,6 +43,8 @@ export interface ScenarioRunOptions {
   readonly tick: number;
   /** Whether it is asked for its `answer`. */
   readonly isShown: boolean;
+  /** Shared with runs of the same rules and population; default: none. */
+  readonly beginning?: Beginning | undefined;
 }
 
 /** An engine under changed rules on the path that answers to it, by one response model. */
@@ -58,7 +61,7 @@ export class ScenarioRun {
   constructor(options: ScenarioRunOptions) {
     const { rules, population, response, startPrice } = options;
     this.#prices = new AnsweredPath(response, options.tick);
-    this.#engine = new EngineRun(rules, population, startPrice);
+    this.#engine = new EngineRun(rules, population, startPrice, options.beginning);
     const mark = (): MarkResponse => new MarkResponse(new RebuiltMark(rules.mark, options.mark));
     this.#mark = mark();
     this.#quoted = options.isShown ? new QuotedPath(mark()) : undefined;

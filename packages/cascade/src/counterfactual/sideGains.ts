@@ -38,6 +38,34 @@ type BySide = Float64Array;
 
 const numberOf = (side: keyof SideGains): number => MARKET_SIDES.indexOf(side);
 
+/** The number of the side of each account. */
+function sidesOf({
+  ledger,
+  instrument,
+  fund,
+  venue,
+  vault,
+  world,
+  openings = [],
+}: SideRoles & { readonly ledger: Ledger; readonly instrument: number }): Uint8Array {
+  const [longs, shorts] = [numberOf("longs"), numberOf("shorts")];
+  const sides = new Uint8Array(ledger.accountCount);
+  for (let account = 0; account < sides.length; account += 1) {
+    sides[account] = ledger.lots(account, instrument) < 0 ? shorts : longs;
+  }
+  for (const { account, lots } of openings) {
+    const isThere = account < sides.length;
+    if (isThere && ledger.lots(account, instrument) === 0) {
+      sides[account] = lots < 0 ? shorts : longs;
+    }
+  }
+  sides[fund] = numberOf("fund");
+  sides[venue] = numberOf("venue");
+  sides[world] = numberOf("world");
+  if (vault !== undefined) sides[vault] = numberOf("fund");
+  return sides;
+}
+
 /** Who is on which side, and what each was worth at the beginning. */
 export class SideBooks {
   readonly #ledger: Ledger;
@@ -46,30 +74,22 @@ export class SideBooks {
   readonly #sides: Uint8Array;
   /** Units. */
   readonly #start: BySide;
+  /** Ticks. */
+  readonly #startMark: number;
 
-  /** Takes the sides as of now, at a mark in ticks. */
+  /** Takes the sides as of now, at a mark in ticks. `like`: of the same population, with the same in the fund. */
   constructor(
     population: SideRoles & { readonly ledger: Ledger; readonly instrument: number },
     mark: number,
+    like?: SideBooks,
   ) {
-    const { ledger, instrument, fund, venue, vault, world, openings = [] } = population;
-    const [longs, shorts] = [numberOf("longs"), numberOf("shorts")];
+    const { ledger, instrument } = population;
     this.#ledger = ledger;
     this.#instrument = instrument;
-    this.#sides = Uint8Array.from({ length: ledger.accountCount }, (_, account) =>
-      ledger.lots(account, instrument) < 0 ? shorts : longs,
-    );
-    for (const { account, lots } of openings) {
-      const isThere = account < ledger.accountCount;
-      if (isThere && ledger.lots(account, instrument) === 0) {
-        this.#sides[account] = lots < 0 ? shorts : longs;
-      }
-    }
-    this.#sides[fund] = numberOf("fund");
-    this.#sides[venue] = numberOf("venue");
-    this.#sides[world] = numberOf("world");
-    if (vault !== undefined) this.#sides[vault] = numberOf("fund");
-    this.#start = this.#worth(mark);
+    this.#startMark = mark;
+    const isAlike = like !== undefined && like.#startMark === mark;
+    this.#sides = isAlike ? like.#sides : sidesOf(population);
+    this.#start = isAlike ? like.#start : this.#worth(mark);
   }
 
   /** What each side has gained by now, at a mark in ticks. */

@@ -7,7 +7,7 @@ import type { MarginModel } from "../margin/marginModel.ts";
 import { MarginSlack } from "../margin/marginSlack.ts";
 import { RuleMargin } from "../margin/ruleMargin.ts";
 import { exemptBands, RuleBands } from "../margin/safeBands.ts";
-import { TriggerIndex } from "../margin/triggerIndex.fast.ts";
+import { type FirstLook, TriggerIndex } from "../margin/triggerIndex.fast.ts";
 import type { LiquidationTrigger } from "../rules/liquidationRule.ts";
 import type { MarginSchedule } from "../rules/marginSchedule.ts";
 
@@ -60,6 +60,8 @@ export interface CurrentMarginOptions {
   /** The taker fee of closing the contract, a fraction. */
   readonly takerRate: number;
   readonly isExempt: (account: AccountId) => boolean;
+  /** Of engines that begin alike; default: none. Not taken by what is scaled later. */
+  readonly firstLook?: FirstLook | undefined;
 }
 
 /** Margin of one contract by a schedule whose maintenance margin can be scaled while it is in use, and who becomes liquidatable by it. */
@@ -74,7 +76,12 @@ export class CurrentMargin implements MarginModel, LiquidationWatch {
   constructor(options: CurrentMarginOptions, factor: number) {
     this.#options = options;
     this.#factor = factor;
-    [this.#model, this.#test, this.#triggers, this.#dangerBand] = partsOf(options, factor);
+    const { firstLook } = options;
+    [this.#model, this.#test, this.#triggers, this.#dangerBand] = partsOf(
+      options,
+      factor,
+      firstLook,
+    );
   }
 
   /** Scales maintenance margin to so many times the schedule's. Returns whether that is a change; then every account is looked at with the next mark. */
@@ -119,6 +126,7 @@ export class CurrentMargin implements MarginModel, LiquidationWatch {
 function partsOf(
   { ledger, marks, instrument, schedule, trigger, takerRate, isExempt }: CurrentMarginOptions,
   factor: number,
+  firstLook?: FirstLook,
 ): [RuleMargin, IsLiquidatable, TriggerIndex, DangerBandOf] {
   const scaled = scaledSchedule(schedule, factor);
   const margins = ledger.instruments.map((_, number) =>
@@ -130,6 +138,6 @@ function partsOf(
   const isLiquidatable: IsLiquidatable = (account, at) => !isExempt(account) && test(account, at);
   const slack = new MarginSlack({ ...terms, margin: model });
   const bands = exemptBands(new RuleBands(slack), isExempt);
-  const triggers = new TriggerIndex({ ledger, marks, isLiquidatable, bands });
+  const triggers = new TriggerIndex({ ledger, marks, isLiquidatable, bands, firstLook });
   return [model, test, triggers, dangerBands(slack)];
 }

@@ -21,6 +21,7 @@ import {
 } from "../liquidation/liquidationTerms.ts";
 import type { OrderThrottleOptions } from "../liquidation/orderThrottle.ts";
 import type { MarginModel } from "../margin/marginModel.ts";
+import type { FirstLook } from "../margin/triggerIndex.fast.ts";
 import { TimeAverage } from "../oracle/timeAverage.ts";
 import type { AdlRule } from "../rules/adlRule.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
@@ -52,6 +53,8 @@ export interface RuledEngineOptions {
   /** Price of the contract at the start, quote currency: by it the throttle is turned into the settle currency. */
   readonly startPrice: number;
   readonly onEvent: OnLiquidationEvent;
+  /** Shared with engines that begin with the same rules, ledger and marks; default: none. */
+  readonly firstLook?: FirstLook | undefined;
 }
 
 /** What a breaker has stopped: nothing, liquidations, or all trading but makers'. */
@@ -206,6 +209,7 @@ export class RuledEngine {
         trigger: liquidation.trigger,
         takerRate: Math.max(0, rules.fees.tiers[0]?.takerRate ?? 0),
         isExempt: (account) => exempt.has(account),
+        firstLook: options.firstLook,
       },
       rules.maintenanceFactor,
     );

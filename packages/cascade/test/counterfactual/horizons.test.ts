@@ -72,6 +72,30 @@ describe("gains by side", () => {
   });
 });
 
+describe("draws of one population", () => {
+  it("give what they give with populations of their own: they share only what is alike", () => {
+    const own = (options: Partial<CounterfactualOptions>) => {
+      const draws = responses().map((response) => ({ population: populationOf(CROWD), response }));
+      return run({ ...options, draws });
+    };
+    const options = { horizons: { after: [5 * STEP, 100 * STEP] }, openLoops: 2 };
+    const shared = run(options);
+    expect(shared).toEqual(own(options));
+    expect(shared.scenarios[2]?.runs.every(({ figures }) => figures.liquidated > 0)).toBe(true);
+    // Volatility changes the margin of each path by itself.
+    const volatilityMargin = {
+      halfLifeSeconds: 10,
+      referenceVolatility: 1,
+      least: 1,
+      most: 3,
+      everySeconds: 1,
+    };
+    const rules = { ...RULES, volatilityMargin };
+    const scenarios = [{ name: "by volatility", rules }];
+    expect(run({ ...options, scenarios })).toEqual(own({ ...options, scenarios }));
+  });
+});
+
 describe("horizons", () => {
   it("are counted from the first forced order, and a later one tells what an earlier end would have told", () => {
     const { record, scenarios } = run({ horizons: { after: [50 * STEP, 100 * STEP, 1e12] } });

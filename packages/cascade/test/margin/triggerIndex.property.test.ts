@@ -11,6 +11,7 @@ import {
   RuleBands,
   TriggerIndex,
 } from "../../src/index.ts";
+import { FirstLook } from "../../src/margin/triggerIndex.fast.ts";
 import { anySchedule, anyTrigger, flat, inverse, linear, quanto, venueOf } from "./market.ts";
 
 const IN_USDT: readonly Instrument[] = [
@@ -172,6 +173,63 @@ describe("TriggerIndex", () => {
     );
     // Otherwise nothing was compared.
     expect(reported).toBeGreaterThan(500);
+  });
+
+  it("does so after the first look of another one, which it takes over without asking anybody", () => {
+    let takenOver = 0;
+    fc.assert(
+      fc.property(
+        anyVenue,
+        anyTrigger,
+        fc.array(step, { minLength: 60, maxLength: 100, size: "max" }),
+        fc.boolean(),
+        ([instruments, margins], trigger, steps, isStarted) => {
+          const venue = venueOf(instruments, margins, trigger);
+          const firstLook = new FirstLook();
+          const asked = [0, 0];
+          const indices = asked.map((_, i) => {
+            const isLiquidatable: typeof venue.isLiquidatable = (account, at) => {
+              asked[i]! += 1;
+              return venue.isLiquidatable(account, at);
+            };
+            const bands = new RuleBands(venue.slack);
+            return new TriggerIndex({ ...venue, isLiquidatable, bands, firstLook });
+          });
+          if (isStarted) {
+            // Both look before anything has changed; else trades may be told to them before.
+            PRICES.forEach((price, instrument) => venue.marks.set(instrument, price));
+            for (let opened = 0; opened < 8; opened += 1) venue.open(1);
+            for (const index of indices) index.moved([0]);
+            expect(asked).toEqual([8, 0]);
+            takenOver += 1;
+          }
+          for (const found of reports(venue, steps, [new FullScan(venue), ...indices])) {
+            expect(found.slice(1)).toEqual([found[0], found[0]]);
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(takenOver).toBeGreaterThan(30);
+  });
+
+  it("looks by itself where the marks or accounts are not those of the look that was kept, or it was forgotten", () => {
+    const venue = venueOf([linear("BTCUSDT")], [{ schedule: flat(0.1) }]);
+    const { ledger, marks, open } = venue;
+    const [poor, rich] = [open(10), open(1_000)];
+    ledger.exchange({ buyer: poor, seller: rich, instrument: 0, lots: 1_000, price: 1_000 });
+    const firstLook = new FirstLook();
+    const look = (mark: number): readonly AccountId[] => {
+      marks.set(0, mark);
+      const bands = new RuleBands(venue.slack);
+      return new TriggerIndex({ ...venue, bands, firstLook }).moved([0]);
+    };
+    expect([look(101), look(99), look(101)]).toEqual([[], [poor], []]);
+    const late = open(5);
+    ledger.exchange({ buyer: late, seller: rich, instrument: 0, lots: 1_000, price: 1_010 });
+    expect(look(101)).toEqual([late]);
+    firstLook.forget();
+    expect([look(99), look(99), look(101)]).toEqual([[poor, late], [poor, late], [late]]);
   });
 
   it("does so where no band can be told", () => {
