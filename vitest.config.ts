@@ -19,7 +19,7 @@ export default defineConfig({
     execArgv: [`--conditions=${source}`],
     // Many tests wait for processes that they start: by default one of two cores would be left idle.
     maxWorkers: "100%",
-    // Test files leave nothing behind that another could see, so that modules are loaded once a worker and not once a file.
+    // Modules are loaded once a worker and not once a file: a test that changes what they see takes it back, and resets them where they have kept it.
     isolate: false,
     watch: false,
     testTimeout: 30_000,

@@ -36,7 +36,7 @@ export const BUSIEST_BOOKS: MarketChange = {
   makers: { ...BUSY_BOOKS.makers, count: 46, committed: 23 },
 };
 
-/** Those books, and ten times as many accounts of a tenth of the size: some 13,000 are liquidated in the hour. */
+/** Those books, and ten times as many accounts of a tenth of the size: a tenth of them is liquidated in the hour. */
 export const CROWDED_MARKET: MarketChange = {
   ...BUSIEST_BOOKS,
   accounts: { count: 33_000, medianUsd: 2_400, largestUsd: 300_000 },

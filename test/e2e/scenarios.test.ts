@@ -175,7 +175,7 @@ describe("aftershock run with scenarios", () => {
 
   it("writes tables in Arrow with a row a metric and horizon, and a row a minute, that say what the JSON says", async () => {
     const { rows } = await arrowRows(run.scenarioTable);
-    expect(rows).toHaveLength(3 * 3 * 20);
+    expect(rows).toHaveLength(3 * 3 * 21);
     const low30 = rows.find(
       (row) =>
         row["scenario"] === "No liquidations" &&

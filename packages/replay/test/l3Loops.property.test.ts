@@ -96,6 +96,8 @@ describe("the loops over orders", () => {
     ({ FastL3Book: WithoutLoops } = await import("../src/book/l3Book.fast.ts"));
     ({ OrderMemory: MemoryWithout } = await import("../src/book/orderMemory.fast.ts"));
     vi.unstubAllGlobals();
+    // Files after this one load their own.
+    vi.resetModules();
   });
 
   test("are there, unless there is no WebAssembly", () => {

@@ -1,13 +1,7 @@
 import { FirstLook } from "../margin/triggerIndex.fast.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
+import type { Beginning } from "./beginning.ts";
 import type { PopulationSource } from "./engineRun.ts";
-import type { SideBooks } from "./sideGains.ts";
-
-/** What engines of one population under the same rules have alike when they begin: the first of them finds it, and the others take it over. */
-export interface Beginning {
-  readonly look: FirstLook;
-  sides: SideBooks | undefined;
-}
 
 /** The beginnings of engines, by their rules and population. A population of a single engine has none, as nobody would take it over. */
 export class Beginnings {

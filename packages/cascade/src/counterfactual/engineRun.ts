@@ -3,7 +3,7 @@ import type { AccountId, Ledger } from "../account/ledger.ts";
 import { RuledEngine } from "../engine/ruledEngine.ts";
 import type { LiquidationEvent } from "../liquidation/liquidationEvent.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
-import type { Beginning } from "./beginnings.ts";
+import type { Beginning } from "./beginning.ts";
 import { DecisionMarket } from "./decisionMarket.ts";
 import { SideBooks, type SideGains } from "./sideGains.ts";
 

@@ -3,7 +3,7 @@ import type { Micros } from "@aftershock/schema";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { AnsweredPath, type ResponseModel, type SharedStep } from "./answeredPath.ts";
-import type { Beginning } from "./beginnings.ts";
+import type { Beginning } from "./beginning.ts";
 import { type EngineFigures, EngineRun, type PopulationSource } from "./engineRun.ts";
 import { MarkResponse, RebuiltMark } from "./markResponse.ts";
 import { answeredAsk, answeredBid, forcedBeyond, type PathAnswer } from "./pathAnswer.ts";
@@ -41,7 +41,7 @@ export interface ScenarioRunOptions {
   readonly startPrice: number;
   /** Quote currency of a tick. */
   readonly tick: number;
-  /** Whether it is asked for its `answer`. */
+  /** Whether its `answer` may be asked for; else that is none. */
   readonly isShown: boolean;
   /** Shared with runs of the same rules and population; default: none. */
   readonly beginning?: Beginning | undefined;

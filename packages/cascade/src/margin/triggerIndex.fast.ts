@@ -9,7 +9,7 @@
  * a heap is cleaned at twice what it last held); `#states` Uint8. A heap: keys Float64 in ticks (of the low ends negative), accounts Int32, stamps Float64.
  *
  * Invariants: an account is idle (no positions), watched (an entry for each band end that a mark can pass), reported, or due; what is due stands once
- * in `#due`, as are accounts whose bands cannot be told, always.
+ * in `#due`, as are accounts whose bands cannot be told, always. An index that takes over the first look of another (FirstLook) is a copy of it as it was then.
  */
 import type { AccountId } from "../account/ledger.ts";
 import type { LiquidationWatch, LiquidationWatchOptions } from "./fullScan.ts";

@@ -81,6 +81,16 @@ describe("draws of one population", () => {
     const options = { horizons: { after: [5 * STEP, 100 * STEP] }, openLoops: 2 };
     const shared = run(options);
     expect(shared).toEqual(own(options));
+    // With nobody to share with.
+    const [alone] = responses().map((response) => ({ population: populationOf(CROWD), response }));
+    const single = run({ ...options, draws: alone === undefined ? [] : [alone], openLoops: 0 });
+    expect(shared.scenarios.map(({ runs }) => runs[0])).toEqual(
+      single.scenarios.map(({ runs }) => runs[0]),
+    );
+    const unlooped = run({ ...options, openLoops: 0 });
+    expect(unlooped.scenarios.map(({ runs }) => runs)).toEqual(
+      shared.scenarios.map(({ runs }) => runs),
+    );
     expect(shared.scenarios[2]?.runs.every(({ figures }) => figures.liquidated > 0)).toBe(true);
     // Volatility changes the margin of each path by itself.
     const volatilityMargin = {

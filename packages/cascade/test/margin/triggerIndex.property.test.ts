@@ -186,6 +186,7 @@ describe("TriggerIndex", () => {
         ([instruments, margins], trigger, steps, isStarted) => {
           const venue = venueOf(instruments, margins, trigger);
           const firstLook = new FirstLook();
+          const scan = new FullScan(venue);
           const asked = [0, 0];
           const indices = asked.map((_, i) => {
             const isLiquidatable: typeof venue.isLiquidatable = (account, at) => {
@@ -198,12 +199,20 @@ describe("TriggerIndex", () => {
           if (isStarted) {
             // Both look before anything has changed; else trades may be told to them before.
             PRICES.forEach((price, instrument) => venue.marks.set(instrument, price));
-            for (let opened = 0; opened < 8; opened += 1) venue.open(1);
-            for (const index of indices) index.moved([0]);
+            for (let opened = 0; opened < 8; opened += 1) venue.open(opened * 1_000);
+            // Some of them are liquidatable at once, and some far from it.
+            for (let buyer = 0; buyer < 4; buyer += 1) {
+              const price = venue.marks.ticks(0);
+              const lots = 10 ** (1 + buyer);
+              venue.ledger.exchange({ buyer, seller: 7 - buyer, instrument: 0, lots, price });
+            }
+            const [first, second] = indices.map((index) => index.moved([0]));
+            expect(second).toEqual(first);
             expect(asked).toEqual([8, 0]);
+            expect(scan.moved()).toEqual(first);
             takenOver += 1;
           }
-          for (const found of reports(venue, steps, [new FullScan(venue), ...indices])) {
+          for (const found of reports(venue, steps, [scan, ...indices])) {
             expect(found.slice(1)).toEqual([found[0], found[0]]);
           }
         },

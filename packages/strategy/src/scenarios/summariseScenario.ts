@@ -1,5 +1,5 @@
 import type { RunSnapshot, SideGains } from "@aftershock/cascade";
-import { type BandedRule, type BandModel, noBands, rangeOf, spreadOf } from "./bandModel.ts";
+import { type BandedRule, type BandModel, rangeOf, spreadOf } from "./bandModel.ts";
 import type { CascadeDirection } from "./basins.ts";
 import { chosenOf, medianOf } from "./quantiles.ts";
 import { gainMetric, METRICS, type MetricInput, type ScenarioMetric } from "./scenarioMetrics.ts";
@@ -108,10 +108,16 @@ export function judgedFigure(options: {
 
 const same = (value: number): number => value;
 
-/** For the low of a day that went up, and the high of one that went down. */
-const NEAR_EXTREME = noBands(
-  "bands were measured for the extreme in the direction of the record's move alone",
-);
+/** Bands for the low of a record in which forced orders bought, and for the high of one in which they sold: none, though there were one of the other extreme. */
+const nearExtreme = (bands: BandModel): BandModel => ({
+  band(rule, metric, ensemble, recorded) {
+    const found = bands.band(rule, metric, ensemble, recorded);
+    if ("none" in found && found.mid === undefined) return found;
+    return {
+      none: "bands were measured for the extreme in the direction of the record's forced flow alone",
+    };
+  },
+});
 
 /** Whether every draw has the record's very price: it was before the rule changed any. */
 const isOfRecord = (values: Float64Array, records: Float64Array): boolean =>
@@ -129,7 +135,7 @@ function figureOf(sources: FigureSources, metric: ScenarioMetric): JudgedFigure 
   return judgedFigure({
     rule,
     metric: metric.name,
-    bands: isNear ? NEAR_EXTREME : bands,
+    bands: isNear ? nearExtreme(bands) : bands,
     values,
     middle: chosenOf(values, isMiddle),
     // By the same positions as the middle: draws may have others.

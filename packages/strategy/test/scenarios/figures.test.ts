@@ -71,10 +71,21 @@ it("an extreme against the record's move has no band, as none was measured, unle
     return ["low", "low30", "high", "high30"].map((name) => bands[name]);
   };
   const none = {
-    none: expect.stringContaining("in the direction of the record's move") as unknown,
+    none: expect.stringContaining("in the direction of the record's forced flow") as unknown,
   };
   expect(statuses("down")).toEqual(["calibrated", "calibrated", "exact", "exact"]);
   expect(statuses("up")).toEqual([none, none, "exact", "exact"]);
+  const rise = (high: number): RunSnapshot => ({
+    path: { low: 9, lowAt: 1, high, highAt: 2, low30: 9, high30: high, last: high },
+    figures: NOTHING,
+  });
+  const rising = { ...sources, runs: [rise(10.1), rise(10.2)], records: [rise(10.5), rise(10.5)] };
+  const ofRise = (direction: "down" | "up"): readonly unknown[] => {
+    const { bands } = figuresOf({ ...rising, direction });
+    return ["low", "low30", "high", "high30"].map((name) => bands[name]);
+  };
+  expect(ofRise("up")).toEqual(["exact", "exact", "calibrated", "calibrated"]);
+  expect(ofRise("down")).toEqual(["exact", "exact", none, none]);
   const { low } = figuresOf({ ...sources, direction: "up" }).figures;
   expect([low.low, low.high]).toEqual([null, null]);
   expect(low.mid).toBeCloseTo(Math.exp(10.85), 6);
