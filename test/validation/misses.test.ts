@@ -61,3 +61,11 @@ test("days on which record and estimate are both nothing tell of no miss", () =>
   expect(missesOf("badDebt", [nothing]).factor).toBe(1);
   expect(missesOf("badDebt", [nothing, { recorded: 2, truth: 1, mid: 1 }]).factor).toBe(1);
 });
+
+test("an overshoot is missed by as much as a price is, also where there was none to speak of, and may be below 0", () => {
+  const found = [-0.01, 0.01].map((truth) => ({ recorded: 0, truth, mid: 0 }));
+  const misses = missesOf("overshoot", found);
+  expect(misses).toEqual(missesOf("extreme", found));
+  const { low, high } = bandOf({ ...misses, metric: "overshoot" }, 0, 0);
+  expect([low, high]).toEqual([-0.01, 0.01]);
+});

@@ -233,6 +233,7 @@ const openSession = (
     responses,
     assumed: recorded.assumed,
     bands,
+    isShown: runsUnderScenarios(study),
   });
 
 /** The session, and what is run under its scenarios in the same replay. */

@@ -47,6 +47,8 @@ export interface CounterfactualOptions {
   readonly tick: number;
   /** Instants at which figures are told besides the end; default none. */
   readonly horizons?: Horizons;
+  /** Whether `answerOf` may be asked; default false. */
+  readonly isShown?: boolean;
   /** For how many draws, the first ones, each scenario's engine is also run on the path without any forced flow (see OpenLoops); default none. */
   readonly openLoops?: number;
 }
@@ -261,13 +263,13 @@ export class Counterfactual {
     mixTouch(this.#hash, bid, ask, at);
   }
 
-  /** How far what is quoted in the central draw of a scenario, by its place, is from the record as of the last step. */
+  /** How far what is quoted in the central draw of a scenario, by its place, is from the record as of the last step. Throws IntegrityError unless `isShown`. */
   answerOf(scenario: number): PathAnswer {
     return this.#centrals[scenario]?.answer ?? NO_ANSWER;
   }
 
   #open(startPrice: number): void {
-    const { recorded, scenarios, draws, mark, stepMicros, tick } = this.#options;
+    const { recorded, scenarios, draws, mark, stepMicros, tick, isShown = false } = this.#options;
     const bySource = new Map(
       draws.map(({ population }) => [population, new EngineRun(recorded, population, startPrice)]),
     );
@@ -282,7 +284,13 @@ export class Counterfactual {
     this.#runs = scenarios.map(({ rules, draws: count = draws.length }) =>
       draws.slice(0, count).map((draw, i) => {
         const beginning = beginnings.of(rules, draw.population);
-        return new ScenarioRun({ ...common, ...draw, rules, isShown: i === 0, beginning });
+        return new ScenarioRun({
+          ...common,
+          ...draw,
+          rules,
+          isShown: isShown && i === 0,
+          beginning,
+        });
       }),
     );
     this.#centrals = this.#runs.flatMap(([central]) => central ?? []);

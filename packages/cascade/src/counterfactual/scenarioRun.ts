@@ -1,5 +1,5 @@
 import type { StateHash } from "@aftershock/replay";
-import type { Micros } from "@aftershock/schema";
+import { IntegrityError, type Micros } from "@aftershock/schema";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import { AnsweredPath, type ResponseModel, type SharedStep } from "./answeredPath.ts";
@@ -41,7 +41,7 @@ export interface ScenarioRunOptions {
   readonly startPrice: number;
   /** Quote currency of a tick. */
   readonly tick: number;
-  /** Whether its `answer` may be asked for; else that is none. */
+  /** Whether its `answer` may be asked for. */
   readonly isShown: boolean;
   /** Shared with runs of the same rules and population; default: none. */
   readonly beginning?: Beginning | undefined;
@@ -53,7 +53,7 @@ export class ScenarioRun {
   readonly #engine: EngineRun;
   readonly #mark: MarkResponse;
   readonly #path: PathFigures;
-  /** Of a run that is asked for its `answer`. */
+  /** Of a run that is shown. */
   readonly #quoted: QuotedPath | undefined;
   #hash: StateHash | undefined;
   #forcedBeyond = 0;
@@ -91,12 +91,15 @@ export class ScenarioRun {
     prices.answer(shared, recordedFlow, flow);
   }
 
-  /** How far what is quoted on the path is from the record as of the last step. */
+  /** How far what is quoted on the path is from the record as of the last step. Throws IntegrityError for a run that is not shown. */
   get answer(): PathAnswer {
     const { indexFactor, hasDiverged } = this.#prices;
+    const quoted = this.#quoted;
+    if (quoted === undefined)
+      throw new IntegrityError("Invariant: only a run that is shown is asked");
     return {
-      price: this.#quoted?.factor ?? 1,
-      mark: this.#quoted?.markFactor ?? 1,
+      price: quoted.factor,
+      mark: quoted.markFactor,
       index: indexFactor,
       forcedBeyond: this.#forcedBeyond,
       diverged: hasDiverged,

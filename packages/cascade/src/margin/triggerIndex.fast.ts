@@ -142,7 +142,7 @@ interface KeptLook {
 
 /**
  * The first look at all accounts, for indices that begin alike: with the same accounts and the same condition. One of them looks, and the others take over what it came to where their marks are the
- * same, as bands and their order are then. With thousands of accounts and few liquidations it is the larger part of a run.
+ * same, as bands and their order are then. With tens of thousands of accounts it is a fifth to a third of a run.
  */
 export class FirstLook {
   #kept: KeptLook | undefined;

@@ -30,7 +30,9 @@ function runOf(options: {
   readonly population?: PopulationSource;
   readonly rules?: Partial<RuleSet>;
   readonly removesSpikes?: boolean;
+  readonly isShown?: boolean;
 }) {
+  const { isShown = true } = options;
   const { price = () => 0, index = () => 0, population = NOBODY, removesSpikes = false } = options;
   const flows = { price: [] as FlowPair[], index: [] as FlowPair[] };
   const rules = { ...FREE, ...options.rules };
@@ -50,7 +52,7 @@ function runOf(options: {
     stepMicros: STEP,
     startPrice: 10_000,
     tick: TICK,
-    isShown: true,
+    isShown,
   });
   return { run, flows };
 }
@@ -127,6 +129,13 @@ describe("ScenarioRun", () => {
     expect(spikeless?.answer).toEqual(plain?.answer);
     expect(plain?.answer.price).toBe(Math.exp(Math.log(1.02)));
     expect(plain?.answer.mark).toBeGreaterThan(1);
+  });
+
+  it("refuses to answer where it is not shown, rather than to say that nothing differs", () => {
+    const { run } = runOf({ price: () => Math.log(2), isShown: false });
+    run.step(step(1), 0);
+    expect(run.factor).toBeCloseTo(2, 12);
+    expect(() => run.answer).toThrow(/only a run that is shown/);
   });
 
   it("hashes best prices that are never crossed nor alike, however far they are moved", () => {

@@ -71,6 +71,7 @@ export class ScenarioSession {
         ...(settings.onset === undefined ? {} : { from: settings.onset }),
       },
       openLoops: responses.kernels,
+      isShown: world.isShown ?? false,
     });
   }
 
@@ -84,7 +85,7 @@ export class ScenarioSession {
     this.#counterfactual.touch(bid, ask, at);
   }
 
-  /** How far what is quoted in the central draw of a scenario, by its place in the study, is from the record as of the last step. */
+  /** How far what is quoted in the central draw of a scenario, by its place in the study, is from the record as of the last step. Throws IntegrityError unless the world `isShown`. */
   answerOf(scenario: number): PathAnswer {
     return this.#counterfactual.answerOf(scenario);
   }

@@ -32,6 +32,8 @@ export interface ScenarioWorld {
   readonly responses: ScenarioResponses;
   readonly assumed: readonly Assumed[];
   readonly bands: BandModel;
+  /** Whether hedges or strategies run under the scenarios, so that it is asked how far these are from the record; default false. */
+  readonly isShown?: boolean;
 }
 
 /** What was printed of forced orders that hit the book. */

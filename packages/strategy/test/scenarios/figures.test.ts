@@ -31,19 +31,20 @@ const halving: BandModel = {
   },
 };
 
+const FALLS = {
+  rule: { kind: "twap", parameters: {} },
+  bands: halving,
+  logTick: 0,
+  runs: [fall(10.9), fall(10.8)],
+  isMiddle: [true, true],
+  records: [fall(10.5), fall(10.5)],
+  isRecord: false,
+  noMid: undefined,
+  areBounds: false,
+};
+
 it("prices that every draw has from before anything differed are known exactly, amounts are not", () => {
-  const { figures, bands } = figuresOf({
-    rule: { kind: "twap", parameters: {} },
-    bands: halving,
-    direction: "down",
-    logTick: 0,
-    runs: [fall(10.9), fall(10.8)],
-    isMiddle: [true, true],
-    records: [fall(10.5), fall(10.5)],
-    isRecord: false,
-    noMid: undefined,
-    areBounds: false,
-  });
+  const { figures, bands } = figuresOf({ ...FALLS, direction: "down" });
   expect([bands["high30"], bands["low30"], bands["liquidated"]]).toEqual([
     "exact",
     "calibrated",
@@ -55,19 +56,8 @@ it("prices that every draw has from before anything differed are known exactly, 
 });
 
 it("an extreme against the record's move has no band, as none was measured, unless it is known", () => {
-  const sources = {
-    rule: { kind: "twap", parameters: {} },
-    bands: halving,
-    logTick: 0,
-    runs: [fall(10.9), fall(10.8)],
-    isMiddle: [true, true],
-    records: [fall(10.5), fall(10.5)],
-    isRecord: false,
-    noMid: undefined,
-    areBounds: false,
-  };
   const statuses = (direction: "down" | "up"): readonly unknown[] => {
-    const { bands } = figuresOf({ ...sources, direction });
+    const { bands } = figuresOf({ ...FALLS, direction });
     return ["low", "low30", "high", "high30"].map((name) => bands[name]);
   };
   const none = {
@@ -79,14 +69,14 @@ it("an extreme against the record's move has no band, as none was measured, unle
     path: { low: 9, lowAt: 1, high, highAt: 2, low30: 9, high30: high, last: high },
     figures: NOTHING,
   });
-  const rising = { ...sources, runs: [rise(10.1), rise(10.2)], records: [rise(10.5), rise(10.5)] };
+  const rising = { ...FALLS, runs: [rise(10.1), rise(10.2)], records: [rise(10.5), rise(10.5)] };
   const ofRise = (direction: "down" | "up"): readonly unknown[] => {
     const { bands } = figuresOf({ ...rising, direction });
     return ["low", "low30", "high", "high30"].map((name) => bands[name]);
   };
   expect(ofRise("up")).toEqual(["exact", "exact", "calibrated", "calibrated"]);
   expect(ofRise("down")).toEqual(["exact", "exact", none, none]);
-  const { low } = figuresOf({ ...sources, direction: "up" }).figures;
+  const { low } = figuresOf({ ...FALLS, direction: "up" }).figures;
   expect([low.low, low.high]).toEqual([null, null]);
   expect(low.mid).toBeCloseTo(Math.exp(10.85), 6);
 });
