@@ -1,4 +1,5 @@
 import { ConfigError, type Micros } from "@aftershock/schema";
+import { AccountSet } from "../account/accountSet.ts";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type {
   ForcedFill,
@@ -25,7 +26,7 @@ export class DecisionMarket implements LiquidationMarket {
   readonly #ledger: Ledger;
   readonly #world: AccountId;
   readonly #instrument: number;
-  readonly #cancelled = new Set<AccountId>();
+  readonly #cancelled = new AccountSet();
   /** Ticks; quote currency within the band. */
   #mid = Number.NaN;
   #quoteMid = Number.NaN;

@@ -1,7 +1,8 @@
 import type { Micros } from "@aftershock/schema";
+import { AccountSet } from "../account/accountSet.ts";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import { RuledEngine } from "../engine/ruledEngine.ts";
-import type { LiquidationEvent } from "../liquidation/liquidationEvent.ts";
+import type { LiquidationEvent, LiquidationEventKind } from "../liquidation/liquidationEvent.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
 import type { Beginning } from "./beginning.ts";
 import { DecisionMarket } from "./decisionMarket.ts";
@@ -73,6 +74,16 @@ export interface EngineFigures {
   readonly highestMark: number;
 }
 
+/** Of what is counted. */
+const COUNTED: ReadonlySet<LiquidationEventKind> = new Set([
+  "triggered",
+  "badDebt",
+  "insurancePaid",
+  "adl",
+  "takenOver",
+  "backstopped",
+]);
+
 const NO_GAINS: SideGains = { longs: 0, shorts: 0, fund: 0, venue: 0, world: 0 };
 
 /** What a step of an engine needs. */
@@ -92,7 +103,9 @@ export class EngineRun {
   readonly #population: Population;
   readonly #engine: RuledEngine;
   readonly #market: DecisionMarket;
-  readonly #latched = new Set<AccountId>();
+  /** Accounts that were latched, each once. */
+  readonly #latched: AccountId[] = [];
+  readonly #wasLatched = new AccountSet();
   #forcedSold = 0;
   #forcedBought = 0;
   #badDebt = 0;
@@ -129,6 +142,7 @@ export class EngineRun {
       accounts: { fund, venue, ...(vault === undefined ? {} : { vault }), exempt: [world] },
       startPrice,
       onEvent: (event) => this.#count(event),
+      events: COUNTED,
       firstLook: beginning?.look,
     });
   }
@@ -208,7 +222,9 @@ export class EngineRun {
     const { ledger } = this.#population;
     switch (event.kind) {
       case "triggered":
-        this.#latched.add(event.account);
+        if (this.#wasLatched.has(event.account)) return;
+        this.#wasLatched.add(event.account);
+        this.#latched.push(event.account);
         return;
       case "badDebt":
         this.#badDebt += ledger.currency.amount(event.units);
@@ -253,11 +269,11 @@ export class EngineRun {
     const mark = this.#engine.marks.has(instrument)
       ? this.#engine.marks.ticks(instrument)
       : Number.NaN;
-    const pending = [...this.#latched].filter((account) => this.#engine.isLatched(account));
+    const pending = this.#latched.filter((account) => this.#engine.isLatched(account));
     return {
       forcedSold: this.#forcedSold,
       forcedBought: this.#forcedBought,
-      liquidated: this.#latched.size,
+      liquidated: this.#latched.length,
       pending: pending.length,
       pendingNotional: pending.reduce(
         (sum, account) => sum + this.#notional(ledger.lots(account, instrument), mark),

@@ -5,13 +5,14 @@ import {
   type Micros,
   MICROS_PER_SECOND,
 } from "@aftershock/schema";
+import { AccountSet } from "../account/accountSet.ts";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import { Marks } from "../account/marks.ts";
 import { ADL_SCORES } from "../liquidation/adl/adlScore.ts";
 import { allocateProRata } from "../liquidation/adl/allocateAdl.ts";
 import { type AdlAllocator, allocatorBy, queueAllocator } from "../liquidation/adlAllocator.ts";
 import { LiquidationEngine } from "../liquidation/liquidationEngine.ts";
-import type { OnLiquidationEvent } from "../liquidation/liquidationEvent.ts";
+import type { LiquidationEventKind, OnLiquidationEvent } from "../liquidation/liquidationEvent.ts";
 import type { LiquidationMarket } from "../liquidation/liquidationMarket.ts";
 import {
   type AdlTerms,
@@ -53,6 +54,8 @@ export interface RuledEngineOptions {
   /** Price of the contract at the start, quote currency: by it the throttle is turned into the settle currency. */
   readonly startPrice: number;
   readonly onEvent: OnLiquidationEvent;
+  /** The kinds of events that `onEvent` is called with; default all. */
+  readonly events?: ReadonlySet<LiquidationEventKind>;
   /** Shared with engines that begin with the same rules, ledger and marks; default: none. */
   readonly firstLook?: FirstLook | undefined;
 }
@@ -190,7 +193,7 @@ export class RuledEngine {
   constructor(options: RuledEngineOptions) {
     const { rules, ledger, instrument, market, accounts, onEvent } = options;
     const { liquidation, markTwapSeconds, breaker, volatilityMargin, throttlePerSecond } = rules;
-    const exempt = new Set([accounts.fund, accounts.venue, ...accounts.exempt]);
+    const exempt = new AccountSet([accounts.fund, accounts.venue, ...accounts.exempt]);
     if (accounts.vault !== undefined) exempt.add(accounts.vault);
     this.#options = options;
     this.marks = new Marks(ledger);
@@ -232,6 +235,7 @@ export class RuledEngine {
         ? {}
         : { blockMicros: Math.round(rules.blockSeconds * MICROS_PER_SECOND) }),
       onEvent,
+      events: options.events,
     });
     this.#twap =
       markTwapSeconds === 0

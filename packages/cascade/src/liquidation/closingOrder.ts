@@ -9,6 +9,12 @@ import { isContract, type PositionWeight } from "./bankruptcy.ts";
  */
 export type ClosingOrder = "largestMaintenance" | "largestLoss" | "listed";
 
+const copyOf = ({ instrument, lots, entryValue }: Position): Position => ({
+  instrument,
+  lots,
+  entryValue,
+});
+
 /** The contracts of an account in the order in which they are closed. A copy: it stays as it is while they are. */
 export function contractsInOrder(
   books: { ledger: Ledger; marks: Marks; weight: PositionWeight },
@@ -16,16 +22,20 @@ export function contractsInOrder(
   order: ClosingOrder,
 ): Position[] {
   const { ledger, marks, weight } = books;
-  const contracts = ledger.positions(account).filter((held) => isContract(ledger, held));
-  if (contracts.length < 2) return contracts.map((held) => ({ ...held }));
+  const held = ledger.positions(account);
+  const [only] = held;
+  if (only === undefined) return [];
+  if (held.length === 1) return isContract(ledger, only) ? [copyOf(only)] : [];
+  const contracts = held.filter((one) => isContract(ledger, one));
+  if (contracts.length < 2) return contracts.map(copyOf);
   const gain = ({ instrument, lots, entryValue }: Position): number =>
     ledger.valueUnits(instrument, lots, marks.ticks(instrument)) - entryValue;
-  const rank = (held: Position): number => {
+  const rank = (one: Position): number => {
     if (order === "listed") return 0;
-    return order === "largestLoss" ? gain(held) : -weight(held);
+    return order === "largestLoss" ? gain(one) : -weight(one);
   };
   return contracts
-    .map((held) => ({ held: { ...held }, rank: rank(held) }))
-    .sort((a, b) => a.rank - b.rank || a.held.instrument - b.held.instrument)
-    .map(({ held }) => held);
+    .map((one) => ({ contract: copyOf(one), rank: rank(one) }))
+    .sort((a, b) => a.rank - b.rank || a.contract.instrument - b.contract.instrument)
+    .map(({ contract }) => contract);
 }

@@ -61,6 +61,7 @@ export function sellCollateral(
 ): number | undefined {
   const { desk, trading, waterfall, inventories } = context;
   const { account, moved } = latched;
+  if (desk.ledger.positions(account).length === 0) return undefined;
   const waitUntil = buyBackCoins(context, latched, at);
   if (waitUntil !== undefined) return waitUntil;
   const debt = (): number => -desk.ledger.cash(account);

@@ -45,6 +45,7 @@ export class Deleveraging {
     this.#waterfall = waterfall;
     this.#candidates = candidates;
     desk.onChanged.push((account) => {
+      if (this.#queues.size === 0) return;
       for (const queue of this.#queues.values()) queue.changed(account);
     });
   }

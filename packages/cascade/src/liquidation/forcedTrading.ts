@@ -68,19 +68,20 @@ export class ForcedTrading {
     const contagion = spec.moved.length > 0 && !spec.moved.includes(instrument);
     const order: ForcedOrder = { account, instrument, side, lots, limitPrice, fillOrKill, at };
     const mark = desk.marks.ticks(instrument);
-    desk.emit({
-      kind: "forcedOrder",
-      account,
-      instrument,
-      side,
-      lots,
-      limitPrice,
-      fillOrKill,
-      at,
-      cause,
-      contagion,
-      mark,
-    });
+    if (desk.tells("forcedOrder"))
+      desk.emit({
+        kind: "forcedOrder",
+        account,
+        instrument,
+        side,
+        lots,
+        limitPrice,
+        fillOrKill,
+        at,
+        cause,
+        contagion,
+        mark,
+      });
     const fills = desk.market.take(order);
     this.#check(order, fills);
     let filled = 0;
@@ -107,19 +108,20 @@ export class ForcedTrading {
     const passed = { from: account, to: counterparty, instrument, lots: signed, price };
     const units = desk.trade(passed);
     const mark = desk.marks.ticks(instrument);
-    desk.emit({
-      kind: "fill",
-      at,
-      account,
-      instrument,
-      lots: signed,
-      price,
-      units,
-      mark,
-      counterparty,
-      cause,
-      contagion,
-    });
+    if (desk.tells("fill"))
+      desk.emit({
+        kind: "fill",
+        at,
+        account,
+        instrument,
+        lots: signed,
+        price,
+        units,
+        mark,
+        counterparty,
+        cause,
+        contagion,
+      });
     if (cause !== "unwind" && cause !== "collateral") this.#charge(spec, units, units - bankrupt);
     return units - bankrupt;
   }
@@ -151,7 +153,8 @@ export class ForcedTrading {
     const units = Math.min(fee.units, Math.floor(desk.worth(account)));
     if (units <= 0) return 0;
     desk.pay(account, fee.to, units);
-    desk.emit({ kind: "fee", at, account, instrument, units, of: fee.of, to: fee.to });
+    if (desk.tells("fee"))
+      desk.emit({ kind: "fee", at, account, instrument, units, of: fee.of, to: fee.to });
     return units;
   }
 

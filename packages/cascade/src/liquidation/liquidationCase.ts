@@ -34,15 +34,26 @@ export interface LiquidationCase {
 }
 
 /** A latched account that waits for its first step. */
-export const openCase = (
-  latched: Pick<LiquidationCase, "account" | "order" | "triggeredAt" | "moved" | "lastInstrument">,
-): LiquidationCase => ({
-  ...latched,
+export const openCase = ({
+  account,
+  order,
+  triggeredAt,
+  moved,
+  lastInstrument,
+}: Pick<
+  LiquidationCase,
+  "account" | "order" | "triggeredAt" | "moved" | "lastInstrument"
+>): LiquidationCase => ({
+  account,
+  order,
+  triggeredAt,
+  moved,
   step: 0,
-  dueAt: latched.triggeredAt,
+  dueAt: triggeredAt,
   orders: undefined,
   hasClosed: false,
   hasTranche: false,
+  lastInstrument,
 });
 
 /** Accounts that are due at one time, in the order of latching; those before `next` have been taken out. */

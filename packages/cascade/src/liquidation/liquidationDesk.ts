@@ -1,4 +1,5 @@
 import { ConfigError } from "@aftershock/schema";
+import { AccountSet } from "../account/accountSet.ts";
 import type { AccountId, Ledger, Position } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
 import type { LiquidationWatch } from "../margin/fullScan.ts";
@@ -12,10 +13,14 @@ import {
   type PriceForValue,
   worthUnits,
 } from "./bankruptcy.ts";
-import type { LiquidationEvent, OnLiquidationEvent } from "./liquidationEvent.ts";
+import type {
+  LiquidationEvent,
+  LiquidationEventKind,
+  OnLiquidationEvent,
+} from "./liquidationEvent.ts";
 import type { LiquidationMarket } from "./liquidationMarket.ts";
 import type { InstrumentTerms } from "./liquidationTerms.ts";
-import { notionalOf, positionMaintenance, sizeInUnit } from "./positionSize.ts";
+import { positionMaintenance, sizeInUnit } from "./positionSize.ts";
 
 /** Accounts with a part to play. They are not liquidated, deleveraged, or asked for a share of a loss. */
 export interface LiquidationRoles {
@@ -39,6 +44,8 @@ export interface LiquidationDeskOptions {
   readonly terms: readonly InstrumentTerms[];
   readonly roles: LiquidationRoles;
   readonly onEvent: OnLiquidationEvent;
+  /** The kinds of events that are told; default all. */
+  readonly events?: ReadonlySet<LiquidationEventKind> | undefined;
 }
 
 /** Signed lots of one account that another takes for their value. */
@@ -77,8 +84,9 @@ export class LiquidationDesk {
   readonly #isLiquidatable: IsLiquidatable;
   readonly #triggers: LiquidationWatch;
   readonly #terms: readonly InstrumentTerms[];
-  readonly #outside: ReadonlySet<AccountId>;
+  readonly #outside: AccountSet;
   readonly #emit: OnLiquidationEvent;
+  readonly #events: ReadonlySet<LiquidationEventKind> | undefined;
   /** Ticks by instrument: the mark at the last change, and the one before it. */
   readonly #last: number[];
   readonly #previous: number[];
@@ -95,7 +103,8 @@ export class LiquidationDesk {
     this.#triggers = options.triggers;
     this.#terms = terms;
     this.#emit = options.onEvent;
-    this.#outside = new Set([
+    this.#events = options.events;
+    this.#outside = new AccountSet([
       roles.venue,
       ...(roles.vault === undefined ? [] : [roles.vault]),
       ...roles.exempt,
@@ -138,8 +147,13 @@ export class LiquidationDesk {
     return this.steps.some((step) => step.kind === kind);
   }
 
+  /** Whether anybody wants events of a kind. Asked where there are many, before one is made. */
+  tells(kind: LiquidationEventKind): boolean {
+    return this.#events === undefined || this.#events.has(kind);
+  }
+
   emit(event: LiquidationEvent): void {
-    this.#emit(event);
+    if (this.tells(event.kind)) this.#emit(event);
   }
 
   /** Takes note that marks have changed. Throws DataError, and does nothing, where one of them is missing. */
@@ -163,13 +177,19 @@ export class LiquidationDesk {
 
   /** Those of the instruments held whose marks went against the account with the last change. */
   movedAgainst(account: AccountId, instruments: readonly number[]): readonly number[] {
-    return instruments.filter((instrument) => {
-      const lots = this.ledger.lots(account, instrument);
-      const previous = this.#previous[instrument] ?? Number.NaN;
-      if (lots === 0 || Number.isNaN(previous)) return false;
-      const before = this.ledger.valueUnits(instrument, lots, previous);
-      return this.ledger.valueUnits(instrument, lots, this.marks.ticks(instrument)) < before;
-    });
+    const moved: number[] = [];
+    for (const instrument of instruments) {
+      if (this.#hasMovedAgainst(account, instrument)) moved.push(instrument);
+    }
+    return moved;
+  }
+
+  #hasMovedAgainst(account: AccountId, instrument: number): boolean {
+    const lots = this.ledger.lots(account, instrument);
+    const previous = this.#previous[instrument] ?? Number.NaN;
+    if (lots === 0 || Number.isNaN(previous)) return false;
+    const before = this.ledger.valueUnits(instrument, lots, previous);
+    return this.ledger.valueUnits(instrument, lots, this.marks.ticks(instrument)) < before;
   }
 
   /** Units, signed, not rounded. */
@@ -179,9 +199,10 @@ export class LiquidationDesk {
 
   /** In the ledger's currency, without a sign. */
   notionalAtMark(instrument: number, lots: number): number {
-    const price = this.marks.ticks(instrument);
-    const { lotsPerContract } = this.termsOf(instrument);
-    return notionalOf(this.ledger, { position: { instrument, lots }, price, lotsPerContract });
+    const { ledger, marks } = this;
+    return ledger.currency.amount(
+      Math.abs(ledger.valueUnits(instrument, lots, marks.ticks(instrument))),
+    );
   }
 
   /** In quote currency, without a sign, as rules state notionals. Throws ConfigError for a quanto contract. */

@@ -1,4 +1,5 @@
 import { ConfigError, IntegrityError, type Micros, micros } from "@aftershock/schema";
+import { AccountSet } from "../account/accountSet.ts";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import type { Marks } from "../account/marks.ts";
 import type { DangerBandOf } from "../margin/dangerBand.ts";
@@ -18,7 +19,7 @@ import { HeldCases } from "./heldCases.ts";
 import { InsuranceFund } from "./insuranceFund.ts";
 import { CaseQueue, type LiquidationCase, openCase } from "./liquidationCase.ts";
 import { LiquidationDesk, type LiquidationRoles } from "./liquidationDesk.ts";
-import type { OnLiquidationEvent } from "./liquidationEvent.ts";
+import type { LiquidationEventKind, OnLiquidationEvent } from "./liquidationEvent.ts";
 import type { LiquidationMarket } from "./liquidationMarket.ts";
 import { checkLiquidationTerms, type InstrumentTerms } from "./liquidationTerms.ts";
 import { OrderThrottle, type OrderThrottleOptions } from "./orderThrottle.ts";
@@ -69,6 +70,8 @@ export interface LiquidationEngineOptions {
   /** Default: all accounts, as they are. Given, it is asked at every close. */
   readonly adlCandidates?: AdlCandidateSource;
   readonly onEvent: OnLiquidationEvent;
+  /** The kinds of events that `onEvent` is called with; default all. */
+  readonly events?: ReadonlySet<LiquidationEventKind> | undefined;
 }
 
 /** How long the triggers of ADL look back, seconds. */
@@ -99,6 +102,8 @@ export class LiquidationEngine {
   readonly #funds: readonly InsuranceFund[];
   readonly #inventories: readonly FundInventory[];
   readonly #cases = new Map<AccountId, LiquidationCase>();
+  /** Whose cases they are. */
+  readonly #latched = new AccountSet();
   /** Those of the cases whose steps have all been taken in vain. */
   readonly #resting = new Set<LiquidationCase>();
   readonly #queue = new CaseQueue();
@@ -122,9 +127,9 @@ export class LiquidationEngine {
       !desk.isOutside(account) && isLiquidatable(account, now);
     const triggers =
       options.triggers ?? new FullScan({ ledger, marks, isLiquidatable: isTriggered });
-    const { model, market, onEvent } = options;
+    const { model, market, onEvent, events } = options;
     const common = { ledger, marks, model, isLiquidatable, triggers, market, steps, terms };
-    const desk = new LiquidationDesk({ ...common, roles, onEvent });
+    const desk = new LiquidationDesk({ ...common, roles, onEvent, events });
     const funds = fundsOf(desk, terms);
     const waterfall = new LossWaterfall(desk, funds, options.defaultFund);
     const { adlCandidates: list } = options;
@@ -132,7 +137,7 @@ export class LiquidationEngine {
       desk,
       waterfall,
       list === undefined
-        ? { kind: "each", of: candidateFrom(desk, (one) => this.#cases.has(one)) }
+        ? { kind: "each", of: candidateFrom(desk, (one) => this.#latched.has(one)) }
         : { kind: "list", list },
     );
     this.#throttle = new OrderThrottle(options.throttle);
@@ -140,7 +145,7 @@ export class LiquidationEngine {
     const holders = [...funds.keys(), ...(vault === undefined ? [] : [vault])];
     const parts = { desk, deleveraging, trading, policy: unwinding };
     this.#desk = desk;
-    desk.isLatched = (account) => this.#cases.has(account);
+    desk.isLatched = (account) => this.#latched.has(account);
     desk.onChanged.push((account) => this.changed(account));
     const { dangerBand } = options;
     this.#held = new HeldCases({
@@ -184,11 +189,12 @@ export class LiquidationEngine {
 
   /** Whether an account is latched. */
   isLatched(account: AccountId): boolean {
-    return this.#cases.has(account);
+    return this.#latched.has(account);
   }
 
   /** An account has traded, been paid or paid, by the engine or outside of it. */
   changed(account: AccountId): void {
+    if (!this.#latched.has(account)) return;
     const latched = this.#cases.get(account);
     if (latched !== undefined) this.#held.changed(latched);
   }
@@ -274,7 +280,7 @@ export class LiquidationEngine {
 
   #latch(account: AccountId, changed: readonly number[], at: Micros): void {
     const desk = this.#desk;
-    if (this.#cases.has(account) || desk.isOutside(account)) return;
+    if (this.#latched.has(account) || desk.isOutside(account)) return;
     if (desk.ledger.positions(account).length === 0 || !desk.isLiquidatable(account)) return;
     const moved = desk.movedAgainst(account, changed);
     const lastInstrument = moved[0] ?? desk.ledger.positions(account)[0]?.instrument ?? 0;
@@ -282,6 +288,7 @@ export class LiquidationEngine {
     const latched = openCase({ account, order, triggeredAt: at, moved, lastInstrument });
     this.#latchedSoFar += 1;
     this.#cases.set(account, latched);
+    this.#latched.add(account);
     this.#queue.push(latched);
     const equity = desk.model.equity(account, desk.marks);
     const maintenance = desk.model.maintenance(account, desk.marks);
@@ -369,6 +376,7 @@ export class LiquidationEngine {
   /** Takes the steps of an account until it is closed, released, or has to wait. */
   #takeSteps(latched: LiquidationCase, at: Micros): void {
     const desk = this.#desk;
+    const run = { context: this.#context, latched, at };
     for (;;) {
       if (!hasContracts(desk.ledger, latched.account)) {
         this.#finish(latched, at);
@@ -376,7 +384,7 @@ export class LiquidationEngine {
       }
       if (this.#isSafe(latched)) {
         this.#unlatch(latched.account);
-        desk.emit({ kind: "released", at, account: latched.account });
+        if (desk.tells("released")) desk.emit({ kind: "released", at, account: latched.account });
         return;
       }
       const step = desk.steps[latched.step];
@@ -385,7 +393,7 @@ export class LiquidationEngine {
         this.#schedule(latched, Number.POSITIVE_INFINITY);
         return;
       }
-      const waitUntil = takeStep({ context: this.#context, latched, step, at });
+      const waitUntil = takeStep(run, step);
       if (waitUntil !== undefined) {
         if (waitUntil <= at) throw new IntegrityError(`Invariant: ${step.kind} waits for the past`);
         this.#schedule(latched, waitUntil);
@@ -421,6 +429,7 @@ export class LiquidationEngine {
     const latched = this.#cases.get(account);
     if (latched !== undefined) this.#resting.delete(latched);
     this.#cases.delete(account);
+    this.#latched.delete(account);
     this.#desk.unlatched(account);
     for (const fund of this.#funds) fund.observe(micros(this.#now));
   }

@@ -163,5 +163,8 @@ export type LiquidationEvent =
   | Released
   | Closed;
 
+/** What an event says. */
+export type LiquidationEventKind = LiquidationEvent["kind"];
+
 /** Called with each event, after it was booked. */
 export type OnLiquidationEvent = (event: LiquidationEvent) => void;

@@ -16,9 +16,8 @@ export interface SizedPosition {
   readonly notional?: number;
 }
 
-function checked(position: SizedPosition): Required<SizedPosition> {
-  const { size, notional = size } = position;
-  if (size >= 0 && notional >= 0) return { size, notional };
+function check(size: number, notional: number): void {
+  if (size >= 0 && notional >= 0) return;
   throw new ConfigError(`a position of size ${size} and notional ${notional} has no margin`, {
     hints: ["Give both without a sign: long and short need the same margin."],
   });
@@ -31,7 +30,8 @@ const tooLarge = (size: number, limit: number, why: string): ConfigError =>
 
 /** The tier of a size: a size that is a cap belongs to the tier that it ends. */
 function tierIndex({ tiers, truncated }: TieredMargin, size: number): number {
-  const index = tiers.findIndex(({ cap }) => cap === undefined || size <= cap);
+  let index = 0;
+  while (size > (tiers[index]?.cap ?? Infinity)) index += 1;
   const tier = tiers[index];
   if (tier === undefined) {
     const why = truncated ? "above which the tiers are not known" : "the cap of the last tier";
@@ -64,12 +64,9 @@ function stepsAbove({ baseLimit, step }: SteppedMargin, size: number): number {
 
 const linearRate = (rate: number, perUnit: number, size: number): number => rate + perUnit * size;
 
-function tieredMaintenance(
-  schedule: TieredMargin,
-  { size, notional }: Required<SizedPosition>,
-): number {
+function tieredMaintenance(schedule: TieredMargin, size: number, notional: number): number {
   const index = tierIndex(schedule, size);
-  const tier = marginTier(schedule, size);
+  const tier = schedule.tiers[index] ?? marginTier(schedule, size);
   // Within the first tier both ways of charging come to the same.
   if (index === 0 || schedule.charge === "whole") return notional * tier.maintenanceRate;
   if (schedule.charge === undefined) {
@@ -92,10 +89,11 @@ function tieredMaintenance(
  * notional × (rate + size × rate per unit). Throws ConfigError where the schedule does not cover the size.
  */
 export function maintenanceMargin(schedule: MarginSchedule, position: SizedPosition): number {
-  const { size, notional } = checked(position);
+  const { size, notional = size } = position;
+  check(size, notional);
   switch (schedule.kind) {
     case "tiers":
-      return tieredMaintenance(schedule, { size, notional });
+      return tieredMaintenance(schedule, size, notional);
     case "steps":
       return (
         notional *
@@ -122,7 +120,8 @@ function initialRateOf({ initialRate, maxLeverage, floor }: MarginTier): number 
  * size. Throws ConfigError where the schedule does not cover the size.
  */
 export function initialMargin(schedule: MarginSchedule, position: SizedPosition): number {
-  const { size, notional } = checked(position);
+  const { size, notional = size } = position;
+  check(size, notional);
   switch (schedule.kind) {
     case "tiers":
       return notional * initialRateOf(marginTier(schedule, size));

@@ -1,4 +1,3 @@
-import type { AdlStep } from "../../rules/liquidationRule.ts";
 import type { AdlTrigger } from "../../rules/adlRule.ts";
 import { contractsOf, type StepContext, type StepResult, type StepRun } from "./stepContext.ts";
 
@@ -34,7 +33,7 @@ function isOn(
  * What is still open is closed against the other side: as many lots as were liquidated and found no other taker. Where the other side has too few, the
  * rest stays open.
  */
-export function takeAdlStep({ context, latched, at }: StepRun<AdlStep>): StepResult {
+export function takeAdlStep({ context, latched, at }: StepRun): StepResult {
   const { desk, deleveraging } = context;
   const { account } = latched;
   for (const position of contractsOf(context, latched)) {

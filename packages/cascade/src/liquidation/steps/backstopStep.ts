@@ -21,12 +21,10 @@ export const isForBackstop = (
  * A vault takes all contracts over with what margin is left: that is, at the prices at which nothing is left of the account. So the
  * maintenance margin is not returned. Source: Hyperliquid documentation, Liquidations.
  */
-export function takeBackstopStep({
-  context,
-  latched,
-  step,
-  at,
-}: StepRun<BackstopStep>): StepResult {
+export function takeBackstopStep(
+  { context, latched, at }: StepRun,
+  step: BackstopStep,
+): StepResult {
   const { desk, inventories } = context;
   const by = desk.roles.vault;
   if (by === undefined || !isForBackstop(context, latched, step)) return undefined;

@@ -56,10 +56,11 @@ function lotsInBlock(
 
 /** One position's order of this block. */
 function sendFillable(
-  { context, latched, step, at }: StepRun<FillableStep>,
-  held: Position,
-  budget: BlockBudget,
+  { context, latched, at }: StepRun,
+  step: FillableStep,
+  of: { readonly held: Position; readonly budget: BlockBudget },
 ): void {
+  const { held, budget } = of;
   const { desk, trading, waterfall } = context;
   const { account, moved } = latched;
   const inputs = { value: desk.valueAtMark(held), maintenance: desk.maintenanceOf(held) };
@@ -98,14 +99,14 @@ const isBeyondFund = ({ desk, waterfall }: StepContext, { account }: Liquidation
  * account is not safe; where the account lacks more than the fund has, the next step follows. Blocks are taken to be of one length. The mark stands for
  * the oracle price. At least one lot is sent where a share of the position is less.
  */
-export function takeFillableStep(run: StepRun<FillableStep>): StepResult {
-  const { context, latched, step, at } = run;
+export function takeFillableStep(run: StepRun, step: FillableStep): StepResult {
+  const { context, latched, at } = run;
   const { desk, blockMicros = 1 } = context;
   const loss = desk.ledger.currency.units(step.insuranceLossPerBlock);
   const budget = { notional: step.notionalPerBlock, loss };
   for (const held of contractsOf(context, latched)) {
     if (context.isSafe(latched)) return undefined;
-    sendFillable(run, held, budget);
+    sendFillable(run, step, { held, budget });
   }
   if (contractsOf(context, latched).length === 0 || context.isSafe(latched)) return undefined;
   return isBeyondFund(context, latched) ? undefined : at + blockMicros;

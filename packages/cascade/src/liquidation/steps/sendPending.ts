@@ -1,4 +1,4 @@
-import type { LiquidationStep } from "../../rules/liquidationRule.ts";
+import type { ForcedOrderCause } from "../liquidationEvent.ts";
 import type { PendingOrder } from "../liquidationCase.ts";
 import type { StepRun } from "./stepContext.ts";
 
@@ -12,7 +12,7 @@ export interface SentOrders {
 
 /** The limit of an order, in ticks; `none`: there is no price within it. */
 function limitOf(
-  { context: { desk }, latched }: StepRun<LiquidationStep>,
+  { context: { desk }, latched }: StepRun,
   order: PendingOrder,
 ): number | undefined | "none" {
   const position = desk.ledger.position(latched.account, order.instrument);
@@ -26,8 +26,8 @@ function limitOf(
  * Sends the orders of a step that are left, one after the other, until the account is safe. An order that the market does not fill whole is
  * not sent again; one that the throttle cuts goes on later with what is left of it.
  */
-export function sendPending(run: StepRun<LiquidationStep>): SentOrders {
-  const { context, latched, step, at } = run;
+export function sendPending(run: StepRun, cause: ForcedOrderCause): SentOrders {
+  const { context, latched, at } = run;
   const orders = latched.orders ?? [];
   let isFilled = true;
   for (let order = orders[0]; order !== undefined; order = orders[0]) {
@@ -47,7 +47,7 @@ export function sendPending(run: StepRun<LiquidationStep>): SentOrders {
       lots,
       limitPrice: limit,
       fillOrKill,
-      cause: step.kind,
+      cause,
       moved,
       at,
     });

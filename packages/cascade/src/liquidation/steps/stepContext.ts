@@ -29,11 +29,10 @@ export interface StepContext {
  */
 export type StepResult = number | undefined;
 
-/** A step under way. */
-export interface StepRun<S> {
+/** Whose steps are taken, and when. */
+export interface StepRun {
   readonly context: StepContext;
   readonly latched: LiquidationCase;
-  readonly step: S;
   readonly at: Micros;
 }
 

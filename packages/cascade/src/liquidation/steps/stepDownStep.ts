@@ -35,8 +35,8 @@ function cutOf(
  * rounded up to whole lots. Tiers are found at the mark of the moment. An order that is not filled whole ends the step. Sources: Bybit and
  * OKX help on liquidation, BitMEX on liquidation.
  */
-export function takeStepDownStep(run: StepRun<StepDownStep>): StepResult {
-  const { context, latched, step } = run;
+export function takeStepDownStep(run: StepRun, step: StepDownStep): StepResult {
+  const { context, latched } = run;
   for (;;) {
     if (latched.orders === undefined) {
       const order = contractsOf(context, latched)
@@ -54,7 +54,7 @@ export function takeStepDownStep(run: StepRun<StepDownStep>): StepResult {
         },
       ];
     }
-    const { waitUntil, isFilled } = sendPending(run);
+    const { waitUntil, isFilled } = sendPending(run, step.kind);
     if (waitUntil !== undefined) return waitUntil;
     latched.orders = undefined;
     if (!isFilled || context.isSafe(latched)) return undefined;

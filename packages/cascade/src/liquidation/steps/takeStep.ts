@@ -14,27 +14,27 @@ import { takeTrancheStep } from "./trancheStep.ts";
  * Takes a step of a rule for a latched account, or goes on with it. `insurance` and `socialised` say who pays what is lacking once the
  * account is closed (LossWaterfall): they do nothing to open positions.
  */
-export function takeStep({ context, latched, step, at }: StepRun<LiquidationStep>): StepResult {
+export function takeStep(run: StepRun, step: LiquidationStep): StepResult {
   switch (step.kind) {
     case "cancel":
-      return takeCancelStep({ context, latched, step, at });
+      return takeCancelStep(run);
     case "ioc":
     case "market":
-      return takeMarketStep({ context, latched, step, at });
+      return takeMarketStep(run, step);
     case "tranche":
-      return takeTrancheStep({ context, latched, step, at });
+      return takeTrancheStep(run, step);
     case "stepDown":
-      return takeStepDownStep({ context, latched, step, at });
+      return takeStepDownStep(run, step);
     case "increments":
-      return takeIncrementsStep({ context, latched, step, at });
+      return takeIncrementsStep(run, step);
     case "takeover":
-      return takeTakeoverStep({ context, latched, step, at });
+      return takeTakeoverStep(run);
     case "backstop":
-      return takeBackstopStep({ context, latched, step, at });
+      return takeBackstopStep(run, step);
     case "fillable":
-      return takeFillableStep({ context, latched, step, at });
+      return takeFillableStep(run, step);
     case "adl":
-      return takeAdlStep({ context, latched, step, at });
+      return takeAdlStep(run);
     case "insurance":
     case "socialised":
       return undefined;

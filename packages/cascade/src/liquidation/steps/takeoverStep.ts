@@ -1,4 +1,3 @@
-import type { TakeoverStep } from "../../rules/liquidationRule.ts";
 import { valueOfLots } from "../bankruptcy.ts";
 import { contractsOf, type StepResult, type StepRun } from "./stepContext.ts";
 
@@ -7,7 +6,7 @@ import { contractsOf, type StepResult, type StepRun } from "./stepContext.ts";
  * its loss, and it is not to be worth less than nothing, nor to hold more than its share of notional. None where a trigger
  * of ADL that looks at the fund is on. What it does not take is left to the steps that follow.
  */
-export function takeTakeoverStep({ context, latched, at }: StepRun<TakeoverStep>): StepResult {
+export function takeTakeoverStep({ context, latched, at }: StepRun): StepResult {
   const { desk, waterfall, inventories } = context;
   const { account } = latched;
   for (const position of contractsOf(context, latched)) {

@@ -9,20 +9,22 @@ import { contractsOf, type StepResult, type StepRun } from "./stepContext.ts";
  * too much after the pause is the next step's. Shares are rounded to whole lots, at least one. Source: Hyperliquid documentation,
  * Liquidations; SCIENCE.md marks share and pause as of second hand.
  */
-export function takeTrancheStep(run: StepRun<TrancheStep>): StepResult {
-  const { context, latched, step, at } = run;
+export function takeTrancheStep(run: StepRun, step: TrancheStep): StepResult {
+  const { context, latched, at } = run;
   if (latched.hasTranche) return undefined;
   if (latched.orders === undefined) {
-    const orders: PendingOrder[] = [];
+    let orders: PendingOrder[] | undefined;
     for (const { instrument, lots } of contractsOf(context, latched)) {
       if (!(context.desk.quoteNotionalAtMark(instrument, lots) > step.aboveNotional)) continue;
       const share = Math.max(1, Math.round(Math.abs(lots) * step.share));
-      orders.push({ instrument, lots: share, limit: "none", fillOrKill: false });
+      const order: PendingOrder = { instrument, lots: share, limit: "none", fillOrKill: false };
+      if (orders === undefined) orders = [order];
+      else orders.push(order);
     }
-    if (orders.length === 0) return undefined;
+    if (orders === undefined) return undefined;
     latched.orders = orders;
   }
-  const { waitUntil } = sendPending(run);
+  const { waitUntil } = sendPending(run, step.kind);
   if (waitUntil !== undefined) return waitUntil;
   latched.hasTranche = true;
   // An account that is safe is let go at once, and not at the end of the pause.
