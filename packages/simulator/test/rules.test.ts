@@ -49,6 +49,7 @@ describe("other rules on the same seed", () => {
       aboveNotional: 30_000,
       share: 0.2,
       cooldownSeconds: 30,
+      inCooldown: "wait",
     } as const;
     const { steps } = rules.liquidation;
     const liquidation = { ...rules.liquidation, steps: [steps[0]!, tranche, ...steps.slice(1)] };

@@ -1,5 +1,4 @@
 import type { Micros } from "@aftershock/schema";
-import { AccountSet } from "../account/accountSet.ts";
 import type { AccountId, Ledger } from "../account/ledger.ts";
 import { RuledEngine } from "../engine/ruledEngine.ts";
 import type { LiquidationEvent, LiquidationEventKind } from "../liquidation/liquidationEvent.ts";
@@ -76,7 +75,6 @@ export interface EngineFigures {
 
 /** Of what is counted. */
 const COUNTED: ReadonlySet<LiquidationEventKind> = new Set([
-  "triggered",
   "badDebt",
   "insurancePaid",
   "adl",
@@ -103,9 +101,6 @@ export class EngineRun {
   readonly #population: Population;
   readonly #engine: RuledEngine;
   readonly #market: DecisionMarket;
-  /** Accounts that were latched, each once. */
-  readonly #latched: AccountId[] = [];
-  readonly #wasLatched = new AccountSet();
   #forcedSold = 0;
   #forcedBought = 0;
   #badDebt = 0;
@@ -221,11 +216,6 @@ export class EngineRun {
   #count(event: LiquidationEvent): void {
     const { ledger } = this.#population;
     switch (event.kind) {
-      case "triggered":
-        if (this.#wasLatched.has(event.account)) return;
-        this.#wasLatched.add(event.account);
-        this.#latched.push(event.account);
-        return;
       case "badDebt":
         this.#badDebt += ledger.currency.amount(event.units);
         return;
@@ -248,6 +238,7 @@ export class EngineRun {
       case "released":
       case "socialised":
       case "surplusTaken":
+      case "triggered":
         return;
       default:
         event satisfies never;
@@ -269,11 +260,12 @@ export class EngineRun {
     const mark = this.#engine.marks.has(instrument)
       ? this.#engine.marks.ticks(instrument)
       : Number.NaN;
-    const pending = this.#latched.filter((account) => this.#engine.isLatched(account));
+    const { everLatched } = this.#engine;
+    const pending = everLatched.filter((account) => this.#engine.isLatched(account));
     return {
       forcedSold: this.#forcedSold,
       forcedBought: this.#forcedBought,
-      liquidated: this.#latched.length,
+      liquidated: everLatched.length,
       pending: pending.length,
       pendingNotional: pending.reduce(
         (sum, account) => sum + this.#notional(ledger.lots(account, instrument), mark),

@@ -323,6 +323,11 @@ export class RuledEngine {
     return this.#engine.latchedCount;
   }
 
+  /** Accounts that have been latched, each once, in the order in which they first were. */
+  get everLatched(): readonly AccountId[] {
+    return this.#engine.everLatched;
+  }
+
   /** Whether an account is latched. */
   isLatched(account: AccountId): boolean {
     return this.#engine.isLatched(account);

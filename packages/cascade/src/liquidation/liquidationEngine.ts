@@ -112,6 +112,9 @@ export class LiquidationEngine {
   readonly #throttle: OrderThrottle;
   readonly #backstopStep: number;
   #latchedSoFar = 0;
+  /** Accounts that have been latched, each once and in order. */
+  readonly #everLatched: AccountId[] = [];
+  readonly #wasLatched = new AccountSet();
   #now = Number.NEGATIVE_INFINITY;
 
   /** Throws ConfigError naming what the rule needs and the options do not state. */
@@ -166,6 +169,7 @@ export class LiquidationEngine {
       inventories: new Map(this.#inventories.map((one) => [one.account, one])),
       closingOrder: options.closingOrder ?? "largestMaintenance",
       blockMicros,
+      closedWholeUntil: new Map(),
       isSafe: (latched) => this.#isSafe(latched),
     };
   }
@@ -185,6 +189,11 @@ export class LiquidationEngine {
   /** How many accounts are latched. */
   get latchedCount(): number {
     return this.#cases.size;
+  }
+
+  /** Accounts that have been latched, each once, in the order in which they first were. */
+  get everLatched(): readonly AccountId[] {
+    return this.#everLatched;
   }
 
   /** Whether an account is latched. */
@@ -281,7 +290,6 @@ export class LiquidationEngine {
   #latch(account: AccountId, changed: readonly number[], at: Micros): void {
     const desk = this.#desk;
     if (this.#latched.has(account) || desk.isOutside(account)) return;
-    if (desk.ledger.positions(account).length === 0 || !desk.isLiquidatable(account)) return;
     const moved = desk.movedAgainst(account, changed);
     const lastInstrument = moved[0] ?? desk.ledger.positions(account)[0]?.instrument ?? 0;
     const order = this.#latchedSoFar;
@@ -290,6 +298,11 @@ export class LiquidationEngine {
     this.#cases.set(account, latched);
     this.#latched.add(account);
     this.#queue.push(latched);
+    if (!this.#wasLatched.has(account)) {
+      this.#wasLatched.add(account);
+      this.#everLatched.push(account);
+    }
+    if (!desk.tells("triggered")) return;
     const equity = desk.model.equity(account, desk.marks);
     const maintenance = desk.model.maintenance(account, desk.marks);
     desk.emit({ kind: "triggered", at, account, moved, equity, maintenance });

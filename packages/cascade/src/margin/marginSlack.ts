@@ -111,21 +111,22 @@ function shortUpTo(polynomial: Polynomial, level: number, from: number, end: num
 function highestNotional(
   part: Part,
   { from, level, mostPieces }: { from: number; level: number; mostPieces: number },
-): readonly [number, boolean] {
+): { readonly notional: number; readonly endsUnknown: boolean } {
   let low = from;
   const first = part.pieces.indexOf(from);
   for (let index = first; index < first + mostPieces; index += 1) {
     const piece = part.pieces.at(index);
-    if (piece === undefined) return [low, true];
+    if (piece === undefined) return { notional: low, endsUnknown: true };
     const polynomial = polynomialOf(part, piece);
-    if (valueAt(polynomial, low) < level) return [low, false];
+    if (valueAt(polynomial, low) < level) return { notional: low, endsUnknown: false };
     if (isBelow(polynomial, piece.to, level)) {
-      return [rootBetween(polynomial, level, low, piece.to), false];
+      const notional = rootBetween(polynomial, level, low, piece.to);
+      return { notional, endsUnknown: false };
     }
     low = piece.to;
-    if (low === Infinity) return [Infinity, false];
+    if (low === Infinity) return { notional: Infinity, endsUnknown: false };
   }
-  return [low, true];
+  return { notional: low, endsUnknown: true };
 }
 
 /**
@@ -183,14 +184,16 @@ export class MarginSlack {
     const value = ledger.valueUnits(instrument, lots, price);
     const part = this.#partOf(instrument, lots, value);
     const notional = Math.abs(value);
+    const { side } = part;
     const least = lowestNotional(part, notional, level);
-    const [most, endsUnknown] = highestNotional(part, { from: notional, level, mostPieces });
-    const priceAt = (size: number): number =>
-      Math.abs(ledger.priceOf(instrument, lots, part.side * size));
+    const most = highestNotional(part, { from: notional, level, mostPieces });
+    const { endsUnknown } = most;
+    const one = Math.abs(ledger.priceOf(instrument, lots, side * least));
+    const other = Math.abs(ledger.priceOf(instrument, lots, side * most.notional));
     const isInverse = ledger.instruments[instrument]?.contract === "inverse";
     return isInverse
-      ? { low: priceAt(most), high: priceAt(least), endsUnknown }
-      : { low: priceAt(least), high: priceAt(most), endsUnknown };
+      ? { low: other, high: one, endsUnknown }
+      : { low: one, high: other, endsUnknown };
   }
 
   /** Prices around `price`, within its tier alone, at which a position's part is at most a level, which it is at `price`. */

@@ -257,11 +257,11 @@ export class TriggerIndex implements LiquidationWatch {
     if (due.length === 0) return NOBODY;
     // All are asked before anything is changed: when one throws, all are still due.
     const found: AccountId[] = [];
-    const safe: AccountId[] = [];
-    for (const account of due) (isLiquidatable(account, marks) ? found : safe).push(account);
+    for (const account of due) if (isLiquidatable(account, marks)) found.push(account);
+    for (const account of found) this.#states[account] = REPORTED;
     this.#due = [];
     try {
-      for (const account of safe) this.#watch(account);
+      for (const account of due) if (this.#states[account] === DUE) this.#watch(account);
     } catch (error) {
       this.#due = due;
       for (const account of due) {
@@ -270,8 +270,7 @@ export class TriggerIndex implements LiquidationWatch {
       }
       throw error;
     }
-    for (const account of found) this.#states[account] = REPORTED;
-    return found.sort((a, b) => a - b);
+    return found.length < 2 ? found : found.sort((a, b) => a - b);
   }
 
   /** Makes due every account whose band a mark has left. */

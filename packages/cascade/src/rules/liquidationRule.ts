@@ -23,15 +23,17 @@ export interface MarketStep {
   readonly kind: "market";
 }
 
-/** Of a large position only a part is sold first, and the rest after a pause. */
+/** Of a large position only a part is sold first. */
 export interface TrancheStep {
   readonly kind: "tranche";
   /** Positions above this notional, quote currency; 0: all of them. */
   readonly aboveNotional: number;
   /** The part sold first, a fraction. */
   readonly share: number;
-  /** Time before the rest, seconds. */
+  /** Time after it, seconds. */
   readonly cooldownSeconds: number;
+  /** What happens in that time. `wait`: the account is left alone, and the rest goes after it. `closeWhole`: what has to be closed of the account is closed whole, also where it was let go in between. */
+  readonly inCooldown: "wait" | "closeWhole";
 }
 
 /** The position is cut to the size of a lower tier, again and again while that is needed. */
@@ -140,12 +142,13 @@ function readTrigger(place: JsonPlace): LiquidationTrigger {
 }
 
 function readTranche(place: JsonPlace): TrancheStep {
-  const fields = place.fields(["kind", "aboveNotional", "share", "cooldownSeconds"]);
+  const fields = place.fields(["kind", "aboveNotional", "share", "cooldownSeconds", "inCooldown"]);
   return {
     kind: "tranche",
     aboveNotional: fields.aboveNotional.number({ from: 0 }),
     share: share(fields.share),
     cooldownSeconds: positive(fields.cooldownSeconds),
+    inCooldown: fields.inCooldown.oneOf(["wait", "closeWhole"]),
   };
 }
 

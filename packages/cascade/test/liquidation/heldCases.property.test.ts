@@ -9,7 +9,10 @@ const RATE = 0.01;
 
 const STEPS: readonly (readonly LiquidationStep[])[] = [
   [{ kind: "market" }],
-  [{ kind: "tranche", aboveNotional: 5_000, share: 0.3, cooldownSeconds: 2 }, { kind: "market" }],
+  [
+    { kind: "tranche", aboveNotional: 5_000, share: 0.3, cooldownSeconds: 2, inCooldown: "wait" },
+    { kind: "market" },
+  ],
 ];
 
 const trader = fc.record({

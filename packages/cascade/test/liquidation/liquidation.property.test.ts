@@ -16,6 +16,7 @@ const TRANCHE: LiquidationStep = {
   aboveNotional: 5_000,
   share: 0.2,
   cooldownSeconds: 3,
+  inCooldown: "wait",
 };
 const BACKSTOP: LiquidationStep = {
   kind: "backstop",
@@ -49,6 +50,7 @@ const RULES: readonly (readonly LiquidationStep[])[] = [
   BINANCE,
   [step("cancel"), STEP_DOWN, step("takeover"), step("insurance"), step("adl")],
   [TRANCHE, step("market"), BACKSTOP, step("adl")],
+  [{ ...TRANCHE, inCooldown: "closeWhole" }, step("market"), BACKSTOP, step("adl")],
   [FILLABLE, step("insurance"), step("adl")],
   [step("market"), step("insurance"), step("adl")],
   [step("market")],

@@ -137,7 +137,13 @@ describe("fillable", () => {
 
 describe("tranche", () => {
   const steps: readonly LiquidationStep[] = [
-    { kind: "tranche", aboveNotional: 100_000, share: 0.2, cooldownSeconds: 30 },
+    {
+      kind: "tranche",
+      aboveNotional: 100_000,
+      share: 0.2,
+      cooldownSeconds: 30,
+      inCooldown: "wait",
+    },
     step("market"),
   ];
 

@@ -5,13 +5,19 @@ import { ADL, INVERSE, step, World } from "./world.ts";
 
 describe("tranche", () => {
   const steps: readonly LiquidationStep[] = [
-    { kind: "tranche", aboveNotional: 100_000, share: 0.2, cooldownSeconds: 30 },
+    {
+      kind: "tranche",
+      aboveNotional: 100_000,
+      share: 0.2,
+      cooldownSeconds: 30,
+      inCooldown: "wait",
+    },
     step("market"),
     { kind: "backstop", by: "HLP liquidator vault", belowShareOfMaintenance: 2 / 3 },
     step("adl"),
   ];
 
-  it("sells 20 % of a position above 100,000 first, and the rest after 30 s (Hyperliquid)", () => {
+  it("sells 20 % of a position above 100,000 first, and the rest after 30 s", () => {
     const world = new World({ steps });
     world.mark({ 0: 10_000 });
     const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
@@ -29,6 +35,49 @@ describe("tranche", () => {
     world.wait(1);
     expect(sent()[2]).toEqual([long, 16_000]);
     expect(world.ledger.lots(long, 0)).toBe(0);
+  });
+
+  describe("with a cooldown in which accounts are closed whole (Hyperliquid)", () => {
+    const [first, ...rest] = steps;
+    const whole = [{ ...first, inCooldown: "closeWhole" } as LiquidationStep, ...rest];
+    const sent = (world: World) => world.market.orders.map(({ account, lots }) => [account, lots]);
+
+    it("sells the rest in the next block where 20 % were not enough, or with the engine's next work", () => {
+      for (const blockMicros of [undefined, 200_000]) {
+        const engine = () => (blockMicros === undefined ? {} : { blockMicros });
+        const world = new World({ steps: whole, engine });
+        world.mark({ 0: 10_000 });
+        const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+        world.market.offer(0, "bids", [[98_300, 100_000]]);
+        world.mark({ 0: 9_830 });
+        expect(sent(world)).toEqual([[long, 4_000]]);
+        const next = blockMicros ?? 1;
+        world.wait(next - 1);
+        expect(sent(world)).toHaveLength(1);
+        world.wait(1);
+        expect(sent(world)[1]).toEqual([long, 16_000]);
+      }
+    });
+
+    it("closes an account whole that was let go and is liquidated anew within 30 s, and after that begins with 20 % again", () => {
+      for (const [seconds, lots] of [
+        [29, 16_000],
+        [30, 3_200],
+      ] as const) {
+        const world = new World({ steps: whole, rate: 0.01 });
+        world.mark({ 0: 10_000 });
+        const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+        world.market.offer(0, "bids", [[98_900, 100_000]]);
+        world.mark({ 0: 9_897 });
+        expect(world.kinds().at(-1)).toBe("released");
+        world.wait((seconds - 1) * 1_000_000);
+        world.mark({ 0: 9_870 });
+        expect(sent(world)).toEqual([
+          [long, 4_000],
+          [long, lots],
+        ]);
+      }
+    });
   });
 
   it("measures an inverse contract in quote currency too: 150,000 USD is above 100,000, whatever coin it is worth", () => {

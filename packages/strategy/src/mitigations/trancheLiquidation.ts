@@ -50,13 +50,15 @@ const OPTIONS: FieldNames<TrancheLiquidationOptions> = {
 };
 
 /**
- * Of a large position a part is sold first, at market, and the account is left alone for a time: whoever is safe by then is let go, and the rest goes the way of the
+ * Of a large position a part is sold first, at market, and an account that is not safe then is left alone for a time; what is still too much after it goes the way of the
  * venue's next steps. So less is sold into
  * the bottom, and the book has time to refill.
  *
- * Source: Hyperliquid documentation, Liquidations: 20 % first of positions above 100,000 USDC, and 30 s (second hand: SCIENCE.md section 2).
+ * Source of the part: Hyperliquid documentation, Liquidations: 20 % first of positions above 100,000 USDC. The pause is not that venue's: its 30 s are a time in which an account of which a part was
+ * sold is closed whole, which its recorded rules have (TrancheStep, `closeWhole`).
  *
- * Assumes one part and one pause a liquidation, as there; lots are rounded to whole ones, at least one. The part is sold at any price, also at a venue whose own
+ * Assumes one part and one pause a liquidation. An account that the part makes safe is let go at once, and one that is liquidated anew later begins with a part again, so that in a slide an
+ * account may be sold part by part; lots are rounded to whole ones, at least one. The part is sold at any price, also at a venue whose own
  * orders stop at the bankruptcy price.
  *
  * Backfires: what is held back loses on if the price does not come back, so that bad debt rises; selling that is spread out overlaps with that of the next accounts;
@@ -71,7 +73,13 @@ export function trancheLiquidation(options: TrancheLiquidationOptions): Mitigati
   checkOption("trancheLiquidation: share", share, { to: 1 });
   checkOption("trancheLiquidation: cooldownSeconds", cooldownSeconds);
   checkOption("trancheLiquidation: aboveNotional", aboveNotional, { orZero: true });
-  const tranche: TrancheStep = { kind: "tranche", aboveNotional, share, cooldownSeconds };
+  const tranche: TrancheStep = {
+    kind: "tranche",
+    aboveNotional,
+    share,
+    cooldownSeconds,
+    inCooldown: "wait",
+  };
   const whose =
     aboveNotional === 0 ? "every position" : `positions above ${inThousands(aboveNotional)}`;
   const above = aboveNotional === 0 ? "" : ` above ${inThousands(aboveNotional)}`;

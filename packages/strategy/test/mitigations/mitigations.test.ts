@@ -303,7 +303,7 @@ describe("compose", () => {
       RULES,
     ).liquidation.steps;
     expect(steps.filter(({ kind }) => kind === "tranche")).toEqual([
-      { kind: "tranche", aboveNotional: 0, share: 0.2, cooldownSeconds: 60 },
+      { kind: "tranche", aboveNotional: 0, share: 0.2, cooldownSeconds: 60, inCooldown: "wait" },
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Micros } from "@aftershock/schema";
-import type { Position } from "../../account/ledger.ts";
+import type { AccountId, Position } from "../../account/ledger.ts";
 import { type ClosingOrder, contractsInOrder } from "../closingOrder.ts";
 import type { Deleveraging } from "../deleveraging.ts";
 import type { ForcedTrading } from "../forcedTrading.ts";
@@ -19,6 +19,8 @@ export interface StepContext {
   readonly closingOrder: ClosingOrder;
   /** Length of a block, µs, above 0; undefined where no step goes by blocks. */
   readonly blockMicros: number | undefined;
+  /** Until when accounts of which a tranche was sold are closed whole, µs; see TrancheStep. */
+  readonly closedWholeUntil: Map<AccountId, number>;
   /** Whether a latched account has enough margin to be let go. */
   isSafe(latched: LiquidationCase): boolean;
 }

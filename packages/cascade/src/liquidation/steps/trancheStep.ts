@@ -5,14 +5,17 @@ import { sendPending } from "./sendPending.ts";
 import { contractsOf, type StepResult, type StepRun } from "./stepContext.ts";
 
 /**
- * Of each position above a notional a share is sold at market, and the account is left alone for a time. Once for a liquidation: what is still
- * too much after the pause is the next step's. Shares are rounded to whole lots, at least one. Source: Hyperliquid documentation,
- * Liquidations; SCIENCE.md marks share and pause as of second hand.
+ * Of each position above a notional a share is sold at market, once for a liquidation. Then by the rule: either the account is left alone for a time, and what is still too much after it is the
+ * next step's (`wait`); or it is closed whole, by the next step, wherever it still is or again comes to be liquidatable in that time: from the next block on, and where blocks are not
+ * known from the engine's next work (`closeWhole`). An account that is safe is let go at once in either case; one that is let go and liquidated anew later begins with a tranche again. Shares are rounded to whole lots, at least
+ * one. Source of `closeWhole`: Hyperliquid documentation, Liquidations (whole in the 30 s after a block with a partial liquidation), and the venue's announcement of partial liquidations.
  */
 export function takeTrancheStep(run: StepRun, step: TrancheStep): StepResult {
   const { context, latched, at } = run;
   if (latched.hasTranche) return undefined;
+  const { account } = latched;
   if (latched.orders === undefined) {
+    if (at < (context.closedWholeUntil.get(account) ?? Number.NEGATIVE_INFINITY)) return undefined;
     let orders: PendingOrder[] | undefined;
     for (const { instrument, lots } of contractsOf(context, latched)) {
       if (!(context.desk.quoteNotionalAtMark(instrument, lots) > step.aboveNotional)) continue;
@@ -27,6 +30,9 @@ export function takeTrancheStep(run: StepRun, step: TrancheStep): StepResult {
   const { waitUntil } = sendPending(run, step.kind);
   if (waitUntil !== undefined) return waitUntil;
   latched.hasTranche = true;
-  // An account that is safe is let go at once, and not at the end of the pause.
-  return context.isSafe(latched) ? undefined : at + step.cooldownSeconds * MICROS_PER_SECOND;
+  const cooledAt = at + step.cooldownSeconds * MICROS_PER_SECOND;
+  const isWhole = step.inCooldown === "closeWhole";
+  if (isWhole) context.closedWholeUntil.set(account, cooledAt);
+  if (context.isSafe(latched)) return undefined;
+  return isWhole ? at + (context.blockMicros ?? 1) : cooledAt;
 }
