@@ -78,6 +78,7 @@ export class Ledger {
   #accounts: AccountState[] = [];
   /** Accounts of another owner are shared with copies, and not written to. */
   #owner: object = {};
+  #written: AccountId[] | undefined;
   readonly #depositedLots: number[];
   #deposited = 0;
 
@@ -108,16 +109,25 @@ export class Ledger {
   copy(): Ledger {
     const copy = new Ledger(this);
     copy.#accounts = [...this.#accounts];
+    copy.#written = [];
     this.#owner = {};
+    this.#written = undefined;
     for (const [number, lots] of this.#depositedLots.entries()) copy.#depositedLots[number] = lots;
     copy.#deposited = this.#deposited;
     return copy;
   }
 
+  /** Accounts of a copy that may hold something else than when it was made, each once; undefined for a ledger that is no copy, or that has been copied itself. */
+  get written(): readonly AccountId[] | undefined {
+    return this.#written;
+  }
+
   /** Opens an account without cash. `name` is what it is called outside: an address, a role. */
   open(name = ""): AccountId {
+    const account = this.#accounts.length;
     this.#accounts.push({ owner: this.#owner, name, cash: 0, positions: [] });
-    return this.#accounts.length - 1;
+    this.#written?.push(account);
+    return account;
   }
 
   /** How many accounts there are: ids are below it. */
@@ -316,6 +326,7 @@ export class Ledger {
     const { name, cash, positions } = found;
     const own = { owner: this.#owner, name, cash, positions: positions.map(copied) };
     this.#accounts[account] = own;
+    this.#written?.push(account);
     return own;
   }
 }

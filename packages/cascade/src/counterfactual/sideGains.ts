@@ -33,8 +33,22 @@ interface SideRoles {
   readonly openings?: readonly { readonly account: AccountId; readonly lots: number }[];
 }
 
-/** Sums by side, in the order of MARKET_SIDES. */
-type BySide = Float64Array;
+/** Sums by side, in the order of MARKET_SIDES, whole. */
+interface SideSums {
+  /** Units. */
+  readonly cash: Float64Array;
+  /** Signed. */
+  readonly lots: Float64Array;
+}
+
+/** Who was on which side in the beginning, and held what. */
+interface SideStart extends SideSums {
+  /** By account: the number of its side. */
+  readonly sides: Uint8Array;
+  /** By account: units, and signed lots. */
+  readonly cashOf: Float64Array;
+  readonly lotsOf: Float64Array;
+}
 
 const numberOf = (side: keyof SideGains): number => MARKET_SIDES.indexOf(side);
 
@@ -66,14 +80,33 @@ function sidesOf({
   return sides;
 }
 
-/** Who is on which side, and what each was worth at the beginning. */
+function startOf(
+  population: SideRoles & { readonly ledger: Ledger; readonly instrument: number },
+): SideStart {
+  const { ledger, instrument } = population;
+  const sides = sidesOf(population);
+  const start: SideStart = {
+    sides,
+    cashOf: Float64Array.from(sides, (_, account) => ledger.cash(account)),
+    lotsOf: Float64Array.from(sides, (_, account) => ledger.lots(account, instrument)),
+    cash: new Float64Array(MARKET_SIDES.length),
+    lots: new Float64Array(MARKET_SIDES.length),
+  };
+  for (const [account, side] of sides.entries()) {
+    start.cash[side] = (start.cash[side] ?? 0) + (start.cashOf[account] ?? 0);
+    start.lots[side] = (start.lots[side] ?? 0) + (start.lotsOf[account] ?? 0);
+  }
+  return start;
+}
+
+/**
+ * Who is on which side, and what each was worth at the beginning. Sums of cash and lots are whole, and so exact in any order: of a copied ledger those accounts alone are looked at that have been written
+ * to since.
+ */
 export class SideBooks {
   readonly #ledger: Ledger;
   readonly #instrument: number;
-  /** By account: the number of its side. */
-  readonly #sides: Uint8Array;
-  /** Units. */
-  readonly #start: BySide;
+  readonly #start: SideStart;
   /** Ticks. */
   readonly #startMark: number;
 
@@ -83,23 +116,19 @@ export class SideBooks {
     mark: number,
     like?: SideBooks,
   ) {
-    const { ledger, instrument } = population;
-    this.#ledger = ledger;
-    this.#instrument = instrument;
+    this.#ledger = population.ledger;
+    this.#instrument = population.instrument;
     this.#startMark = mark;
-    const isAlike = like !== undefined && like.#startMark === mark;
-    this.#sides = isAlike ? like.#sides : sidesOf(population);
-    this.#start = isAlike ? like.#start : this.#worth(mark);
+    this.#start = like === undefined ? startOf(population) : like.#start;
   }
 
   /** What each side has gained by now, at a mark in ticks. */
   gains(mark: number): SideGains {
-    const now = this.#worth(mark);
+    const now = this.#sums();
     const { unitsPerOne } = this.#ledger.currency;
-    const gained = (side: keyof SideGains): number => {
-      const number = numberOf(side);
-      return (now[number] ?? 0) / unitsPerOne - (this.#start[number] ?? 0) / unitsPerOne;
-    };
+    const gained = (side: keyof SideGains): number =>
+      this.#worth(now, side, mark) / unitsPerOne -
+      this.#worth(this.#start, side, this.#startMark) / unitsPerOne;
     return {
       longs: gained("longs"),
       shorts: gained("shorts"),
@@ -109,16 +138,26 @@ export class SideBooks {
     };
   }
 
-  /** Cash and open positions at a mark, units. */
-  #worth(mark: number): BySide {
+  /** What each side holds. */
+  #sums(): SideSums {
     const ledger = this.#ledger;
-    const sums = new Float64Array(MARKET_SIDES.length);
-    for (let account = 0; account < this.#sides.length; account += 1) {
-      const side = this.#sides[account] ?? 0;
-      const lots = ledger.lots(account, this.#instrument);
-      const held = lots === 0 ? 0 : ledger.valueUnits(this.#instrument, lots, mark);
-      sums[side] = (sums[side] ?? 0) + (ledger.cash(account) + held);
+    const { sides, cashOf, lotsOf, cash: startCash, lots: startLots } = this.#start;
+    const [cash, lots] = [startCash.slice(), startLots.slice()];
+    for (const account of ledger.written ?? sides.keys()) {
+      const side = sides[account];
+      if (side === undefined) continue;
+      cash[side] = (cash[side] ?? 0) + (ledger.cash(account) - (cashOf[account] ?? 0));
+      lots[side] =
+        (lots[side] ?? 0) + (ledger.lots(account, this.#instrument) - (lotsOf[account] ?? 0));
     }
-    return sums;
+    return { cash, lots };
+  }
+
+  /** Cash and open positions of a side at a mark, units. */
+  #worth({ cash, lots }: SideSums, side: keyof SideGains, mark: number): number {
+    const number = numberOf(side);
+    const held = lots[number] ?? 0;
+    const value = held === 0 ? 0 : this.#ledger.valueUnits(this.#instrument, held, mark);
+    return (cash[number] ?? 0) + value;
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { decimal, type Instrument } from "@aftershock/schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -110,11 +111,22 @@ describe("Ledger", () => {
         const copy = ledger.copy();
         const then = held(ledger);
         expect(held(copy)).toEqual(then);
+        expect([ledger.written, copy.written]).toEqual([undefined, []]);
         for (const step of after) book(copy, step);
         expect(held(ledger)).toEqual(then);
         copy.check();
+        const opened = copy.open();
+        const { written = [] } = copy;
+        expect(new Set(written).size).toBe(written.length);
+        expect(written).toContain(opened);
+        const same = (id: number): boolean =>
+          copy.cash(id) === ledger.cash(id) &&
+          isDeepStrictEqual(copy.positions(id), ledger.positions(id));
+        for (let id = 0; id < ACCOUNTS; id += 1)
+          if (!written.includes(id)) expect(same(id)).toBe(true);
         const copied = held(copy);
         for (const step of after) book(ledger, step);
+        ledger.open();
         expect(held(ledger)).toEqual(copied);
         expect(held(copy)).toEqual(copied);
       }),
