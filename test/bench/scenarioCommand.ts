@@ -1,6 +1,6 @@
 /**
- * What a scenario more of `aftershock run` costs beside `aftershock replay` of the same perpetual: whole processes, CPU time and elapsed, medians of some rounds of each in turn, five scenarios over none, and each of them by itself.
- * `node --conditions=@aftershock/source test/bench/scenarioCommand.ts [rounds, 5] [preset|busy|busiest|crowded] [κ of positions from prints: 1, or 1..6.3]`
+ * What a scenario more of `aftershock run` costs beside `aftershock replay` of the same perpetual: whole processes, CPU time and elapsed, medians of some rounds of each in turn, five scenarios over none.
+ * `node --conditions=@aftershock/source test/bench/scenarioCommand.ts [rounds, 5] [preset|busy|busiest|crowded] [κ of positions from prints: 1, or 1..6.3; - for accounts] [a rule that is left out, as trancheLiquidation]`
  *
  * With a κ that is no single number the venue prints the last forced order of a second alone, as those do that such a band is stated of.
  */
@@ -15,7 +15,9 @@ import { BUSY_MARKETS } from "./busyBooks.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const market = BUSY_MARKETS[process.argv[3] ?? ""] ?? {};
-const kappa = process.argv[4]?.split("..").map(Number);
+const stated = process.argv[4] ?? "-";
+const kappa = stated === "-" ? undefined : stated.split("..").map(Number);
+const leftOut = process.argv[5] ?? "none";
 const positions =
   kappa === undefined
     ? ""
@@ -26,7 +28,7 @@ const SCENARIOS = [
   "twapOracle({ seconds: 300 })",
   "circuitBreaker({ move: 0.03, withinSeconds: 300, pauseSeconds: 300 })",
   "throttledEngine({ notionalPerSecond: 100_000 })",
-];
+].filter((scenario) => !scenario.startsWith(leftOut));
 
 const folder = await mkdtemp(join(tmpdir(), "aftershock-command-"));
 const throttlePrints = kappa !== undefined && kappa[0] !== kappa.at(-1);
@@ -45,12 +47,9 @@ const [perpetual] = day.instruments;
 const { id: instrument = "", venue = "", symbol = "" } = perpetual ?? {};
 await writeTruth(lake, { venue, symbol, date }, day.truth);
 
-let studies = 0;
-
 /** Writes a study and returns its path. `draws`: default that of the product. */
 async function study(scenarios: readonly string[], draws: number | undefined): Promise<string> {
-  studies += 1;
-  const path = join(folder, `study-${studies}.ts`);
+  const path = join(folder, `study-${scenarios.length}-${draws ?? "default"}.ts`);
   await writeFile(
     path,
     `import { circuitBreaker, defineStudy, noChange, noLiquidations, throttledEngine, trancheLiquidation, twapOracle, unhedged } from "aftershock";
@@ -106,15 +105,12 @@ const run = (path: string): readonly string[] => [
   "--out",
   join(folder, "out"),
 ];
-const alone: (readonly string[])[] = [];
-for (const scenario of SCENARIOS) alone.push(run(await study([scenario], undefined)));
 const cases: readonly (readonly string[])[] = [
   ["replay", instrument],
   run(await study([], 0)),
   run(await study(SCENARIOS, 0)),
   run(await study([], undefined)),
   run(await study(SCENARIOS, undefined)),
-  ...alone,
 ];
 // The first reading of a lake writes its tape.
 await costOf(cases[0] ?? []);
@@ -133,16 +129,12 @@ console.log(
   `${(rows / 1e6).toFixed(2)} M rows of ${instrument}, ${ROUNDS} rounds${kappa === undefined ? "" : `, positions from prints, κ ${kappa.join(" to ")}`}`,
 );
 for (const what of ["cpu", "elapsed"] as const) {
-  const [replay = 1, point = 0, points = 0, one = 0, six = 0, ...each] = costs.map((own) =>
+  const [replay = 1, point = 0, points = 0, one = 0, six = 0] = costs.map((own) =>
     median(own.map((cost) => cost[what])),
   );
   const tell = (name: string, seconds: number): string =>
     `${name} ${seconds.toFixed(2)} s, ${(seconds / replay).toFixed(2)} times`;
   console.log(
     `${what}: replay ${replay.toFixed(2)} s; ${tell("a scenario with its kernels alone", (points - point) / SCENARIOS.length)}; ${tell("as it is by default", (six - one) / SCENARIOS.length)}`,
-  );
-  const names = SCENARIOS.map((scenario) => scenario.replace(/\(.*/, ""));
-  console.log(
-    `${what}, by itself: ${names.map((name, i) => tell(name, (each[i] ?? 0) - one)).join("; ")}`,
   );
 }
