@@ -1,5 +1,5 @@
 import { StateHash } from "@aftershock/replay";
-import { ConfigError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema";
+import { ConfigError, IntegrityError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema";
 import { RollingMedian } from "../oracle/rollingMedian.ts";
 import type { MarkOptions } from "../oracle/markComponents.ts";
 import type { RuleSet } from "../rules/ruleSet.ts";
@@ -265,6 +265,9 @@ export class Counterfactual {
 
   /** How far what is quoted in the central draw of a scenario, by its place, is from the record as of the last step. Throws IntegrityError unless `isShown`. */
   answerOf(scenario: number): PathAnswer {
+    if (!(this.#options.isShown ?? false)) {
+      throw new IntegrityError("Invariant: only a counterfactual that is shown is asked");
+    }
     return this.#centrals[scenario]?.answer ?? NO_ANSWER;
   }
 

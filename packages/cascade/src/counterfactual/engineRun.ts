@@ -73,14 +73,11 @@ export interface EngineFigures {
   readonly highestMark: number;
 }
 
-/** Of what is counted. */
-const COUNTED: ReadonlySet<LiquidationEventKind> = new Set([
-  "badDebt",
-  "insurancePaid",
-  "adl",
-  "takenOver",
-  "backstopped",
-]);
+/** Kinds of events that are counted. */
+const COUNTED = ["badDebt", "insurancePaid", "adl", "takenOver", "backstopped"] as const;
+type Counted = Extract<LiquidationEvent, { readonly kind: (typeof COUNTED)[number] }>;
+const COUNTED_KINDS: ReadonlySet<LiquidationEventKind> = new Set(COUNTED);
+const isCounted = (event: LiquidationEvent): event is Counted => COUNTED_KINDS.has(event.kind);
 
 const NO_GAINS: SideGains = { longs: 0, shorts: 0, fund: 0, venue: 0, world: 0 };
 
@@ -136,8 +133,10 @@ export class EngineRun {
       market: this.#market,
       accounts: { fund, venue, ...(vault === undefined ? {} : { vault }), exempt: [world] },
       startPrice,
-      onEvent: (event) => this.#count(event),
-      events: COUNTED,
+      onEvent: (event) => {
+        if (isCounted(event)) this.#count(event);
+      },
+      events: COUNTED_KINDS,
       firstLook: beginning?.look,
     });
   }
@@ -213,7 +212,7 @@ export class EngineRun {
     return ledger.ticksOf(instrument, this.#mark);
   }
 
-  #count(event: LiquidationEvent): void {
+  #count(event: Counted): void {
     const { ledger } = this.#population;
     switch (event.kind) {
       case "badDebt":
@@ -228,17 +227,6 @@ export class EngineRun {
       case "takenOver":
       case "backstopped":
         this.#takenOver += this.#notional(event.lots, event.mark);
-        return;
-      case "cancelled":
-      case "closed":
-      case "defaultFundPaid":
-      case "fee":
-      case "fill":
-      case "forcedOrder":
-      case "released":
-      case "socialised":
-      case "surplusTaken":
-      case "triggered":
         return;
       default:
         event satisfies never;

@@ -100,7 +100,7 @@ function startOf(
 }
 
 /**
- * Who is on which side, and what each was worth at the beginning. Sums of cash and lots are whole, and so exact in any order: of a copied ledger those accounts alone are looked at that have been written
+ * Who was on which side in the beginning, and with what. Sums of cash and lots are whole, and so exact in any order (below 2^53 units a side; beyond, to a few units): of a copied ledger those accounts alone are looked at that have been written
  * to since.
  */
 export class SideBooks {

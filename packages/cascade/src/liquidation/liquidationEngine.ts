@@ -86,8 +86,8 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  * through the ledger, which balances after every event. The same calls give the same events.
  *
  * Each step is taken where the one before was not enough. When the last has been taken and the account still has contracts and too little
- * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that waits for its second tranche is given to the vault as soon as
- * its equity is low enough for that. An account with a debt and coins alone has no steps: coins are sold for the debt, and
+ * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that is left alone after a tranche is given to the vault as soon as
+ * its equity is low enough for that; one that is closed whole after it does not wait, and its order comes first. An account with a debt and coins alone has no steps: coins are sold for the debt, and
  * coins that it owes are bought back.
  *
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
@@ -290,6 +290,7 @@ export class LiquidationEngine {
   #latch(account: AccountId, changed: readonly number[], at: Micros): void {
     const desk = this.#desk;
     if (this.#latched.has(account) || desk.isOutside(account)) return;
+    if (desk.ledger.positions(account).length === 0 || !desk.isLiquidatable(account)) return;
     const moved = desk.movedAgainst(account, changed);
     const lastInstrument = moved[0] ?? desk.ledger.positions(account)[0]?.instrument ?? 0;
     const order = this.#latchedSoFar;

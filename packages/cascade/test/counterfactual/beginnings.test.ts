@@ -9,7 +9,9 @@ it("a beginning is shared by engines of one population under the very same rules
   const first = beginnings.of(RULES, crowd);
   expect(first).toBeDefined();
   expect(beginnings.of(RULES, crowd)).toBe(first);
-  expect(beginnings.of({ ...RULES }, crowd)).not.toBe(first);
+  const otherwise = beginnings.of({ ...RULES }, crowd);
+  expect(otherwise).toBeDefined();
+  expect(otherwise).not.toBe(first);
   expect(beginnings.of(RULES, other)).toBeUndefined();
 });
 

@@ -42,21 +42,58 @@ describe("tranche", () => {
     const whole = [{ ...first, inCooldown: "closeWhole" } as LiquidationStep, ...rest];
     const sent = (world: World) => world.market.orders.map(({ account, lots }) => [account, lots]);
 
-    it("sells the rest in the next block where 20 % were not enough, or with the engine's next work", () => {
-      for (const blockMicros of [undefined, 200_000]) {
-        const engine = () => (blockMicros === undefined ? {} : { blockMicros });
-        const world = new World({ steps: whole, engine });
-        world.mark({ 0: 10_000 });
-        const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
-        world.market.offer(0, "bids", [[98_300, 100_000]]);
-        world.mark({ 0: 9_830 });
-        expect(sent(world)).toEqual([[long, 4_000]]);
-        const next = blockMicros ?? 1;
-        world.wait(next - 1);
-        expect(sent(world)).toHaveLength(1);
-        world.wait(1);
-        expect(sent(world)[1]).toEqual([long, 16_000]);
-      }
+    it("sells the rest with the engine's next work where 20 % were not enough, before the vault is asked", () => {
+      const world = new World({ steps: whole });
+      world.mark({ 0: 10_000 });
+      const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      world.market.offer(0, "bids", [[98_300, 100_000]]);
+      world.mark({ 0: 9_830 });
+      expect(sent(world)).toEqual([[long, 4_000]]);
+      world.mark({ 0: 9_815 });
+      expect(sent(world)[1]).toEqual([long, 16_000]);
+      expect(world.of("backstopped")).toEqual([]);
+    });
+
+    const causes = (world: World) => world.of("forcedOrder").map(({ cause }) => cause);
+    const once = whole.slice(0, 2);
+
+    it("counts the time from a part of the tranche too, where a throttle cuts it", () => {
+      const throttle = { notionalPerWindow: 10_000, windowMicros: 1e6 };
+      const world = new World({ steps: once, rate: 0.01, engine: () => ({ throttle }) });
+      world.mark({ 0: 10_000 });
+      const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      world.market.offer(0, "bids", [[98_970, 100_000]]);
+      world.mark({ 0: 9_897 });
+      world.mark({ 0: 10_000 });
+      expect(world.kinds().at(-1)).toBe("released");
+      expect(sent(world)[0]?.[1]).toBeLessThan(4_000);
+      world.mark({ 0: 9_880 });
+      expect(world.engine.isLatched(long)).toBe(true);
+      expect(causes(world)).toEqual(["tranche", "market"]);
+    });
+
+    it("goes on closing whole when the time is over, where it began to before", () => {
+      const world = new World({ steps: once, rate: 0.01 });
+      world.mark({ 0: 10_000 });
+      world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      world.market.offer(0, "bids", [[98_900, 4_000]]);
+      world.mark({ 0: 9_897 });
+      expect(world.kinds().at(-1)).toBe("released");
+      world.wait(28_000_000);
+      world.mark({ 0: 9_870 });
+      world.mark({ 0: 9_869 });
+      expect(causes(world)).toEqual(["tranche", "market", "market"]);
+    });
+
+    it("does not count a tranche of which nothing was filled", () => {
+      const world = new World({ steps: once, rate: 0.01, engine: () => ({ release: "whenSafe" }) });
+      world.mark({ 0: 10_000 });
+      world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      world.mark({ 0: 9_897 });
+      world.mark({ 0: 10_000 });
+      expect(world.kinds().at(-1)).toBe("released");
+      world.mark({ 0: 9_897 });
+      expect(causes(world)).toEqual(["tranche", "tranche"]);
     });
 
     it("closes an account whole that was let go and is liquidated anew within 30 s, and after that begins with 20 % again", () => {

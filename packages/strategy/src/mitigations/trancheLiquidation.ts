@@ -57,7 +57,7 @@ const OPTIONS: FieldNames<TrancheLiquidationOptions> = {
  * Source of the part: Hyperliquid documentation, Liquidations: 20 % first of positions above 100,000 USDC. The pause is not that venue's: its 30 s are a time in which an account of which a part was
  * sold is closed whole, which its recorded rules have (TrancheStep, `closeWhole`).
  *
- * Assumes one part and one pause a liquidation. An account that the part makes safe is let go at once, and one that is liquidated anew later begins with a part again, so that in a slide an
+ * Assumes one part a liquidation, and one pause where that was not enough. An account that the part makes safe is let go at once, and one that is liquidated anew later begins with a part again, so that in a slide an
  * account may be sold part by part; lots are rounded to whole ones, at least one. The part is sold at any price, also at a venue whose own
  * orders stop at the bankruptcy price.
  *

@@ -6,6 +6,8 @@ import type { StepRun } from "./stepContext.ts";
 export interface SentOrders {
   /** When the throttle lets the rest through, µs; undefined where nothing is held up. */
   readonly waitUntil: number | undefined;
+  /** Lots that were filled. */
+  readonly filled: number;
   /** Whether every order that was sent was filled whole. */
   readonly isFilled: boolean;
 }
@@ -30,6 +32,7 @@ export function sendPending(run: StepRun, cause: ForcedOrderCause): SentOrders {
   const { context, latched, at } = run;
   const orders = latched.orders ?? [];
   let isFilled = true;
+  let sum = 0;
   for (let order = orders[0]; order !== undefined; order = orders[0]) {
     if (context.isSafe(latched)) break;
     const limit = limitOf(run, order);
@@ -51,7 +54,10 @@ export function sendPending(run: StepRun, cause: ForcedOrderCause): SentOrders {
       moved,
       at,
     });
-    if (lots > 0 && sent === 0) return { waitUntil: context.trading.nextWindow(at), isFilled };
+    if (lots > 0 && sent === 0) {
+      return { waitUntil: context.trading.nextWindow(at), filled: sum, isFilled };
+    }
+    sum += filled;
     if (filled > 0) {
       latched.hasClosed = true;
       latched.lastInstrument = instrument;
@@ -60,5 +66,5 @@ export function sendPending(run: StepRun, cause: ForcedOrderCause): SentOrders {
     if (filled < sent) isFilled = false;
     if (order.lots <= 0 || filled < sent) orders.shift();
   }
-  return { waitUntil: undefined, isFilled };
+  return { waitUntil: undefined, filled: sum, isFilled };
 }
