@@ -32,7 +32,7 @@ export interface TrancheStep {
   readonly share: number;
   /** Time after it, seconds. */
   readonly cooldownSeconds: number;
-  /** What happens in that time. `wait`: the account is left alone, and the rest goes after it. `closeWhole`: what has to be closed of the account is closed whole, also where it was let go in between. */
+  /** What happens in that time. `wait`: an account that is not safe then is left alone, and the rest goes after it; one that is safe is let go. `closeWhole`: what has to be closed of the account is closed whole, also where it was let go in between. */
   readonly inCooldown: "wait" | "closeWhole";
 }
 

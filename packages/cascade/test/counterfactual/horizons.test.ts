@@ -14,10 +14,16 @@ const MIDS = Array.from({ length: 500 }, (_, i) =>
 );
 const CROWD = [...longs(40, 400), { lots: -5_000, entry: 10_000, leverage: 20 }];
 
-function run(
+interface Market {
+  readonly mids?: readonly number[];
+  readonly crowd?: typeof CROWD;
+}
+
+/** A counterfactual that has taken all steps. */
+function through(
   options: Partial<CounterfactualOptions> = {},
-  { mids = MIDS, crowd = CROWD }: { mids?: readonly number[]; crowd?: typeof CROWD } = {},
-): CounterfactualResult {
+  { mids = MIDS, crowd = CROWD }: Market = {},
+): Counterfactual {
   const population = populationOf(crowd);
   const counterfactual = new Counterfactual({
     recorded: RULES,
@@ -33,8 +39,20 @@ function run(
     ...options,
   });
   for (const step of stepsOf(mids)) counterfactual.step(step);
-  return counterfactual.finish();
+  return counterfactual;
 }
+
+const run = (options?: Partial<CounterfactualOptions>, market?: Market): CounterfactualResult =>
+  through(options, market).finish();
+
+it("says how far a scenario is from the record where it is shown, and else refuses to, before its first step too", () => {
+  const shown = through({ isShown: true });
+  expect(shown.answerOf(0)).toMatchObject({ price: 1, index: 1, diverged: false });
+  expect(shown.answerOf(1).price).not.toBe(1);
+  for (const hidden of [through(), through({}, { mids: [] })]) {
+    expect(() => hidden.answerOf(0)).toThrow(/only a counterfactual that is shown/);
+  }
+});
 
 const sum = (gains: SideGains): number =>
   MARKET_SIDES.reduce((total, side) => total + gains[side], 0);
