@@ -270,7 +270,7 @@ export {
 export type { ForcedMethod, ForcedPrint } from "./record/forcedPrint.ts";
 export { EVERY_PRINT, kappaAt, type KappaBand, kappaOf } from "./record/kappaBand.ts";
 export { firstOpenInterest } from "./record/openInterest.ts";
-export { type RecordColumn, RecordColumns } from "./record/recordColumns.ts";
+export { PRICE_COLUMNS, type RecordColumn, RecordColumns } from "./record/recordColumns.ts";
 export {
   type PrintSums,
   RECORD_STEP_MICROS,

@@ -5,6 +5,7 @@ import {
   type ForcedPrint,
   type KappaBand,
   printedFlow,
+  PRICE_COLUMNS,
   RecordColumns,
   type RecordSummary,
   UNKNOWN_FLOW,
@@ -60,10 +61,12 @@ interface FirstLook {
 
 async function lookFirst(
   record: ScenarioRecord,
-  { stepMillis, standIns }: CounterfactualSettings,
+  settings: CounterfactualSettings,
   isKept: boolean,
 ): Promise<FirstLook> {
-  const columns = new RecordColumns();
+  const { stepMillis, standIns } = settings;
+  const isPrinted = settings.positions === "prints" && settings.flow === "printed";
+  const columns = isPrinted ? new RecordColumns(PRICE_COLUMNS) : new RecordColumns();
   const prints: ForcedPrint[] = [];
   const move = new AttributedMove();
   const progress = new ProgressLine(`look through ${record.instrument.id}`);

@@ -49,6 +49,9 @@ export interface PinOptions {
 export interface Pin {
   readonly group: PrintGroup;
   readonly interval: PinInterval;
+  /** Price at which it was opened, ticks, and when, µs; undefined: before the record began. */
+  readonly entry: number;
+  readonly openedAt: number | undefined;
   /** First step of its queue; pins of one queue and side share a slot of luck. */
   readonly queue: number;
   /** Where in its queue it begins, by lots, 0 … 1, and how much of the queue it is. */
@@ -100,7 +103,12 @@ function pathsOf(logMark: Float64Array, pace: Float64Array): SidePaths {
 /** The pins of prints, with the intervals of their triggers. */
 function pinsOf(options: PinOptions): readonly Pin[] {
   const { instrument, rules, columns, flow, lagMicros = LAG_MICROS } = options;
-  const [at, mark] = [columns.column("at"), columns.column("mark")];
+  const [at, mid, mark] = (["at", "mid", "mark"] as const).map((name) => columns.column(name));
+  if (at === undefined || mid === undefined || mark === undefined || at.length === 0) {
+    throw new ConfigError("A record without steps has no positions", {
+      hints: ["Look at the gaps that its summary names."],
+    });
+  }
   const { logMark, pace } = liquidationMarks(rules, { at, mark });
   const { prints, kappa } = flow;
   const starts = queueStarts({ instrument, rules, prints, kappa, at, logMark, pace });
@@ -113,7 +121,7 @@ function pinsOf(options: PinOptions): readonly Pin[] {
     return { group, start, path, interval: pinInterval(path, { start, step: group.step, lag }) };
   });
   const queues = Map.groupBy(found, ({ group, start }) => `${start} ${group.side}`);
-  const places = new Map<PrintGroup, Omit<Pin, "group" | "interval" | "queue">>();
+  const places = new Map<PrintGroup, Pick<Pin, "place" | "share" | "queueLow" | "hasWaited">>();
   for (const queue of queues.values()) {
     const all = queue.reduce((sum, { group }) => sum + Math.abs(group.lots), 0);
     const queueLow = queue.reduce((low, { interval }) => Math.min(low, interval.low), Infinity);
@@ -128,6 +136,8 @@ function pinsOf(options: PinOptions): readonly Pin[] {
   return found.map(({ group, start, interval }) => ({
     group,
     interval,
+    entry: mid[interval.opensAt ?? 0] ?? Number.NaN,
+    openedAt: interval.opensAt === undefined ? undefined : at[interval.opensAt],
     queue: start,
     ...(places.get(group) ?? { place: 0, share: 1, queueLow: interval.low, hasWaited: false }),
   }));
@@ -185,12 +195,6 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
     });
   }
   const pins = pinsOf(options);
-  const [at, mid, mark] = (["at", "mid", "mark"] as const).map((name) => columns.column(name));
-  if (at === undefined || mid === undefined || mark === undefined || at.length === 0) {
-    throw new ConfigError("A record without steps has no positions", {
-      hints: ["Look at the gaps that its summary names."],
-    });
-  }
   const tick = decimalToNumber(instrument.tick);
   const slots = new Map([...new Set(pins.map(({ queue }) => queue))].map((one, i) => [one, i + 1]));
   const evidence = EVIDENCE[flow.kind];
@@ -202,10 +206,9 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
     const pieces = Math.max(1, Math.round(kappa));
     const planned = pins.flatMap((pin, i) => {
       const quantile = draw === 0 ? 0.5 : uniform(draw, slots.get(pin.queue) ?? 0);
-      const { group, interval, place, share } = pin;
+      const { group, entry, openedAt, place, share } = pin;
       const side = group.lots > 0 ? 1 : -1;
       const name = group.account === undefined ? `pin ${i}` : `pin ${i} of ${group.account}`;
-      const { opensAt } = interval;
       const own = lots[i] ?? 0;
       return Array.from({ length: pieces }, (_, piece): PlannedPosition => {
         const within = place + (share * (piece + 0.5)) / pieces;
@@ -213,8 +216,8 @@ export function pinnedPositions(options: PinOptions): PinnedPositions {
           name: pieces === 1 ? name : `${name}, ${piece + 1}`,
           lots: Math.round((own * (piece + 1)) / pieces) - Math.round((own * piece) / pieces),
           trigger: Math.exp(side * triggerOf(pin, within, thinningOf(pin, quantile))) / tick,
-          entry: mid[opensAt ?? 0] ?? Number.NaN,
-          opensAt: opensAt === undefined ? undefined : at[opensAt],
+          entry,
+          opensAt: openedAt,
         };
       }).filter((one) => one.lots !== 0);
     });

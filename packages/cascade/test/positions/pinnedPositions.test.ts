@@ -1,3 +1,6 @@
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { micros } from "@aftershock/schema";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -6,7 +9,9 @@ import {
   type ForcedPrint,
   type PlannedPosition,
   pinnedPositions,
+  type PinnedPositions,
   printedFlow,
+  type RecordColumns,
   type RuleSet,
 } from "../../src/index.ts";
 import {
@@ -54,6 +59,20 @@ const FALL = [...CRASH.slice(0, 200), ...Array.from({ length: 400 }, () => 88_00
 const CROWD = longs(60, 4_000);
 
 describe("positions pinned from prints", () => {
+  it("let go of the record that they were pinned from", async () => {
+    const pin = (): { source: PinnedPositions; columns: WeakRef<RecordColumns> } => {
+      const record = recordOf(CRASH, { rules: RULES, population: populationOf(CROWD) });
+      return { source: pinned(record, RULES), columns: new WeakRef(record.columns) };
+    };
+    const { source, columns } = pin();
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    await setImmediate();
+    collect();
+    expect(columns.deref()).toBeUndefined();
+    expect(source.plan(1).length).toBeGreaterThan(0);
+  });
+
   it("reproduce every print of an engine without a throttle, to the lot", () => {
     fc.assert(
       fc.property(walks, holdings, fc.nat({ max: 5 }), (mids, held: readonly Holding[], draw) => {

@@ -19,6 +19,7 @@ import { describe, expect, it } from "vitest";
 import {
   firstOpenInterest,
   type ForcedPrint,
+  PRICE_COLUMNS,
   RecordColumns,
   RecordedDay,
   type RecordedDayOptions,
@@ -309,5 +310,19 @@ describe("the record of a day", () => {
     // 50 coins at 10,000.
     expect(firstOpenInterest(columns, PERPETUAL)).toBeCloseTo(500_000, 6);
     expect(firstOpenInterest(new RecordColumns(), PERPETUAL)).toBeUndefined();
+  });
+
+  it("is kept in those columns alone that are asked for", async () => {
+    const [all, prices] = [new RecordColumns(), new RecordColumns(PRICE_COLUMNS)];
+    await take([book(), tickers(TICKERS)], {
+      onStep: (step, flow) => {
+        all.take(step, flow);
+        prices.take(step, flow);
+      },
+      mostAgeMicros: 3_600_000 * MS,
+    });
+    expect(all.length).toBeGreaterThan(0);
+    for (const name of PRICE_COLUMNS) expect(prices.column(name)).toEqual(all.column(name));
+    expect(() => prices.column("sold")).toThrow(/without sold/);
   });
 });
