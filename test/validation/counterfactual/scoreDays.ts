@@ -8,9 +8,10 @@ import { FAMILIES, type Family, PLANTED_RULE_NAMES } from "./plantedRules.ts";
 import { recordedDay } from "./plantedStore.ts";
 import { printsPopulation } from "./printsView.ts";
 
-/** Where the seeds of days begin on which responses are calibrated, bands are measured, and results are reported: they share none. */
+/** Where the seeds of days begin on which responses are calibrated, bands are measured, chances are fitted besides, and results are reported: they share none. */
 export const CALIBRATION_SEED = 9_001;
 export const TUNING_SEED = 2_001;
+export const CHANCE_SEED = 21_001;
 export const REPORTED_SEED = 15_001;
 
 /** What a process scores: every `of`-th day from `shard` on. */

@@ -13,9 +13,9 @@ import {
 } from "./misses.ts";
 import { STEP_MICROS } from "./plantedDay.ts";
 import { fitChance } from "./fitChance.ts";
-import { FAMILIES, PLANTED_MITIGATIONS } from "./plantedRules.ts";
+import { FAMILIES, MAIN_RULE_NAMES, PLANTED_MITIGATIONS } from "./plantedRules.ts";
 import { scoreAll } from "./scoreAll.ts";
-import { calibrateFamilies, REPORTED_SEED, TUNING_SEED } from "./scoreDays.ts";
+import { calibrateFamilies, CHANCE_SEED, REPORTED_SEED, TUNING_SEED } from "./scoreDays.ts";
 import { checkCoverage, scoreCheckedDays } from "./checkedDays.ts";
 import { estimateOf, reachedCases } from "./validationTables.ts";
 import { summaryTables, validationPage } from "./validationPage.ts";
@@ -56,9 +56,9 @@ const PLANTED = Object.entries(PLANTED_MITIGATIONS).map(([rule, { kind, name, pa
   parameters,
 }));
 
-/** Bands measured on some days, and judged on others: the reported ones, and those by which CI checks what is shipped. */
+/** Bands measured on some days, and judged on others: the reported ones, and those by which CI checks what is shipped. Chances are fitted to more days besides. */
 export function bandTable(
-  { tuning, reported, checked }: Scored,
+  { tuning, moreForChances, reported, checked }: Scored,
   positions: BandTable["positions"],
   calibrationDays: number,
 ): BandTable {
@@ -91,8 +91,9 @@ export function bandTable(
       }));
     }),
   );
-  const chances = [...Map.groupBy(reachedCases(tuning, positions), ({ rule }) => rule)].map(
-    ([rule, cases]) => fitChance(rule, cases),
+  const cases = reachedCases([...tuning, ...moreForChances], positions);
+  const chances = [...Map.groupBy(cases, ({ rule }) => rule)].map(([rule, own]) =>
+    fitChance(rule, own),
   );
   return {
     positions,
@@ -106,6 +107,7 @@ export function bandTable(
 
 const OPTIONS = {
   tuning: { type: "string", default: "50" },
+  chances: { type: "string", default: "100" },
   days: { type: "string", default: "100" },
   calibration: { type: "string", default: "32" },
   noisy: { type: "string", default: "50" },
@@ -122,6 +124,8 @@ const OPTIONS = {
 /** Days that were scored, by what they are for. */
 export interface Scored {
   readonly tuning: readonly RuleScore[];
+  /** Of the main rules alone: a chance is a share of few days, and needs more of them than a band. */
+  readonly moreForChances: readonly RuleScore[];
   readonly reported: readonly RuleScore[];
   /** Those by which CI checks what is shipped. */
   readonly checked: readonly RuleScore[];
@@ -140,9 +144,13 @@ async function scoreDaysAnew(values: Values): Promise<Scored> {
     { ...common, firstSeed: TUNING_SEED, days: Number(values.tuning), noisy: 0 },
     processes,
   );
+  const more = { firstSeed: CHANCE_SEED, days: Number(values.chances), noisy: 0 };
+  const rules = MAIN_RULE_NAMES.join(",");
+  const moreForChances = await scoreAll({ ...common, ...more, rules }, processes);
   const days = { firstSeed: REPORTED_SEED, days: Number(values.days), noisy: Number(values.noisy) };
   const reported = await scoreAll({ ...common, ...days }, processes);
-  return { tuning, reported, checked: await scoreCheckedDays(fits, processes, folder) };
+  const checked = await scoreCheckedDays(fits, processes, folder);
+  return { tuning, moreForChances, reported, checked };
 }
 
 /** Numbers with as many digits as they are worth. */
@@ -166,8 +174,8 @@ async function main(): Promise<void> {
     values.again === undefined
       ? await scoreDaysAnew(values)
       : (JSON.parse(readFileSync(values.again, "utf8")) as Scored);
-  if (!Array.isArray(scored.checked)) {
-    throw new Error(`${values.again} has no days of the check: score the days anew`);
+  if (!Array.isArray(scored.checked) || !Array.isArray(scored.moreForChances)) {
+    throw new Error(`${values.again} lacks days of the check, or for chances: score the days anew`);
   }
   if (values.scores !== undefined) {
     writeFileSync(values.scores, JSON.stringify(scored));

@@ -98,6 +98,7 @@ function metricTable(rows: readonly MetricRow[], metric: MetricName, bands: Band
 /** What a page is made of. */
 export interface ValidationPage {
   readonly tuning: readonly RuleScore[];
+  readonly moreForChances: readonly RuleScore[];
   readonly reported: readonly RuleScore[];
   readonly tables: readonly BandTable[];
   readonly calibration: number;
@@ -298,13 +299,13 @@ function mainTable(page: ValidationPage, bands: BandTable): string {
 
 /** The tables as Markdown. */
 export function validationPage(page: ValidationPage): string {
-  const { tuning, reported, tables, calibration, families } = page;
+  const { tuning, moreForChances, reported, tables, calibration, families } = page;
   return `<!-- Made by test/validation/counterfactual/validate.ts; not edited by hand. -->
 
 # Counterfactuals against planted truth
 
 ${daysOf(reported)} simulated days of ${families.length} families (${families.join(", ")}), none of which anything was tuned on. Responses are calibrated on ${calibration} other days of each family, anew for each day by a bootstrap; misses for the
-bands are measured on ${daysOf(tuning)} more. Errors are estimate minus truth; the estimate is what is shown: the record with as much of the effect of the median over the linear kernels as was best on those days ("ensemble alone" and "by kernel": all of it). An effect below twice fresh noise is none that anybody could tell (not material). How to read it: [method.md](method.md).
+bands are measured on ${daysOf(tuning)} more; the chance of a cascade is fitted to these, and to ${daysOf(moreForChances)} besides for the rules of the first tables. Errors are estimate minus truth; the estimate is what is shown: the record with as much of the effect of the median over the linear kernels as was best on those days ("ensemble alone" and "by kernel": all of it). An effect below twice fresh noise is none that anybody could tell (not material). How to read it: [method.md](method.md).
 
 ${tables.map((bands) => viewPart(page, bands)).join("\n\n")}
 

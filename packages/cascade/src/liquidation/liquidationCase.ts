@@ -29,6 +29,8 @@ export interface LiquidationCase {
   hasClosed: boolean;
   /** Whether its first tranche has been sold. */
   hasTranche: boolean;
+  /** Whether it waits, or has waited, for the end of a cooldown that began with a part sold of it before it was let go. */
+  waitsAnew: boolean;
   /** The instrument that was closed last: its fund is asked for what is lacking. */
   lastInstrument: number;
 }
@@ -53,6 +55,7 @@ export const openCase = ({
   orders: undefined,
   hasClosed: false,
   hasTranche: false,
+  waitsAnew: false,
   lastInstrument,
 });
 

@@ -30,7 +30,7 @@ import { LossWaterfall } from "./waterfall.ts";
 
 /**
  * When a latched account is let go. `whenSafe`: as soon as it is no longer liquidatable, which is looked at before every order.
- * `whenSafeAfterClose`: the same once a part of it has been closed; a mark that comes back before does not save it. `never`: only when
+ * `whenSafeAfterClose`: the same once a part of it has been closed, be it by a tranche before it was let go whose cooldown it waits for; a mark that comes back before does not save it. `never`: only when
  * it is closed.
  */
 export type ReleaseRule = "whenSafe" | "whenSafeAfterClose" | "never";
@@ -86,8 +86,8 @@ const windowOf = (triggers: readonly AdlTrigger[]): number =>
  * through the ledger, which balances after every event. The same calls give the same events.
  *
  * Each step is taken where the one before was not enough. When the last has been taken and the account still has contracts and too little
- * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that is left alone after a tranche is given to the vault as soon as
- * its equity is low enough for that; one that is closed whole after it does not wait, and its order comes first. An account with a debt and coins alone has no steps: coins are sold for the debt, and
+ * margin, it stays latched, and the steps begin anew when a mark of what it holds moves. One that is left alone after a tranche is given to the vault by the first mark
+ * that moves and finds its equity low enough for that; one that is closed whole after it does not wait, and its order comes first. An account with a debt and coins alone has no steps: coins are sold for the debt, and
  * coins that it owes are bought back.
  *
  * Assumptions: the venue works on all accounts at one time and without delay, but for the pauses of its rule and the throttle; it never
@@ -169,7 +169,7 @@ export class LiquidationEngine {
       inventories: new Map(this.#inventories.map((one) => [one.account, one])),
       closingOrder: options.closingOrder ?? "largestMaintenance",
       blockMicros,
-      closedWholeUntil: new Map(),
+      cooledAt: new Map(),
       isSafe: (latched) => this.#isSafe(latched),
     };
   }
@@ -344,8 +344,9 @@ export class LiquidationEngine {
   }
 
   /** Whether the rule lets an account go once it is safe, as things stand with it. */
-  #mayBeReleased({ hasClosed }: LiquidationCase): boolean {
-    return this.#release === "whenSafe" || (this.#release === "whenSafeAfterClose" && hasClosed);
+  #mayBeReleased({ hasClosed, waitsAnew }: LiquidationCase): boolean {
+    if (this.#release === "whenSafeAfterClose") return hasClosed || waitsAnew;
+    return this.#release === "whenSafe";
   }
 
   #isSafe(latched: LiquidationCase): boolean {

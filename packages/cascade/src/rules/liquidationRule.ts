@@ -30,9 +30,9 @@ export interface TrancheStep {
   readonly aboveNotional: number;
   /** The part sold first, a fraction. */
   readonly share: number;
-  /** Time after it, seconds. */
+  /** Time after each part of it that is filled, seconds. */
   readonly cooldownSeconds: number;
-  /** What happens in that time. `wait`: an account that is not safe then is left alone, and the rest goes after it; one that is safe is let go. `closeWhole`: what has to be closed of the account is closed whole, also where it was let go in between. */
+  /** What happens in that time. `wait`: when the tranche is through nothing more of the account is sold, and the rest goes at the end of it where it is not safe by then. `closeWhole`: what has to be closed of the account is closed whole. An account that the tranche makes safe is let go, and both hold where it is liquidated anew. */
   readonly inCooldown: "wait" | "closeWhole";
 }
 

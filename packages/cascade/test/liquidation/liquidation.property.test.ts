@@ -271,6 +271,48 @@ describe("a liquidation engine, under random books, accounts, rules and shocks",
     );
   });
 
+  it("sells nothing more of an account in the cooldown of its tranche, whether it was let go or not, but what a throttle held back", () => {
+    const steps: readonly LiquidationStep[] = [{ ...TRANCHE, cooldownSeconds: 10 }, step("market")];
+    // Margins in per cent, moves in tenths of a per cent.
+    const slide = fc.record({
+      margins: fc.array(fc.integer({ min: 3, max: 12 }), { minLength: 1 }),
+      moves: fc.array(fc.integer({ min: -10, max: 4 }), { minLength: 10, maxLength: 30 }),
+      notionalPerWindow: fc.constantFrom(3_000, 1e9),
+    });
+    let anew = 0;
+    fc.assert(
+      fc.property(slide, ({ margins, moves, notionalPerWindow }) => {
+        const engine = () => ({ throttle: { notionalPerWindow, windowMicros: 2_500_000 } });
+        const world = new World({ steps, rate: 0.03, engine });
+        let price = BTC;
+        world.mark({ 0: price });
+        for (const margin of margins) world.trader((margin / 100) * BTC, [{ lots: 1_000, price }]);
+        for (const move of moves) {
+          price *= 1 + move / 1_000;
+          world.market.offer(0, "bids", [[world.ledger.ticksOf(0, price), 1e6]]);
+          world.mark({ 0: price });
+        }
+        const cooledAt = new Map<number, number>();
+        const begun = new Set<number>();
+        for (const event of world.events) {
+          if (event.kind === "released") begun.delete(event.account);
+          if (event.kind === "triggered" && event.at < (cooledAt.get(event.account) ?? 0))
+            anew += 1;
+          if (event.kind === "fill" && event.cause === "tranche") {
+            cooledAt.set(event.account, event.at + 10_000_000);
+          }
+          if (event.kind !== "forcedOrder") continue;
+          const { account, at, cause } = event;
+          if (cause === "tranche" && begun.has(account)) continue;
+          expect(at).toBeGreaterThanOrEqual(cooledAt.get(account) ?? 0);
+          if (cause === "tranche") begun.add(account);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(anew).toBeGreaterThan(100);
+  });
+
   it("gives the same events for the same inputs", () => {
     fc.assert(
       fc.property(setting, (drawn) => {

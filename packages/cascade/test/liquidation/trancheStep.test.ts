@@ -1,7 +1,7 @@
 import { micros } from "@aftershock/schema";
 import { describe, expect, it } from "vitest";
 import type { LiquidationStep } from "../../src/index.ts";
-import { ADL, INVERSE, step, World } from "./world.ts";
+import { ADL, INVERSE, step, World, type WorldOptions } from "./world.ts";
 
 describe("tranche", () => {
   const steps: readonly LiquidationStep[] = [
@@ -72,6 +72,24 @@ describe("tranche", () => {
       expect(causes(world)).toEqual(["tranche", "market"]);
     });
 
+    it("counts the time from the last part where a throttle cuts it", () => {
+      const throttle = { notionalPerWindow: 10_000, windowMicros: 1e6 };
+      const world = new World({ steps: once, rate: 0.01, engine: () => ({ throttle }) });
+      world.mark({ 0: 10_000 });
+      world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      world.market.offer(0, "bids", [[98_900, 100_000]]);
+      world.mark({ 0: 9_890 });
+      const firstAt = world.at;
+      world.wait(1_000_000);
+      expect(causes(world)).toEqual(["tranche", "tranche"]);
+      world.mark({ 0: 10_000 });
+      expect(world.kinds().at(-1)).toBe("released");
+      world.wait(firstAt + 29_500_000 - world.at);
+      world.mark({ 0: 9_880 });
+      expect(world.at).toBeGreaterThan(firstAt + 30_000_000);
+      expect(causes(world).at(-1)).toBe("market");
+    });
+
     it("goes on closing whole when the time is over, where it began to before", () => {
       const world = new World({ steps: once, rate: 0.01 });
       world.mark({ 0: 10_000 });
@@ -114,6 +132,106 @@ describe("tranche", () => {
           [long, lots],
         ]);
       }
+    });
+  });
+
+  describe("with a cooldown in which accounts are left alone", () => {
+    const causes = (world: World) => world.of("forcedOrder").map(({ cause }) => cause);
+    const once = steps.slice(0, 2);
+    /** A long of which 20 % were sold, which made it safe: it was let go at 0 s of its cooldown. */
+    const letGo = (rule: readonly LiquidationStep[], terms: WorldOptions["terms"] = {}) => {
+      const world = new World({ steps: rule, rate: 0.01, terms });
+      world.mark({ 0: 10_000 });
+      const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      world.market.offer(0, "bids", [[98_900, 100_000]]);
+      world.mark({ 0: 9_897 });
+      expect(world.kinds().at(-1)).toBe("released");
+      return { world, long, end: world.at + 30_000_000 };
+    };
+
+    it("leaves an account alone to the end of it that was let go and is liquidated anew, and sells the rest then", () => {
+      const { world, long, end } = letGo(once);
+      world.wait(10_000_000);
+      world.mark({ 0: 9_870 });
+      expect(world.engine.isLatched(long)).toBe(true);
+      expect(world.engine.nextAt).toBe(end);
+      world.mark({ 0: 9_860 });
+      world.wait(end - 1 - world.at);
+      expect(causes(world)).toEqual(["tranche"]);
+      world.wait(1);
+      expect(causes(world)).toEqual(["tranche", "market"]);
+      expect(world.ledger.lots(long, 0)).toBe(0);
+    });
+
+    it("lets it go at the end of it where it is safe by then, and begins with a part of what is left after that", () => {
+      const { world, long, end } = letGo(once);
+      world.mark({ 0: 9_870 });
+      expect(world.engine.isLatched(long)).toBe(true);
+      world.mark({ 0: 9_990 });
+      expect(world.engine.isLatched(long)).toBe(true);
+      world.wait(end - world.at);
+      expect(world.kinds().at(-1)).toBe("released");
+      world.mark({ 0: 9_870 });
+      expect(world.market.orders.map(({ lots }) => lots)).toEqual([4_000, 3_200]);
+      expect(causes(world)).toEqual(["tranche", "tranche"]);
+    });
+
+    it("leaves its owner what is left where he closes by himself in that time", () => {
+      const { world, long, end } = letGo(once, { takesSurplus: true });
+      const [buyer, seller] = [world.rest, long];
+      world.mark({ 0: 9_870 });
+      world.ledger.exchange({ buyer, seller, instrument: 0, lots: 16_000, price: 98_700 });
+      world.wait(end - world.at);
+      expect(world.kinds().at(-1)).toBe("closed");
+      expect(world.of("surplusTaken")).toEqual([]);
+      expect(world.ledger.cash(long)).toBeGreaterThan(0);
+    });
+
+    it("hands it to the vault in that time too, as soon as it is below ⅔", () => {
+      const { world, long } = letGo(steps);
+      world.mark({ 0: 9_870 });
+      expect(world.engine.isLatched(long)).toBe(true);
+      expect(world.of("backstopped")).toEqual([]);
+      world.mark({ 0: 9_820 });
+      expect(world.of("backstopped")).toMatchObject([{ account: long, lots: 16_000 }]);
+      expect(causes(world)).toEqual(["tranche"]);
+    });
+
+    it("counts it from the last part of the tranche that was filled, where a throttle cuts it", () => {
+      const throttle = { notionalPerWindow: 10_000, windowMicros: 1e6 };
+      const world = new World({ steps: once, rate: 0.01, engine: () => ({ throttle }) });
+      world.mark({ 0: 10_000 });
+      const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      world.market.offer(0, "bids", [[98_900, 100_000]]);
+      world.mark({ 0: 9_890 });
+      world.mark({ 0: 9_890 });
+      expect(causes(world)).toEqual(["tranche", "tranche"]);
+      const filledAt = world.at;
+      world.mark({ 0: 10_000 });
+      expect(world.kinds().at(-1)).toBe("released");
+      world.mark({ 0: 9_880 });
+      expect(world.engine.isLatched(long)).toBe(true);
+      expect(world.engine.nextAt).toBe(filledAt + 30_000_000);
+    });
+
+    it("does not count it for one whose order a throttle held back whole", () => {
+      const throttle = { notionalPerWindow: 10_000, windowMicros: 1e6 };
+      const engine = () => ({ throttle, release: "whenSafe" }) as const;
+      const world = new World({ steps: once, rate: 0.01, engine });
+      world.mark({ 0: 10_000 });
+      const first = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      const second = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+      world.market.offer(0, "bids", [[98_970, 100_000]]);
+      world.mark({ 0: 9_897 });
+      const sellers = () => world.of("forcedOrder").map(({ account }) => account);
+      expect(sellers()).toEqual([first]);
+      world.mark({ 0: 10_000 });
+      world.wait(1_000_000);
+      expect(world.engine.latchedCount).toBe(0);
+      world.mark({ 0: 9_880 });
+      expect(world.engine.latchedCount).toBe(2);
+      expect(sellers()).toEqual([first, second]);
+      expect(causes(world)).toEqual(["tranche", "tranche"]);
     });
   });
 

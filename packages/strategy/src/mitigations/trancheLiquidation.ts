@@ -50,15 +50,15 @@ const OPTIONS: FieldNames<TrancheLiquidationOptions> = {
 };
 
 /**
- * Of a large position a part is sold first, at market, and an account that is not safe then is left alone for a time; what is still too much after it goes the way of the
+ * Of a large position a part is sold first, at market, and nothing more of that account for a time; where it is still too much after it, the rest goes the way of the
  * venue's next steps. So less is sold into
  * the bottom, and the book has time to refill.
  *
  * Source of the part: Hyperliquid documentation, Liquidations: 20 % first of positions above 100,000 USDC. The pause is not that venue's: its 30 s are a time in which an account of which a part was
  * sold is closed whole, which its recorded rules have (TrancheStep, `closeWhole`).
  *
- * Assumes one part a liquidation, and one pause where that was not enough. An account that the part makes safe is let go at once, and one that is liquidated anew later begins with a part again, so that in a slide an
- * account may be sold part by part; lots are rounded to whole ones, at least one. The part is sold at any price, also at a venue whose own
+ * Assumes one part a pause. An account that the part makes safe is let go at once; liquidated anew within the pause, it is left alone to its end, and let go again if it is safe by then; liquidated anew after it,
+ * it begins with a part of what is left. An account that waits counts as one in liquidation to the end of the pause, also where prices come back: what it holds is told as owed, its owner's orders stay cancelled, and auto-deleveraging passes it by. Lots are rounded to whole ones, at least one. The part is sold at any price, also at a venue whose own
  * orders stop at the bankruptcy price.
  *
  * Backfires: what is held back loses on if the price does not come back, so that bad debt rises; selling that is spread out overlaps with that of the next accounts;

@@ -19,8 +19,8 @@ export interface StepContext {
   readonly closingOrder: ClosingOrder;
   /** Length of a block, µs, above 0; undefined where no step goes by blocks. */
   readonly blockMicros: number | undefined;
-  /** Until when accounts of which a tranche was sold are closed whole, µs; see TrancheStep. */
-  readonly closedWholeUntil: Map<AccountId, number>;
+  /** Of accounts of which a tranche was sold: when its cooldown is over, µs; see TrancheStep. */
+  readonly cooledAt: Map<AccountId, number>;
   /** Whether a latched account has enough margin to be let go. */
   isSafe(latched: LiquidationCase): boolean;
 }

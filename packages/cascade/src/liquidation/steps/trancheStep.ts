@@ -5,9 +5,9 @@ import { sendPending } from "./sendPending.ts";
 import { contractsOf, type StepResult, type StepRun } from "./stepContext.ts";
 
 /**
- * Of each position above a notional a share is sold at market, once for a liquidation. Then by the rule: either an account that is not safe is left alone for a time, and what is still too much after it is the
- * next step's (`wait`); or an account is closed whole, by the next step, wherever it still is or again comes to be liquidatable in that time, which begins anew with each lot of the tranche that is filled
- * (`closeWhole`): with the engine's next work, as blocks are shorter than the time between its marks. An account that is safe is let go at once in either case; one that is liquidated anew later begins with a tranche again. Shares
+ * Of each position above a notional a share is sold at market, once in a cooldown, which belongs to the account and begins anew with each part of the tranche that is filled, where a throttle cuts it. An account that the tranche makes safe is let go at once, whatever is left of the tranche. One
+ * that is not safe when the tranche has been sent, and one that was let go and is liquidated anew within the cooldown, goes by the rule: either nothing more of it is sold to the end of the cooldown, when it is let go if it is safe and otherwise is the next
+ * step's (`wait`; it stays latched to that end, and an account of which nobody bought anything waits as long from its order on); or it is closed whole by the next step, with the engine's next work, as blocks are shorter than the time between its marks (`closeWhole`). Liquidated anew after the cooldown, it begins with a tranche again. Shares
  * are rounded to whole lots, at least one. Source of `closeWhole`: Hyperliquid documentation, Liquidations (whole in the 30 s after a block with a partial liquidation), and the venue's announcement of
  * partial liquidations.
  */
@@ -15,11 +15,13 @@ export function takeTrancheStep(run: StepRun, step: TrancheStep): StepResult {
   const { context, latched, at } = run;
   if (latched.hasTranche) return undefined;
   const { account } = latched;
-  const { closedWholeUntil } = context;
   if (latched.orders === undefined) {
-    if (at < (closedWholeUntil.get(account) ?? Number.NEGATIVE_INFINITY)) {
+    const waitsUntil = context.cooledAt.get(account) ?? Number.NEGATIVE_INFINITY;
+    if (at < waitsUntil) {
       latched.hasTranche = true;
-      return undefined;
+      if (step.inCooldown === "closeWhole") return undefined;
+      latched.waitsAnew = true;
+      return waitsUntil;
     }
     latched.orders = tranchesOf(run, step);
     if (latched.orders === undefined) return undefined;
@@ -27,7 +29,7 @@ export function takeTrancheStep(run: StepRun, step: TrancheStep): StepResult {
   const cooledAt = at + step.cooldownSeconds * MICROS_PER_SECOND;
   const isWhole = step.inCooldown === "closeWhole";
   const { waitUntil, filled } = sendPending(run, step.kind);
-  if (isWhole && filled > 0) closedWholeUntil.set(account, cooledAt);
+  if (filled > 0) context.cooledAt.set(account, cooledAt);
   if (waitUntil !== undefined) return waitUntil;
   latched.hasTranche = true;
   if (context.isSafe(latched)) return undefined;
