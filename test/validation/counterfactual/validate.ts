@@ -133,7 +133,7 @@ export interface Scored {
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 
-/** Calibrates, and scores the days for the bands and those that are reported. */
+/** Calibrates, and scores the days for the bands, for chances besides, those that are reported and those of the check. */
 async function scoreDaysAnew(values: Values): Promise<Scored> {
   const { folder, fits } = values;
   const calibrated = calibrateFamilies(Number(values.calibration), folder);

@@ -27,7 +27,7 @@ export interface LiquidationCase {
   orders: PendingOrder[] | undefined;
   /** Whether any of its lots have been closed. */
   hasClosed: boolean;
-  /** Whether its first tranche has been sold. */
+  /** Whether the step of the tranche is through with it: it was sent, or the cooldown of an earlier one is not over. */
   hasTranche: boolean;
   /** Whether it waits, or has waited, for the end of a cooldown that began with a part sold of it before it was let go. */
   waitsAnew: boolean;

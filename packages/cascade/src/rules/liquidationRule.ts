@@ -32,7 +32,7 @@ export interface TrancheStep {
   readonly share: number;
   /** Time after each part of it that is filled, seconds. */
   readonly cooldownSeconds: number;
-  /** What happens in that time. `wait`: when the tranche is through nothing more of the account is sold, and the rest goes at the end of it where it is not safe by then. `closeWhole`: what has to be closed of the account is closed whole. An account that the tranche makes safe is let go, and both hold where it is liquidated anew. */
+  /** What happens in that time. `wait`: when the tranche is through nothing more of the account is sold, and the rest goes at the end of it where the account is not let go by then. `closeWhole`: what has to be closed of the account is closed whole. An account that the tranche makes safe is let go, and both hold where it is liquidated anew. */
   readonly inCooldown: "wait" | "closeWhole";
 }
 

@@ -9,7 +9,7 @@ import { inPercent, inThousands, inTime } from "./wording.ts";
 export interface TrancheLiquidationOptions {
   /** The part that is sold first, a fraction above 0 and at most 1, which is all of it. */
   readonly share: number;
-  /** Time before the rest, seconds, above 0. */
+  /** Time after the part in which nothing more of the account is sold, seconds, above 0. */
   readonly cooldownSeconds: number;
   /** Positions above this notional at the mark, quote currency, 0 or more. Default 0: all of them. */
   readonly aboveNotional?: number;
@@ -57,7 +57,7 @@ const OPTIONS: FieldNames<TrancheLiquidationOptions> = {
  * Source of the part: Hyperliquid documentation, Liquidations: 20 % first of positions above 100,000 USDC. The pause is not that venue's: its 30 s are a time in which an account of which a part was
  * sold is closed whole, which its recorded rules have (TrancheStep, `closeWhole`).
  *
- * Assumes one part a pause. An account that the part makes safe is let go at once; liquidated anew within the pause, it is left alone to its end, and let go again if it is safe by then; liquidated anew after it,
+ * Assumes one part a pause. An account that the part makes safe is let go at once; liquidated anew within the pause, it is left alone to its end (a venue's backstop may take it over before), and let go again if it is safe by then; liquidated anew after it,
  * it begins with a part of what is left. An account that waits counts as one in liquidation to the end of the pause, also where prices come back: what it holds is told as owed, its owner's orders stay cancelled, and auto-deleveraging passes it by. Lots are rounded to whole ones, at least one. The part is sold at any price, also at a venue whose own
  * orders stop at the bankruptcy price.
  *

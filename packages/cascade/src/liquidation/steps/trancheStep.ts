@@ -7,7 +7,7 @@ import { contractsOf, type StepResult, type StepRun } from "./stepContext.ts";
 /**
  * Of each position above a notional a share is sold at market, once in a cooldown, which belongs to the account and begins anew with each part of the tranche that is filled, where a throttle cuts it. An account that the tranche makes safe is let go at once, whatever is left of the tranche. One
  * that is not safe when the tranche has been sent, and one that was let go and is liquidated anew within the cooldown, goes by the rule: either nothing more of it is sold to the end of the cooldown, when it is let go if it is safe and otherwise is the next
- * step's (`wait`; it stays latched to that end, and an account of which nobody bought anything waits as long from its order on); or it is closed whole by the next step, with the engine's next work, as blocks are shorter than the time between its marks (`closeWhole`). Liquidated anew after the cooldown, it begins with a tranche again. Shares
+ * step's (`wait`; it stays latched to that end; an account of which nobody bought anything waits as long from its order on, and is let go only where the engine's ReleaseRule does without a close); or it is closed whole by the next step, with the engine's next work, as blocks are shorter than the time between its marks (`closeWhole`). Liquidated anew after the cooldown, it begins with a tranche again. Shares
  * are rounded to whole lots, at least one. Source of `closeWhole`: Hyperliquid documentation, Liquidations (whole in the 30 s after a block with a partial liquidation), and the venue's announcement of
  * partial liquidations.
  */
