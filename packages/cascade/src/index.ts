@@ -76,11 +76,11 @@ export {
 } from "./liquidation/defaultFund.ts";
 export type { AdlCandidateSource } from "./liquidation/deleveraging.ts";
 export type { UnwindingPolicy } from "./liquidation/fundInventory.ts";
-export {
-  LiquidationEngine,
-  type LiquidationEngineOptions,
-  type ReleaseRule,
-} from "./liquidation/liquidationEngine.ts";
+export { LiquidationEngine } from "./liquidation/liquidationEngine.ts";
+export type {
+  LiquidationEngineOptions,
+  ReleaseRule,
+} from "./liquidation/liquidationEngineOptions.ts";
 export type * from "./liquidation/liquidationEvent.ts";
 export type {
   ForcedFill,

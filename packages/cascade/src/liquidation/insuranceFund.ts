@@ -1,8 +1,8 @@
-import type { Micros } from "@aftershock/schema";
-import { MICROS_PER_SECOND } from "@aftershock/schema";
+import { ConfigError, type Micros, MICROS_PER_SECOND } from "@aftershock/schema";
 import type { AccountId, Position } from "../account/ledger.ts";
+import type { AdlTrigger } from "../rules/adlRule.ts";
 import type { LiquidationDesk } from "./liquidationDesk.ts";
-import type { AdlTerms } from "./liquidationTerms.ts";
+import type { AdlTerms, InstrumentTerms } from "./liquidationTerms.ts";
 
 interface Balance {
   readonly at: Micros;
@@ -117,4 +117,28 @@ export class InsuranceFund {
     const held = ledger.lots(this.account, instrument) * Math.sign(lots);
     return Math.floor((maximumShare * Math.max(0, this.wallet)) / perLot) - held;
   }
+}
+
+/** How long the triggers of ADL look back, seconds. */
+const windowOf = (triggers: readonly AdlTrigger[]): number =>
+  Math.max(0, ...triggers.map((trigger) => ("overSeconds" in trigger ? trigger.overSeconds : 0)));
+
+/** The funds of all instruments, each once, by account. Throws ConfigError for one that begins below zero. */
+export function fundsOf(
+  desk: LiquidationDesk,
+  terms: readonly InstrumentTerms[],
+): ReadonlyMap<AccountId, InsuranceFund> {
+  const windows = new Map<AccountId, number>();
+  for (const { fund, adl } of terms) {
+    if (fund === undefined) continue;
+    if (desk.ledger.walletUnits(fund) < 0) {
+      throw new ConfigError(`The insurance fund ${fund} begins below zero`, {
+        hints: ["Deposit into its account first."],
+      });
+    }
+    windows.set(fund, Math.max(windows.get(fund) ?? 0, windowOf(adl?.triggers ?? [])));
+  }
+  return new Map(
+    [...windows].map(([fund, seconds]) => [fund, new InsuranceFund(desk, fund, seconds)]),
+  );
 }

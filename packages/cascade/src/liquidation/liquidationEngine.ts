@@ -1,82 +1,24 @@
-import { ConfigError, IntegrityError, type Micros, micros } from "@aftershock/schema";
+import { IntegrityError, type Micros, micros } from "@aftershock/schema";
 import { AccountSet } from "../account/accountSet.ts";
-import type { AccountId, Ledger } from "../account/ledger.ts";
-import type { Marks } from "../account/marks.ts";
-import type { DangerBandOf } from "../margin/dangerBand.ts";
-import { FullScan, type LiquidationWatch } from "../margin/fullScan.ts";
+import type { AccountId } from "../account/ledger.ts";
+import { FullScan } from "../margin/fullScan.ts";
 import type { IsLiquidatable } from "../margin/liquidationTest.ts";
-import type { MarginModel } from "../margin/marginModel.ts";
-import type { AdlTrigger } from "../rules/adlRule.ts";
-import type { LiquidationStep } from "../rules/liquidationRule.ts";
 import { hasContracts } from "./bankruptcy.ts";
-import type { ClosingOrder } from "./closingOrder.ts";
 import { sellCollateral } from "./collateralSale.ts";
-import type { DefaultFund } from "./defaultFund.ts";
-import { type AdlCandidateSource, candidateFrom, Deleveraging } from "./deleveraging.ts";
+import { candidateFrom, Deleveraging } from "./deleveraging.ts";
 import { ForcedTrading } from "./forcedTrading.ts";
-import { checkUnwinding, FundInventory, type UnwindingPolicy } from "./fundInventory.ts";
+import { checkUnwinding, FundInventory } from "./fundInventory.ts";
 import { HeldCases } from "./heldCases.ts";
-import { InsuranceFund } from "./insuranceFund.ts";
+import { fundsOf, type InsuranceFund } from "./insuranceFund.ts";
 import { CaseQueue, type LiquidationCase, openCase } from "./liquidationCase.ts";
 import { LiquidationDesk, type LiquidationRoles } from "./liquidationDesk.ts";
-import type { LiquidationEventKind, OnLiquidationEvent } from "./liquidationEvent.ts";
-import type { LiquidationMarket } from "./liquidationMarket.ts";
-import { checkLiquidationTerms, type InstrumentTerms } from "./liquidationTerms.ts";
-import { OrderThrottle, type OrderThrottleOptions } from "./orderThrottle.ts";
+import type { LiquidationEngineOptions, ReleaseRule } from "./liquidationEngineOptions.ts";
+import { checkLiquidationTerms } from "./liquidationTerms.ts";
+import { OrderThrottle } from "./orderThrottle.ts";
 import { isForBackstop } from "./steps/backstopStep.ts";
 import type { StepContext } from "./steps/stepContext.ts";
 import { takeStep } from "./steps/takeStep.ts";
 import { LossWaterfall } from "./waterfall.ts";
-
-/**
- * When a latched account is let go. `whenSafe`: as soon as it is no longer liquidatable, which is looked at before every order.
- * `whenSafeAfterClose`: the same once a part of it has been closed, be it by a tranche before it was let go whose cooldown it waits for; a mark that comes back before does not save it. `never`: only when
- * it is closed.
- */
-export type ReleaseRule = "whenSafe" | "whenSafeAfterClose" | "never";
-
-/** What an engine works with. */
-export interface LiquidationEngineOptions {
-  readonly ledger: Ledger;
-  readonly marks: Marks;
-  readonly model: MarginModel;
-  /** The trigger of the rule, as a predicate. It decides; `triggers` only finds. */
-  readonly isLiquidatable: IsLiquidatable;
-  /** Spares looks at accounts that a throttle holds up; whoever gives it tells `changed` and `rescaled`. Default: none, and each that may be released is looked at in every window of the throttle. */
-  readonly dangerBand?: DangerBandOf;
-  /** Default: a scan of all accounts. */
-  readonly triggers?: LiquidationWatch;
-  readonly market: LiquidationMarket;
-  /** The steps of the venue's rule, in order. */
-  readonly steps: readonly LiquidationStep[];
-  /** Of each instrument of the ledger, in its order. */
-  readonly terms: readonly InstrumentTerms[];
-  readonly venue: AccountId;
-  readonly vault?: AccountId;
-  /** Accounts that are never liquidated, deleveraged or asked for a share of a loss: the rest of the world. Default: none. */
-  readonly exempt?: readonly AccountId[];
-  /** Default: none; there is one only where positions are cleared by a house with members. */
-  readonly defaultFund?: DefaultFund;
-  /** Default `largestMaintenance`. */
-  readonly closingOrder?: ClosingOrder;
-  /** Default `whenSafeAfterClose`. */
-  readonly release?: ReleaseRule;
-  /** Default: none. */
-  readonly throttle?: OrderThrottleOptions;
-  /** Length of a block, µs; a rule with the step `fillable` needs it. */
-  readonly blockMicros?: number;
-  /** Default: `hold`. */
-  readonly unwinding?: UnwindingPolicy;
-  /** Default: all accounts, as they are. Given, it is asked at every close. */
-  readonly adlCandidates?: AdlCandidateSource;
-  readonly onEvent: OnLiquidationEvent;
-  /** The kinds of events that `onEvent` is called with; default all. */
-  readonly events?: ReadonlySet<LiquidationEventKind> | undefined;
-}
-
-/** How long the triggers of ADL look back, seconds. */
-const windowOf = (triggers: readonly AdlTrigger[]): number =>
-  Math.max(0, ...triggers.map((trigger) => ("overSeconds" in trigger ? trigger.overSeconds : 0)));
 
 /**
  * A venue's liquidation engine: who has too little margin at the marks is latched, and closed by the steps of the venue's rule, in the order of latching.
@@ -448,24 +390,4 @@ export class LiquidationEngine {
     this.#desk.unlatched(account);
     for (const fund of this.#funds) fund.observe(micros(this.#now));
   }
-}
-
-/** The funds of all instruments, each once. */
-function fundsOf(
-  desk: LiquidationDesk,
-  terms: readonly InstrumentTerms[],
-): ReadonlyMap<AccountId, InsuranceFund> {
-  const windows = new Map<AccountId, number>();
-  for (const { fund, adl } of terms) {
-    if (fund === undefined) continue;
-    if (desk.ledger.walletUnits(fund) < 0) {
-      throw new ConfigError(`The insurance fund ${fund} begins below zero`, {
-        hints: ["Deposit into its account first."],
-      });
-    }
-    windows.set(fund, Math.max(windows.get(fund) ?? 0, windowOf(adl?.triggers ?? [])));
-  }
-  return new Map(
-    [...windows].map(([fund, seconds]) => [fund, new InsuranceFund(desk, fund, seconds)]),
-  );
 }

@@ -17,6 +17,17 @@ describe("tranche", () => {
     step("adl"),
   ];
 
+  /** A long that a mark has made liquidatable where a throttle lets 10,000 USDT a second through: of its tranche one part was sold. */
+  const cutTo = (rule: readonly LiquidationStep[], mark: number) => {
+    const throttle = { notionalPerWindow: 10_000, windowMicros: 1e6 };
+    const world = new World({ steps: rule, rate: 0.01, engine: () => ({ throttle }) });
+    world.mark({ 0: 10_000 });
+    const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
+    world.market.offer(0, "bids", [[10 * mark, 100_000]]);
+    world.mark({ 0: mark });
+    return { world, long };
+  };
+
   it("sells 20 % of a position above 100,000 first, and the rest after 30 s", () => {
     const world = new World({ steps });
     world.mark({ 0: 10_000 });
@@ -58,12 +69,7 @@ describe("tranche", () => {
     const once = whole.slice(0, 2);
 
     it("counts the time from a part of the tranche too, where a throttle cuts it", () => {
-      const throttle = { notionalPerWindow: 10_000, windowMicros: 1e6 };
-      const world = new World({ steps: once, rate: 0.01, engine: () => ({ throttle }) });
-      world.mark({ 0: 10_000 });
-      const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
-      world.market.offer(0, "bids", [[98_970, 100_000]]);
-      world.mark({ 0: 9_897 });
+      const { world, long } = cutTo(once, 9_897);
       world.mark({ 0: 10_000 });
       expect(world.kinds().at(-1)).toBe("released");
       expect(sent(world)[0]?.[1]).toBeLessThan(4_000);
@@ -73,12 +79,7 @@ describe("tranche", () => {
     });
 
     it("counts the time from the last part where a throttle cuts it", () => {
-      const throttle = { notionalPerWindow: 10_000, windowMicros: 1e6 };
-      const world = new World({ steps: once, rate: 0.01, engine: () => ({ throttle }) });
-      world.mark({ 0: 10_000 });
-      world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
-      world.market.offer(0, "bids", [[98_900, 100_000]]);
-      world.mark({ 0: 9_890 });
+      const { world } = cutTo(once, 9_890);
       const firstAt = world.at;
       world.wait(1_000_000);
       expect(causes(world)).toEqual(["tranche", "tranche"]);
@@ -198,12 +199,7 @@ describe("tranche", () => {
     });
 
     it("counts it from the last part of the tranche that was filled, where a throttle cuts it", () => {
-      const throttle = { notionalPerWindow: 10_000, windowMicros: 1e6 };
-      const world = new World({ steps: once, rate: 0.01, engine: () => ({ throttle }) });
-      world.mark({ 0: 10_000 });
-      const long = world.trader(4_000, [{ lots: 20_000, price: 10_000 }]);
-      world.market.offer(0, "bids", [[98_900, 100_000]]);
-      world.mark({ 0: 9_890 });
+      const { world, long } = cutTo(once, 9_890);
       world.mark({ 0: 9_890 });
       expect(causes(world)).toEqual(["tranche", "tranche"]);
       const filledAt = world.at;
